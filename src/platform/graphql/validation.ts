@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { containsCardNumber } from '../../kernel/card-number.js';
+import { isCurrency } from '../../kernel/currency.js';
+import { DomainError, type InputIssue, invalidInput } from '../../kernel/errors.js';
+import { type IdKind, uuidOf } from '../../kernel/ids.js';
+import { type Money, parseDecimal } from '../../kernel/money.js';
+
+/** Marks the issue of a text with a card number in it, so that the whole input is refused under its own code. */
+const CARD_DATA = { cardData: true } as const;
+const CARD_DATA_MESSAGE = 'looks like a card number; card data is not accepted here, use a token';
+
+/** The input as the schema makes it, or a refusal that lists every fault at once. */
+export function validated<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map(inputIssue);
+  const refusal = invalidInput(issues);
+  const carriesCardData = result.error.issues.some((issue) => issue.code === 'custom' && issue.params?.cardData);
+  throw carriesCardData ? new DomainError('CARD_DATA_NOT_ALLOWED', refusal.message, issues) : refusal;
+}
+
+function inputIssue({ path, message }: z.core.$ZodIssue): InputIssue {
+  return { path: path.map(String), message };
+}
+
+interface TextLimits {
+  readonly min?: number;
+  /** In characters as PostgreSQL counts them: an emoji is one. */
+  readonly max: number;
+  readonly multiline?: boolean;
+}
+
+const CONTROL = /\p{Cc}/u;
+const CONTROL_BUT_LINES = /[^\P{Cc}\t\r\n]/u;
+
+function* textFaults(value: string, { min = 1, max, multiline = false }: TextLimits): Generator<string> {
+  const length = value.length > 2 * max ? value.length : [...value].length;
+  if (length < min) yield min === 1 ? 'must not be empty' : `must have at least ${min} characters, not ${length}`;
+  if (length > max) yield `must have at most ${max} characters, not ${length}`;
+  if (!value.isWellFormed()) yield 'must be valid Unicode: it has half of a surrogate pair';
+  if ((multiline ? CONTROL_BUT_LINES : CONTROL).test(value)) yield 'must not have control characters';
+}
+
+/** Text that PostgreSQL, JSON and logs all carry unchanged. For references and codes; prose is `freeText`. */
+export function text(limits: TextLimits) {
+  return z.string().superRefine((value, context) => {
+    for (const message of textFaults(value, limits)) context.addIssue({ code: 'custom', message });
+  });
+}
+
+/** Text written by people, which may not carry a card number: it is stored, logged and shown. */
+export function freeText(limits: TextLimits) {
+  return text(limits).refine((value) => !containsCardNumber(value), { message: CARD_DATA_MESSAGE, params: CARD_DATA });
+}
+
+/** The UUID behind a public id. A broken id is an id of nothing, hence null: it leads to NOT_FOUND. */
+export function publicIdOf(kind: IdKind) {
+  return z.string().transform((id) => uuidOf(kind, id));
+}
+
+export const idempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/, 'must be 1 to 255 printable ASCII characters');
+
+/** An absolute URL. Plain http is for development; who may be called is the egress's to decide. */
+export function url({ httpAllowed }: { readonly httpAllowed: boolean }) {
+  const schemes = httpAllowed ? ['https:', 'http:'] : ['https:'];
+  return text({ max: 2048 }).refine(
+    (value) => {
+      const parsed = URL.parse(value);
+      return parsed !== null && schemes.includes(parsed.protocol) && parsed.username === '' && parsed.password === '';
+    },
+    `must be an absolute ${httpAllowed ? 'https or http' : 'https'} URL without a user name or password`,
+  );
+}
+
+/** The payment system's own limits, because metadata is passed on to it. */
+const METADATA_KEYS_MAX = 50;
+const METADATA_KEY_MAX = 40;
+const METADATA_VALUE_MAX = 500;
+
+export const metadata = z.record(z.string(), z.unknown()).transform((entries, context) => {
+  const refuse = (message: string, ...path: string[]) => context.addIssue({ code: 'custom', message, path });
+  const count = Object.keys(entries).length;
+  if (count > METADATA_KEYS_MAX) refuse(`must have at most ${METADATA_KEYS_MAX} keys, not ${count}`);
+  for (const [key, value] of Object.entries(entries)) {
+    const name = key.slice(0, METADATA_KEY_MAX);
+    if (/[[\]]/.test(key)) refuse('the key must not have square brackets', name);
+    for (const fault of textFaults(key, { max: METADATA_KEY_MAX })) refuse(`the key ${fault}`, name);
+    if (typeof value !== 'string') refuse('must be a string', name);
+    else
+      for (const fault of textFaults(value, { min: 0, max: METADATA_VALUE_MAX, multiline: true })) refuse(fault, name);
+    if (containsCardNumber(key) || (typeof value === 'string' && containsCardNumber(value))) {
+      context.addIssue({ code: 'custom', message: CARD_DATA_MESSAGE, path: [], params: CARD_DATA });
+    }
+  }
+  return entries as Readonly<Record<string, string>>;
+});
+
+/** An ISO 4217 code as `Currency`. */
+export const currency = z.string().transform((code, context) => {
+  if (isCurrency(code)) return code;
+  context.addIssue({ code: 'custom', message: `"${code}" is not an ISO 4217 currency code in upper case` });
+  return z.NEVER;
+});
+
+/** `MoneyInput` as `Money`: a whole number of minor units, more than nothing unless `zeroAllowed`. */
+export function money({ zeroAllowed = false }: { readonly zeroAllowed?: boolean } = {}) {
+  return z.object({ amount: z.string(), currency }).transform((input, context): Money => {
+    const amount = parseDecimal(input.amount, input.currency);
+    const refuse = (message: string) => context.addIssue({ code: 'custom', message, path: ['amount'] });
+    if (typeof amount === 'string') refuse(amount);
+    else if (amount.minor > 0n || (zeroAllowed && amount.isZero())) return amount;
+    else refuse(`must be ${zeroAllowed ? 'zero or more' : 'more than zero'}, not "${input.amount}"`);
+    return z.NEVER;
+  });
+}

@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { newUuid, publicId } from '../../src/kernel/ids.js';
+import * as rules from '../../src/platform/graphql/validation.js';
+
+/** The refusal as data: its code and where the faults are. */
+function refusal(schema: z.ZodType, input: unknown) {
+  try {
+    rules.validated(schema, input);
+    return null;
+  } catch (error) {
+    const { code, issues } = error as { code: string; issues: { path: string[]; message: string }[] };
+    return { code, paths: issues.map((issue) => issue.path.join('.')), messages: issues.map((issue) => issue.message) };
+  }
+}
+
+describe('validated', () => {
+  const schema = z.object({
+    orderNumber: rules.text({ max: 5 }),
+    amount: rules.money(),
+    tags: z.array(rules.currency),
+  });
+
+  it('answers the input as the schema makes it', () => {
+    const { amount } = rules.validated(schema, {
+      orderNumber: 'A-1',
+      amount: { amount: '10.5', currency: 'USD' },
+      tags: [],
+    });
+    expect(amount.toString()).toBe('10.50 USD');
+  });
+
+  it('reports all faults at once, each with its path', () => {
+    const input = { orderNumber: 'A-12345', amount: { amount: '1.234', currency: 'USD' }, tags: ['EUR', 'XXX'] };
+    expect(refusal(schema, input)).toMatchObject({
+      code: 'INVALID_INPUT',
+      paths: ['orderNumber', 'amount.amount', 'tags.1'],
+    });
+  });
+});
+
+describe('text', () => {
+  it.each([['a\u0000b'], ['a\nb'], ['a\u0085'], ['\ud800'], ['x\udc00y'], [''], ['123456']])('refuses %j', (value) => {
+    expect(refusal(rules.text({ max: 5 }), value)).toMatchObject({ code: 'INVALID_INPUT' });
+  });
+
+  it('counts characters as PostgreSQL does', () => {
+    expect(rules.validated(rules.text({ max: 5 }), '🎉🎉🎉🎉🎉')).toBe('🎉🎉🎉🎉🎉');
+  });
+
+  it('allows line ends where it is told to', () => {
+    expect(rules.validated(rules.text({ max: 5, multiline: true }), 'a\r\nb\t')).toBe('a\r\nb\t');
+  });
+
+  it('refuses a card number in free text without repeating it', () => {
+    const answer = refusal(rules.freeText({ max: 100 }), 'pay with 4242 4242 4242 4242 please');
+    expect(answer).toMatchObject({ code: 'CARD_DATA_NOT_ALLOWED' });
+    expect(JSON.stringify(answer)).not.toContain('4242');
+  });
+});
+
+describe('publicIdOf', () => {
+  it('gives the UUID, or null for what is no id of that kind', () => {
+    const uuid = newUuid();
+    expect(rules.validated(rules.publicIdOf('order'), publicId('order', uuid))).toBe(uuid);
+    expect(rules.validated(rules.publicIdOf('order'), publicId('payer', uuid))).toBeNull();
+    expect(rules.validated(rules.publicIdOf('order'), 'ord_\u0000')).toBeNull();
+  });
+});
+
+describe('idempotencyKey', () => {
+  it.each([['a'], ['order 17/retry'], ['x'.repeat(255)]])('takes %s', (key) => {
+    expect(rules.validated(rules.idempotencyKey, key)).toBe(key);
+  });
+  it.each([[''], [' a'], ['x'.repeat(256)], ['ä'], ['a\nb']])('refuses %j', (key) => {
+    expect(refusal(rules.idempotencyKey, key)).toMatchObject({ code: 'INVALID_INPUT' });
+  });
+});
+
+describe('url', () => {
+  it('is https, or http where allowed', () => {
+    expect(rules.validated(rules.url({ httpAllowed: false }), 'https://a.example/b?c')).toBe('https://a.example/b?c');
+    expect(refusal(rules.url({ httpAllowed: false }), 'http://a.example')).not.toBeNull();
+    expect(refusal(rules.url({ httpAllowed: true }), 'http://localhost:3000/x')).toBeNull();
+    for (const bad of ['ftp://a', 'javascript:alert(1)', '/path', 'https://u:p@a.example', 'https://a.example/\n']) {
+      expect(refusal(rules.url({ httpAllowed: true }), bad)).not.toBeNull();
+    }
+  });
+});
+
+describe('metadata', () => {
+  it('takes what the payment system takes', () => {
+    expect(rules.validated(rules.metadata, { cart: 'x'.repeat(500), empty: '' })).toMatchObject({ empty: '' });
+  });
+
+  it.each([
+    [Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`k${index}`, 'v'])), ['']],
+    [{ ['k'.repeat(41)]: 'v' }, ['k'.repeat(40)]],
+    [{ 'a[b]': 'v' }, ['a[b]']],
+    [{ a: 'x'.repeat(501), b: 5 }, ['a', 'b']],
+  ])('refuses %#', (input, paths) => {
+    expect(refusal(rules.metadata, input)).toMatchObject({ code: 'INVALID_INPUT', paths });
+  });
+
+  it('refuses a card number', () => {
+    expect(refusal(rules.metadata, { note: '4242424242424242' })).toMatchObject({ code: 'CARD_DATA_NOT_ALLOWED' });
+  });
+});
+
+describe('money', () => {
+  it('is more than zero, unless told otherwise', () => {
+    expect(refusal(rules.money(), { amount: '0', currency: 'EUR' })).toMatchObject({ paths: ['amount'] });
+    expect(refusal(rules.money({ zeroAllowed: true }), { amount: '0', currency: 'EUR' })).toBeNull();
+    expect(refusal(rules.money(), { amount: '-1', currency: 'EUR' })).toMatchObject({ paths: ['amount'] });
+    expect(refusal(rules.money(), { amount: '10', currency: 'eur' })).toMatchObject({ paths: ['currency'] });
+  });
+});
