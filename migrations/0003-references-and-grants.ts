@@ -1,0 +1,72 @@
+import { Migration } from '@mikro-orm/migrations';
+
+/** child (columns) → parent: always with the operator, because a foreign key ignores row policies. */
+const REFERENCES: readonly (readonly [child: string, column: string, parent: string])[] = [
+  ['api_keys', 'merchant_id', 'merchants'],
+  ['merchants', 'default_payment_system_account_id', 'payment_system_accounts'],
+  ['webhook_endpoints', 'account_id', 'payment_system_accounts'],
+  ['inbox_events', 'account_id', 'payment_system_accounts'],
+  ['payers', 'merchant_id', 'merchants'],
+  ['payer_customers', 'payer_id', 'payers'],
+  ['payer_customers', 'account_id', 'payment_system_accounts'],
+  ['stored_credentials', 'payer_id', 'payers'],
+  ['stored_credentials', 'account_id', 'payment_system_accounts'],
+  ['orders', 'merchant_id', 'merchants'],
+  ['orders', 'payment_system_account_id', 'payment_system_accounts'],
+  ['orders', 'payer_id', 'payers'],
+  ['operations', 'order_id', 'orders'],
+  ['transactions', 'order_id', 'orders'],
+  ['transactions', 'operation_id', 'operations'],
+  ['disputes', 'order_id', 'orders'],
+];
+
+/** Tables whose rows the application may change. The event log is not among them: it is append-only. */
+const CHANGEABLE = [
+  'operators',
+  'merchants',
+  'api_keys',
+  'payment_system_accounts',
+  'webhook_endpoints',
+  'inbox_events',
+  'payers',
+  'payer_customers',
+  'stored_credentials',
+  'orders',
+  'operations',
+  'transactions',
+  'disputes',
+  'idempotency_keys',
+];
+
+/** Rows that may go: what has served its time. Nothing that tells of money is ever deleted. */
+const DELETABLE = ['webhook_endpoints', 'inbox_events', 'idempotency_keys'];
+
+/** What the system role reads across operators, and no more columns than it needs: never a secret. */
+const SYSTEM_READS = [
+  'operators (id, name, status, time_zone, created_at)',
+  'api_keys (operator_id, id, kind, mode, merchant_id, scopes, hash, expires_at, last_used_at, revoked_at)',
+  'payment_system_accounts (operator_id, id, status, polled)',
+  'inbox_events (operator_id, account_id, event_id, status, due_at)',
+  'orders (operator_id, id, due_at)',
+  'transactions (operator_id, id, order_id, due_at, status)',
+  'events (operator_id, sequence, transaction_id, type, subject_id, merchant_id, payload, occurred_at)',
+];
+
+export class Migration0003ReferencesAndGrants extends Migration {
+  override up(): void {
+    for (const [child, column, parent] of REFERENCES) {
+      this.addSql(
+        `alter table ${child} add constraint ${child}_${column}_reference
+         foreign key (operator_id, ${column}) references ${parent} (operator_id, id)`,
+      );
+    }
+    this.addSql('grant usage on schema public to quittance_app, quittance_system');
+    for (const table of CHANGEABLE) this.addSql(`grant select, insert, update on ${table} to quittance_app`);
+    for (const table of DELETABLE) this.addSql(`grant delete on ${table} to quittance_app`);
+    this.addSql('grant select, insert on events to quittance_app');
+    for (const table of SYSTEM_READS) {
+      const [name, columns] = table.split(' (');
+      this.addSql(`grant select (${columns} on ${name} to quittance_system`);
+    }
+  }
+}

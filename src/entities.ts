@@ -1,0 +1,34 @@
+import { Dispute } from './features/orders/dispute.entity.js';
+import { Operation } from './features/orders/operation.entity.js';
+import { Order } from './features/orders/order.entity.js';
+import { PaymentTransaction } from './features/orders/transaction.entity.js';
+import { Payer } from './features/payers/payer.entity.js';
+import { PayerCustomer } from './features/payers/payer-customer.entity.js';
+import { StoredCredential } from './features/payers/stored-credential.entity.js';
+import { InboxEvent } from './features/payment-systems/inbox-event.entity.js';
+import { PaymentSystemAccount } from './features/payment-systems/payment-system-account.entity.js';
+import { WebhookEndpoint } from './features/payment-systems/webhook-endpoint.entity.js';
+import { ApiKey } from './features/tenancy/api-key.entity.js';
+import { Merchant } from './features/tenancy/merchant.entity.js';
+import { Operator } from './features/tenancy/operator.entity.js';
+import { Event } from './platform/events/event.entity.js';
+import { IdempotencyKey } from './platform/idempotency/idempotency-key.entity.js';
+
+/** Every table of the product: the schema is generated from these and compared with the migrations. */
+export const ENTITIES = [
+  Operator,
+  Merchant,
+  ApiKey,
+  PaymentSystemAccount,
+  WebhookEndpoint,
+  InboxEvent,
+  Payer,
+  PayerCustomer,
+  StoredCredential,
+  Order,
+  Operation,
+  PaymentTransaction,
+  Dispute,
+  Event,
+  IdempotencyKey,
+];

@@ -1,0 +1,140 @@
+import { Check, Entity, Index, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { systemReads } from '../../platform/database/roles.js';
+import { TenantScopedEntity } from '../../platform/database/tenant-scoped-entity.js';
+import type { CaptureMode, OrderStatus } from './domain/order-status.js';
+
+/**
+ * The table of orders. Orders are read and written by the prepared statements
+ * of `orders-sql.ts`, which lie on the hot way; this class is their schema:
+ * columns, constraints and policies. The constraints are the promises.
+ */
+@Entity({ tableName: 'orders', rowLevelSecurity: 'force', policies: [systemReads('orders')] })
+@Unique({ name: 'orders_bill_number_unique', properties: ['operatorId', 'billNumber'] })
+// At most one order per number is live or paid; a number is free again when its order came to nothing.
+@Index({
+  name: 'orders_number_held',
+  expression:
+    `create unique index "orders_number_held" on "orders" ("operator_id", "merchant_id", "mode", "order_number") ` +
+    `where status not in ('DECLINED', 'EXPIRED', 'CANCELED')`,
+})
+@Index({
+  name: 'orders_external_payment',
+  expression:
+    `create unique index "orders_external_payment" on "orders" ("operator_id", "payment_system_account_id", "external_payment_id") ` +
+    `where external_payment_id is not null`,
+})
+@Index({ name: 'orders_by_merchant', properties: ['operatorId', 'merchantId', 'mode', 'id'] })
+@Index({ name: 'orders_by_mode', properties: ['operatorId', 'mode', 'id'] })
+@Index({ name: 'orders_by_payer', properties: ['operatorId', 'payerId', 'id'] })
+@Index({ name: 'orders_by_number', properties: ['operatorId', 'merchantId', 'orderNumber'] })
+@Index({ name: 'orders_due', expression: `create index "orders_due" on "orders" ("due_at") where due_at is not null` })
+@Check({
+  name: 'orders_amounts_add_up',
+  expression:
+    'amount_minor >= 0 and captured_minor >= 0 and voided_minor >= 0 and refunded_minor >= 0 and disputed_minor >= 0 ' +
+    'and captured_minor + voided_minor <= authorized_minor and refunded_minor <= captured_minor',
+})
+export class Order extends TenantScopedEntity {
+  @Property({ type: 'uuid' })
+  merchantId!: string;
+
+  @Property({ type: 'text' })
+  mode!: 'TEST' | 'LIVE';
+
+  @Property({ type: 'uuid' })
+  paymentSystemAccountId!: string;
+
+  @Property({ type: 'uuid', nullable: true })
+  payerId!: string | null;
+
+  /** The merchant's own number, 1–128 characters. */
+  @Property({ type: 'text' })
+  orderNumber!: string;
+
+  /** Ours: digits only, with a check digit, to be read over the telephone. */
+  @Property({ type: 'text' })
+  billNumber!: string;
+
+  @Property({ type: 'text', nullable: true })
+  description!: string | null;
+
+  /** Derived from the amounts and operations by `orderStatus`; stored to be searched. */
+  @Property({ type: 'text' })
+  status!: OrderStatus;
+
+  @Property({ type: 'text' })
+  captureMode!: CaptureMode;
+
+  @Property({ type: 'text' })
+  currency!: string;
+
+  @Property({ type: 'bigint' })
+  amountMinor!: bigint;
+
+  /** What the payer's bank granted, holds that lapsed since included. */
+  @Property({ type: 'bigint', default: 0 })
+  authorizedMinor!: bigint;
+
+  @Property({ type: 'bigint', default: 0 })
+  capturedMinor!: bigint;
+
+  @Property({ type: 'bigint', default: 0 })
+  refundedMinor!: bigint;
+
+  /** Given back of the hold: cancelled, released with a final capture, or lapsed. */
+  @Property({ type: 'bigint', default: 0 })
+  voidedMinor!: bigint;
+
+  /** What open and lost disputes are about. */
+  @Property({ type: 'bigint', default: 0 })
+  disputedMinor!: bigint;
+
+  @Property({ type: 'text', nullable: true })
+  source!: string | null;
+
+  @Property({ type: 'text', nullable: true })
+  storedOnFile!: string | null;
+
+  @Property({ type: 'boolean' })
+  saveCredential!: boolean;
+
+  /** The payment at the payment system that this order's money is in: `pi_…`. */
+  @Property({ type: 'text', nullable: true })
+  externalPaymentId!: string | null;
+
+  @Property({ type: 'boolean', default: false })
+  multicapture!: boolean;
+
+  @Property({ type: 'boolean', default: false })
+  incrementable!: boolean;
+
+  @Property({ type: 'timestamptz', nullable: true })
+  captureBefore!: Date | null;
+
+  /** When the coming end of the hold was announced. */
+  @Property({ type: 'timestamptz', nullable: true })
+  captureWarnedAt!: Date | null;
+
+  /** When an order that nobody has paid is closed. */
+  @Property({ type: 'timestamptz', nullable: true })
+  expiresAt!: Date | null;
+
+  @Property({ type: 'text', nullable: true })
+  returnUrl!: string | null;
+
+  @Property({ type: 'text', nullable: true })
+  callbackUrl!: string | null;
+
+  @Property({ type: 'jsonb' })
+  metadata!: Record<string, unknown>;
+
+  /** The next moment at which something may have to be done by itself: expiry, warning, lapse. Null: nothing. */
+  @Property({ type: 'timestamptz', nullable: true })
+  dueAt!: Date | null;
+
+  @Property({ type: 'timestamptz' })
+  createdAt!: Date;
+
+  @Property({ type: 'timestamptz' })
+  updatedAt!: Date;
+}

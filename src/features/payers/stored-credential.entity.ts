@@ -1,0 +1,49 @@
+import { Entity, Index, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { TenantScopedEntity } from '../../platform/database/tenant-scoped-entity.js';
+
+export const CREDENTIAL_TYPES = ['CARD', 'SCHEME_TOKEN', 'BANK_ACCOUNT'] as const;
+export type CredentialType = (typeof CREDENTIAL_TYPES)[number];
+
+export const CREDENTIAL_STATUSES = ['ACTIVE', 'REMOVED'] as const;
+export type CredentialStatus = (typeof CREDENTIAL_STATUSES)[number];
+
+/** A payment system's token for a payer's means of payment, with what may be shown of it. Never a card number. */
+@Entity({ tableName: 'stored_credentials', rowLevelSecurity: 'force' })
+@Unique({ name: 'stored_credentials_external_unique', properties: ['operatorId', 'accountId', 'externalId'] })
+@Index({ name: 'stored_credentials_payer', properties: ['operatorId', 'payerId'] })
+export class StoredCredential extends TenantScopedEntity {
+  @Property({ type: 'uuid' })
+  payerId!: string;
+
+  @Property({ type: 'uuid' })
+  accountId!: string;
+
+  @Property({ type: 'text' })
+  type!: CredentialType;
+
+  /** `pm_…` at Stripe. */
+  @Property({ type: 'text' })
+  externalId!: string;
+
+  /** The customer the token belongs to; a token works only with it. */
+  @Property({ type: 'text' })
+  externalCustomerId!: string;
+
+  @Property({ type: 'text', nullable: true })
+  brand!: string | null;
+
+  @Property({ type: 'text', nullable: true })
+  lastFour!: string | null;
+
+  @Property({ type: 'integer', nullable: true })
+  expiryMonth!: number | null;
+
+  @Property({ type: 'integer', nullable: true })
+  expiryYear!: number | null;
+
+  @Property({ type: 'text' })
+  status!: CredentialStatus;
+
+  @Property({ type: 'timestamptz' })
+  createdAt!: Date;
+}

@@ -1,0 +1,224 @@
+import type { Currency } from '../../kernel/currency.js';
+import type { Money } from '../../kernel/money.js';
+
+/**
+ * The port to a payment system, in the field's words. The adapter translates
+ * and decides nothing. Every call that changes something carries a key from our
+ * own transaction id, so that repeating it can never move money twice.
+ */
+export interface PaymentGateway {
+  /** Limits of the payment system for an amount, in words for the caller; null when it is acceptable. */
+  amountProblem(amount: Money): AmountProblem | null;
+
+  createCustomer(request: NewCustomer, key: string): Promise<Answer<{ readonly externalId: string }>>;
+
+  /** Makes the payment without asking the payer's bank: nothing is held or taken yet. */
+  preparePayment(request: NewPayment, key: string): Promise<Answer<PaymentSnapshot>>;
+  /** Asks the payer's bank. From here on money may move. */
+  confirmPayment(request: ConfirmPayment, key: string): Promise<Answer<PaymentSnapshot>>;
+  retrievePayment(externalId: string): Promise<Answer<PaymentSnapshot>>;
+  /** A payment made with our transaction's id since then, for when its own id was lost; null when there is none. */
+  findPayment(search: PaymentSearch): Promise<Answer<PaymentSnapshot | null>>;
+
+  /** Takes `amount` of what is held. `final` releases the rest of the hold. */
+  capture(request: CapturePayment, key: string): Promise<Answer<PaymentSnapshot>>;
+  /** Raises the hold to `total`. */
+  raiseHold(request: RaiseHold, key: string): Promise<Answer<PaymentSnapshot>>;
+  /** Releases the hold, or closes a payment that nobody has paid yet. */
+  voidPayment(request: VoidPayment, key: string): Promise<Answer<PaymentSnapshot>>;
+
+  refund(request: NewRefund, key: string): Promise<Answer<RefundSnapshot>>;
+  retrieveRefund(externalId: string): Promise<Answer<RefundSnapshot>>;
+  /** All refunds of a payment, newest first: also those made in the payment system's own console. */
+  listRefunds(paymentExternalId: string): Promise<Answer<readonly RefundSnapshot[]>>;
+  retrieveDispute(externalId: string): Promise<Answer<DisputeSnapshot>>;
+}
+
+/**
+ * What came of a call. `unknown` is not a failure: the payment system may have
+ * done it (time-out, reset, 5xx). `refused` and `declined` are definite: nothing
+ * moved. `busy` is definite too: not carried out, the same call may be repeated.
+ */
+export type Answer<Value> =
+  | { readonly kind: 'done'; readonly value: Value }
+  | { readonly kind: 'declined'; readonly decline: Decline; readonly value: Value | null }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'busy'; readonly message: string }
+  | {
+      readonly kind: 'unknown';
+      readonly message: string;
+      /** The payment system answered a repetition from its memory: it will never answer otherwise to this key. */
+      readonly replayed: boolean;
+    };
+
+export const RETRY_ADVICE = ['TRY_AGAIN_LATER', 'CONFIRM_CARD_DATA', 'DO_NOT_TRY_AGAIN'] as const;
+export type RetryAdvice = (typeof RETRY_ADVICE)[number];
+
+/** The payer's bank, or the payment system on its behalf, said no. */
+export interface Decline {
+  /** `insufficient_funds`, `lost_card`: the payment system's most specific code. */
+  readonly code: string;
+  readonly message: string;
+  readonly advice: RetryAdvice | null;
+}
+
+/** The payment system did not accept the request itself. */
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
+  /** True when our keys are no longer accepted: nothing works on this account until they are replaced. */
+  readonly keysRejected: boolean;
+}
+
+export interface AmountProblem {
+  readonly code: 'AMOUNT_OUT_OF_RANGE' | 'CURRENCY_NOT_SUPPORTED' | 'INVALID_INPUT';
+  readonly message: string;
+}
+
+export interface NewCustomer {
+  readonly payerId: string;
+  readonly email: string | null;
+  readonly name: string | null;
+  readonly phone: string | null;
+}
+
+/** How a transaction came about, for the schemes' rules; the adapter tells the payment system in its words. */
+export interface Initiation {
+  /** `MERCHANT`: the payer is not there (MIT). `PAYER_REMOTE`: dictated by post or telephone. */
+  readonly by: 'PAYER' | 'PAYER_REMOTE' | 'MERCHANT';
+  /** Keep the means of payment for later when the payment succeeds, and for whose later transactions. */
+  readonly store: 'NO' | 'FOR_PAYER' | 'FOR_MERCHANT';
+}
+
+/** Our ids, written on the payment so that it can be told from the operator's other traffic and found again. */
+export interface OurReference {
+  readonly operatorId: string;
+  readonly merchantId: string;
+  readonly orderId: string;
+  readonly transactionId: string;
+}
+
+export interface NewPayment {
+  readonly reference: OurReference;
+  readonly amount: Money;
+  readonly captureMode: 'AUTOMATIC' | 'MANUAL';
+  /** `pm_…`: never a card number. */
+  readonly token: string;
+  readonly externalCustomerId: string | null;
+  readonly initiation: Initiation;
+  readonly description: string | null;
+  readonly receiptEmail: string | null;
+}
+
+export interface ConfirmPayment {
+  readonly externalId: string;
+  readonly initiation: Initiation;
+  /** Where the payer's browser comes back to after authentication; null: the caller's own page takes the client secret. */
+  readonly returnUrl: string | null;
+}
+
+export interface PaymentSearch {
+  readonly transactionId: string;
+  readonly externalCustomerId: string | null;
+  readonly since: Date;
+}
+
+export interface CapturePayment {
+  readonly externalId: string;
+  readonly amount: Money;
+  readonly final: boolean;
+  readonly transactionId: string;
+}
+
+export interface RaiseHold {
+  readonly externalId: string;
+  readonly total: Money;
+}
+
+export interface VoidPayment {
+  readonly externalId: string;
+  readonly reason: CancellationCause;
+}
+
+export type CancellationCause = 'MERCHANT' | 'PAYER' | 'FRAUD' | 'DUPLICATE' | 'ABANDONED';
+
+export interface NewRefund {
+  readonly paymentExternalId: string;
+  readonly amount: Money;
+  readonly reason: CancellationCause;
+  readonly transactionId: string;
+}
+
+/** A payment as the payment system has it now. */
+export interface PaymentSnapshot {
+  readonly externalId: string;
+  readonly state: PaymentState;
+  readonly currency: Currency;
+  /** What was asked for, or what a raised hold has come to. */
+  readonly amount: Money;
+  /** What may still be captured. */
+  readonly capturable: Money;
+  readonly captured: Money;
+  /** Why a `CANCELED` payment is so: `EXPIRED` when the payment system released the hold by itself. */
+  readonly canceledBecause: 'REQUESTED' | 'EXPIRED' | null;
+  /** The hold's end, as the payment system says for this very payment. */
+  readonly captureBefore: Date | null;
+  readonly multicapture: boolean;
+  readonly incrementable: boolean;
+  readonly nextAction: NextActionSnapshot | null;
+  /** Why the last try failed, while there is no newer one. */
+  readonly failure: Decline | null;
+  readonly credential: CredentialSnapshot | null;
+  /** `cus_…` the payment belongs to. */
+  readonly externalCustomerId: string | null;
+  /** Null on payments that are not ours. */
+  readonly reference: OurReference | null;
+}
+
+/** From `PREPARED` to `CAPTURED` or `CANCELED`; `FAILED` can still be tried again until it is closed. */
+export const PAYMENT_STATES = [
+  'PREPARED',
+  'FAILED',
+  'NEEDS_ACTION',
+  'PROCESSING',
+  'HELD',
+  'CAPTURED',
+  'CANCELED',
+] as const;
+export type PaymentState = (typeof PAYMENT_STATES)[number];
+
+export interface NextActionSnapshot {
+  readonly redirectUrl: string | null;
+  /** For the payment system's own browser library; it lets its holder confirm this one payment. */
+  readonly clientSecret: string | null;
+}
+
+/** What may be known of a means of payment. */
+export interface CredentialSnapshot {
+  readonly externalId: string;
+  readonly externalCustomerId: string | null;
+  readonly type: 'CARD' | 'SCHEME_TOKEN' | 'BANK_ACCOUNT';
+  readonly brand: string | null;
+  readonly lastFour: string | null;
+  readonly expiryMonth: number | null;
+  readonly expiryYear: number | null;
+}
+
+export interface RefundSnapshot {
+  readonly externalId: string;
+  readonly paymentExternalId: string;
+  readonly amount: Money;
+  readonly state: 'PENDING' | 'SUCCEEDED' | 'FAILED' | 'CANCELED';
+  readonly failureReason: string | null;
+  /** Our transaction's id, null when it was made elsewhere. */
+  readonly transactionId: string | null;
+}
+
+export interface DisputeSnapshot {
+  readonly externalId: string;
+  readonly paymentExternalId: string;
+  readonly amount: Money;
+  readonly state: 'OPEN' | 'WON' | 'LOST';
+  readonly reason: string | null;
+  readonly evidenceDueAt: Date | null;
+}

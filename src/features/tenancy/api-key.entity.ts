@@ -1,0 +1,69 @@
+import { Entity, Index, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { systemReads } from '../../platform/database/roles.js';
+import { TenantScopedEntity } from '../../platform/database/tenant-scoped-entity.js';
+import type { KeyKind, Mode, Scope } from './domain/scopes.js';
+
+/** The operator of platform keys, which stand above all operators. No such operator exists. */
+export const PLATFORM = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * An API key as we know it: by the SHA-256 of its text, never the text. The
+ * system role finds it before the operator is known, hence the index by hash.
+ */
+@Entity({ tableName: 'api_keys', rowLevelSecurity: 'force', policies: [systemReads('api_keys')] })
+@Unique({ name: 'api_keys_hash_unique', properties: ['operatorId', 'hash'] })
+@Index({ name: 'api_keys_hash', properties: ['hash'] })
+export class ApiKey extends TenantScopedEntity {
+  @Property({ type: 'text' })
+  kind: KeyKind;
+
+  @Property({ type: 'text' })
+  mode: Mode;
+
+  @Property({ type: 'uuid', nullable: true })
+  merchantId: string | null;
+
+  @Property({ type: 'text' })
+  name: string;
+
+  @Property({ type: 'array', columnType: 'text[]' })
+  scopes: Scope[];
+
+  /** SHA-256 of the key, in hex. */
+  @Property({ type: 'text', hidden: true })
+  hash: string;
+
+  /** Enough of the key to tell it apart in a list, too little to use it. */
+  @Property({ type: 'text' })
+  hint: string;
+
+  @Property({ type: 'timestamptz', nullable: true })
+  expiresAt: Date | null;
+
+  /** To the minute: writing it at every request would cost more than it tells. */
+  @Property({ type: 'timestamptz', nullable: true })
+  lastUsedAt: Date | null = null;
+
+  @Property({ type: 'timestamptz', nullable: true })
+  revokedAt: Date | null = null;
+
+  @Property({ type: 'timestamptz' })
+  createdAt: Date;
+
+  constructor(
+    operatorId: string,
+    facts: Pick<ApiKey, 'kind' | 'mode' | 'merchantId' | 'name' | 'scopes' | 'hash' | 'hint' | 'expiresAt'>,
+    now: Date,
+  ) {
+    super(operatorId);
+    this.kind = facts.kind;
+    this.mode = facts.mode;
+    this.merchantId = facts.merchantId;
+    this.name = facts.name;
+    this.scopes = facts.scopes;
+    this.hash = facts.hash;
+    this.hint = facts.hint;
+    this.expiresAt = facts.expiresAt;
+    this.createdAt = now;
+  }
+}

@@ -1,0 +1,37 @@
+/** What a key may do, apart from whose it is. A key without scopes named gets all that its kind may have. */
+export const SCOPES = [
+  'operators:read',
+  'operators:write',
+  'merchants:read',
+  'merchants:write',
+  'keys:write',
+  'payment-systems:read',
+  'payment-systems:write',
+  'payers:read',
+  'orders:read',
+  'orders:write',
+] as const;
+
+export type Scope = (typeof SCOPES)[number];
+
+export const KEY_KINDS = ['PLATFORM', 'OPERATOR', 'MERCHANT'] as const;
+export type KeyKind = (typeof KEY_KINDS)[number];
+
+export type Mode = 'TEST' | 'LIVE';
+
+/** The most that a key of each kind may do. A platform key makes operators and their first keys; it sees no money. */
+export const SCOPES_BY_KIND: Readonly<Record<KeyKind, readonly Scope[]>> = {
+  PLATFORM: ['operators:read', 'operators:write', 'keys:write'],
+  OPERATOR: [
+    'operators:read',
+    'merchants:read',
+    'merchants:write',
+    'keys:write',
+    'payment-systems:read',
+    'payment-systems:write',
+    'payers:read',
+    'orders:read',
+    'orders:write',
+  ],
+  MERCHANT: ['merchants:read', 'payers:read', 'orders:read', 'orders:write'],
+};

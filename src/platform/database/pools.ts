@@ -1,0 +1,39 @@
+import pg from 'pg';
+import { TENANT_SETTING } from './tenant-scoped-entity.js';
+
+/**
+ * The scope of a session that nobody has scoped: an operator that cannot exist.
+ * Set at connect so that a policy compares with it instead of failing on an
+ * empty setting, and so that what a transaction set falls back to it.
+ */
+const NOBODY = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+/** Start-up options of every connection of ours: no scope, and limits on what a stuck statement may hold up. */
+export const SESSION_OPTIONS = [
+  `-c ${TENANT_SETTING}=${NOBODY}`,
+  '-c statement_timeout=30s',
+  '-c lock_timeout=10s',
+  '-c idle_in_transaction_session_timeout=60s',
+].join(' ');
+
+/** Amounts are bigint everywhere; pg would give int8 as a string. Per pool, since libraries share the global table. */
+const TYPES: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format) => (oid === pg.types.builtins.INT8 ? BigInt : pg.types.getTypeParser(oid, format)),
+};
+
+/** A pool whose connections send statements without waiting for the answer to the one before. */
+export function pipelinedPool(url: string, max: number): pg.Pool {
+  return newPool({ connectionString: url, max, options: SESSION_OPTIONS, pipeline: true });
+}
+
+/** A plain pool, for LISTEN, cursors and COPY, which cannot be pipelined. */
+export function plainPool(url: string, max: number): pg.Pool {
+  return newPool({ connectionString: url, max, options: SESSION_OPTIONS });
+}
+
+function newPool(config: pg.PoolConfig & { pipeline?: boolean }): pg.Pool {
+  const pool = new pg.Pool({ ...config, types: TYPES });
+  // An idle connection that the server closes must not end the process; the pool makes another.
+  pool.on('error', () => {});
+  return pool;
+}

@@ -1,0 +1,85 @@
+import { type EntityManager, type MikroORM } from '@mikro-orm/postgresql';
+import { CompiledQuery } from 'kysely';
+import type pg from 'pg';
+import type { Clock } from '../../kernel/clock.js';
+import type { DomainEvent } from '../events/domain-event.js';
+import { publishStatement } from './publish.js';
+import { isRetryable, type Row, type Statement } from './sql.js';
+import { inTransaction, type Transaction } from './transaction.js';
+
+/**
+ * Everything a use case may touch, scoped to one operator and one transaction.
+ * Use cases receive it as their first argument and can neither commit it nor
+ * reach the network through it.
+ */
+export interface UnitOfWork extends Transaction {
+  readonly em: EntityManager;
+}
+
+/** Deadlocks and serialization failures are nobody's fault; the work is run again, on fresh objects. */
+const TRIES_MAX = 4;
+
+export class UnitsOfWork {
+  constructor(
+    private readonly orm: MikroORM,
+    private readonly pool: pg.Pool,
+    readonly clock: Clock,
+  ) {}
+
+  /** With entities: for what changes one object with thought. Commits when `work` resolves. */
+  run<Result>(operatorId: string, work: (uow: UnitOfWork) => Promise<Result>): Promise<Result> {
+    return again(() => {
+      const root = this.orm.em.fork();
+      // Both walls at once: the filter scopes the ORM, its session variable feeds the row policies.
+      root.setFilterParams('tenant', { operatorId });
+      return root.transactional(async (em) => {
+        const uow = new EntityUnitOfWork(em, operatorId, this.clock.now());
+        const result = await work(uow);
+        await em.flush();
+        await uow.announce();
+        return result;
+      });
+    });
+  }
+
+  /** With prepared statements only, pipelined: for the hot ways. */
+  sql<Result>(operatorId: string, work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    return again(() => inTransaction(this.pool, { operatorId, now: this.clock.now() }, work));
+  }
+}
+
+class EntityUnitOfWork implements UnitOfWork {
+  readonly #events: DomainEvent[] = [];
+
+  constructor(
+    readonly em: EntityManager,
+    readonly operatorId: string,
+    readonly now: Date,
+  ) {}
+
+  publish(event: DomainEvent): void {
+    this.#events.push(event);
+  }
+
+  /** On the ORM's own connection, so it sees what was flushed and rolls back with it. */
+  async query<Result extends Row>(statement: Statement, parameters: readonly unknown[] = []): Promise<Result[]> {
+    const result = await this.em.getKysely().executeQuery<Result>(CompiledQuery.raw(statement.text, [...parameters]));
+    return result.rows;
+  }
+
+  async announce(): Promise<void> {
+    if (this.#events.length === 0) return;
+    const { text, parameters } = publishStatement(this.operatorId, this.now, this.#events);
+    await this.em.getKysely().executeQuery(CompiledQuery.raw(text, parameters));
+  }
+}
+
+async function again<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (tries >= TRIES_MAX || !isRetryable(error)) throw error;
+    }
+  }
+}
