@@ -64,6 +64,7 @@ export class Migration0003ReferencesAndGrants extends Migration {
     for (const table of CHANGEABLE) this.addSql(`grant select, insert, update on ${table} to quittance_app`);
     for (const table of DELETABLE) this.addSql(`grant delete on ${table} to quittance_app`);
     this.addSql('grant select, insert on events to quittance_app');
+    this.addSql('grant usage on sequence events_sequence_seq to quittance_app');
     for (const table of SYSTEM_READS) {
       const [name, columns] = table.split(' (');
       this.addSql(`grant select (${columns} on ${name} to quittance_system`);

@@ -24,7 +24,7 @@ export function openOrm({ url, entities, poolMax = 10, migrations = [] }: OrmOpt
     driverOptions: { options: SESSION_OPTIONS },
     // Composite foreign keys are written in migrations: entities hold ids, not references.
     schemaGenerator: { createForeignKeyConstraints: false, disableForeignKeys: false, skipTables: ['migrations'] },
-    migrations: { tableName: 'migrations', migrationsList: [...migrations], snapshot: false },
+    migrations: { tableName: 'migrations', migrationsList: [...migrations], snapshot: false, silent: true },
   });
   return MikroORM.init(config);
 }

@@ -32,7 +32,7 @@ export class Event {
   @PrimaryKey({ type: 'uuid' })
   operatorId!: string;
 
-  @PrimaryKey({ type: 'bigint', generated: 'by default as identity' })
+  @PrimaryKey({ type: 'bigint', autoincrement: true })
   sequence!: bigint;
 
   @Property({ columnType: 'xid8', defaultRaw: 'pg_current_xact_id()' })

@@ -1,0 +1,16 @@
+import type { KeyKind, Mode, Scope } from './domain/scopes.js';
+
+/** Who is asking: what an API key or a client token stands for. */
+export interface Principal {
+  /** `CLIENT` is a payer's browser with a token for one order. */
+  readonly kind: KeyKind | 'CLIENT';
+  readonly operatorId: string;
+  /** Set for merchants and clients: they see this merchant's objects only. */
+  readonly merchantId: string | null;
+  readonly mode: Mode;
+  readonly scopes: ReadonlySet<Scope>;
+  /** The API key; for a client token the key that issued it. */
+  readonly keyId: string;
+  /** The one order that a client token is for. */
+  readonly orderId: string | null;
+}
