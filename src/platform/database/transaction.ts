@@ -24,7 +24,7 @@ export interface Transaction extends Sql {
  */
 export async function inTransaction<Result>(
   pool: pg.Pool,
-  scope: { readonly operatorId: string; readonly now: Date },
+  scope: { readonly operatorId: string; readonly now: Date; readonly onCommitted?: () => void },
   work: (transaction: Transaction) => Promise<Result>,
 ): Promise<Result> {
   const client = await pool.connect();
@@ -33,6 +33,7 @@ export async function inTransaction<Result>(
   try {
     const result = await work(transaction);
     await transaction.commit();
+    if (transaction.published) scope.onCommitted?.();
     return result;
   } catch (error) {
     broken = await transaction.rollback();
@@ -61,6 +62,10 @@ class PipelinedTransaction implements Transaction {
 
   publish(event: DomainEvent): void {
     this.#events.push(event);
+  }
+
+  get published(): boolean {
+    return this.#events.length > 0;
   }
 
   async commit(): Promise<void> {

@@ -24,27 +24,33 @@ export class UnitsOfWork {
     private readonly orm: MikroORM,
     private readonly pool: pg.Pool,
     readonly clock: Clock,
+    /** Called after a commit that published events: whoever follows the log need not wait for its next poll. */
+    private readonly onCommitted: () => void = () => {},
   ) {}
 
   /** With entities: for what changes one object with thought. Commits when `work` resolves. */
   run<Result>(operatorId: string, work: (uow: UnitOfWork) => Promise<Result>): Promise<Result> {
-    return again(() => {
+    return again(async () => {
+      let published = false;
       const root = this.orm.em.fork();
       // Both walls at once: the filter scopes the ORM, its session variable feeds the row policies.
       root.setFilterParams('tenant', { operatorId });
-      return root.transactional(async (em) => {
+      const result = await root.transactional(async (em) => {
         const uow = new EntityUnitOfWork(em, operatorId, this.clock.now());
-        const result = await work(uow);
+        const answer = await work(uow);
         await em.flush();
-        await uow.announce();
-        return result;
+        published = await uow.announce();
+        return answer;
       });
+      if (published) this.onCommitted();
+      return result;
     });
   }
 
   /** With prepared statements only, pipelined: for the hot ways. */
   sql<Result>(operatorId: string, work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
-    return again(() => inTransaction(this.pool, { operatorId, now: this.clock.now() }, work));
+    const { onCommitted } = this;
+    return again(() => inTransaction(this.pool, { operatorId, now: this.clock.now(), onCommitted }, work));
   }
 }
 
@@ -67,10 +73,12 @@ class EntityUnitOfWork implements UnitOfWork {
     return result.rows;
   }
 
-  async announce(): Promise<void> {
-    if (this.#events.length === 0) return;
+  /** Resolves with whether there was anything to announce. */
+  async announce(): Promise<boolean> {
+    if (this.#events.length === 0) return false;
     const { text, parameters } = publishStatement(this.operatorId, this.now, this.#events);
     await this.em.getKysely().executeQuery(CompiledQuery.raw(text, parameters));
+    return true;
   }
 }
 
