@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startEmbeddedPostgres } from '../../src/platform/database/embedded-postgres.js';
+
+export interface DatabaseServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+const FOLDER = /^quittance-test-(\d+)-/;
+/** Each test process keeps a few pools open. */
+const SETTINGS = { max_connections: '300', shared_buffers: '128MB' };
+
+/** One server for a whole run: the one at `url` when there is one already, else its own, gone without a trace afterwards. */
+export async function startDatabaseServer(url: string | undefined): Promise<DatabaseServer> {
+  if (url) return { url: url.endsWith('/') ? url : `${url}/`, stop: async () => undefined };
+  await removeLeftovers();
+  const folder = await mkdtemp(path.join(tmpdir(), `quittance-test-${process.pid}-`));
+  await chmod(folder, 0o755);
+  const server = await startEmbeddedPostgres({
+    dataDir: path.join(folder, 'data'),
+    password: randomBytes(12).toString('hex'),
+    durable: false,
+    settings: SETTINGS,
+  });
+  return {
+    url: server.url,
+    stop: async () => {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A run that was killed could not clean up: its server stopped by itself, its 40 MB stayed. */
+async function removeLeftovers(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const pid = Number(FOLDER.exec(name)?.[1] ?? 0);
+    if (pid > 0 && !isAlive(pid)) await rm(path.join(tmpdir(), name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
