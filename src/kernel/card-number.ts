@@ -85,7 +85,8 @@ function endOfLastCard(run: DigitRun, anyWillDo: boolean): number {
   let last = 0;
   for (let start = 0; start + DIGITS_MIN <= values.length; start++) {
     const lengths = LENGTHS_BY_PREFIX[prefixAt(values, start)] ?? 0;
-    for (let length = DIGITS_MIN; lengths !== 0 && length <= DIGITS_MAX; length++) {
+    if (lengths === 0) continue;
+    for (let length = DIGITS_MIN; length <= DIGITS_MAX; length++) {
       const end = start + length;
       if (end > values.length) break;
       if (!(lengths & (1 << (length - DIGITS_MIN)))) continue;
@@ -137,10 +138,11 @@ function lengthsByPrefix(): Uint8Array {
 }
 
 /** Our ids would otherwise be mistaken once in some ten thousand times. A card number has no hexadecimal letters. */
-const UUID = /\b(?=[0-9-]{0,35}[a-f])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi;
+const UUID = /(?<![0-9a-z])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-z])/gi;
+const HEXADECIMAL_LETTER = /[a-f]/i;
 
 function digitRuns(text: string): readonly DigitRun[] {
-  const readable = text.replace(UUID, (uuid) => 'x'.repeat(uuid.length));
+  const readable = text.includes('-') ? withoutUuids(text) : text;
   const reader = new RunReader();
   for (let offset = 0; offset < readable.length; ) {
     const code = readable.charCodeAt(offset);
@@ -154,6 +156,10 @@ function digitRuns(text: string): readonly DigitRun[] {
     offset += symbol.length;
   }
   return reader.runs;
+}
+
+function withoutUuids(text: string): string {
+  return text.replace(UUID, (uuid) => (HEXADECIMAL_LETTER.test(uuid) ? 'x'.repeat(uuid.length) : uuid));
 }
 
 /** Gathers digits into runs, symbol by symbol. */
