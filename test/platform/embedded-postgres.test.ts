@@ -160,6 +160,7 @@ async function startInChild(): Promise<{ readonly launcher: ChildProcess; readon
 describe('when its launcher dies hard', () => {
   it('ends by itself, and the data is there at the next start', async () => {
     const { launcher, pid } = await startInChild();
+    await expect(start()).rejects.toThrow(`started by process ${launcher.pid}, which is still running`);
     expect(isAlive(pid)).toBe(true);
     launcher.kill('SIGKILL');
     expect(await query(await start(), 'select answer from kept')).toEqual([{ answer: 42 }]);

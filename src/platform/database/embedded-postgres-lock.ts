@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 const POLL_MS = 20;
+const DYING_POLLS_MAX = 50;
 const FAST_STOP_POLLS_MAX = 500;
 const IMMEDIATE_STOP_POLLS_MAX = 250;
 
@@ -26,7 +27,7 @@ export async function takeOverDataFolder(data: string, onLog: (line: string) => 
   const server = await serverOn(data);
   if (!server) return;
   const launcher = Number(/cluster_name=quittance-(\d+)/.exec(server.command)?.[1] ?? 0);
-  if (launcher === 0 || isAlive(launcher)) throw inUse(data, server.pid, launcher);
+  if (launcher === 0 || (await staysAlive(launcher))) throw inUse(data, server.pid, launcher);
 
   onLog(`stopping PostgreSQL (process ${server.pid}), left behind by process ${launcher}`);
   kill(server.pid, 'SIGINT');
@@ -71,10 +72,15 @@ async function isGone(data: string, pollsMax: number): Promise<boolean> {
   return false;
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    return kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+/**
+ * A launcher that was just killed may be there for a moment yet, and one that
+ * nobody buried keeps its process id; neither has a command line for long.
+ */
+async function staysAlive(launcher: number): Promise<boolean> {
+  for (let poll = 0; poll < DYING_POLLS_MAX; poll++) {
+    if (launcher === ownPid) return true;
+    if ((await commandLine(launcher)) === '') return false;
+    await pause(POLL_MS);
   }
+  return true;
 }
