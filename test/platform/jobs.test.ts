@@ -1,0 +1,231 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type AgendaStore, prepareAgendaTables } from '../../src/platform/jobs/agenda-store.js';
+import { CoalescedRuns } from '../../src/platform/jobs/coalesced-runs.js';
+import { JobRunner } from '../../src/platform/jobs/job-runner.js';
+import type { RecurringJob } from '../../src/platform/jobs/recurring-job.js';
+import { EventsDatabase, silent } from './events-database.js';
+
+/** Counts its runs and how many were under way at once. */
+class Work {
+  runs = 0;
+  running = 0;
+  most = 0;
+  readonly #takes: number;
+
+  constructor(takesMs: number) {
+    this.#takes = takesMs;
+  }
+
+  readonly handler = async (): Promise<void> => {
+    this.runs += 1;
+    this.running += 1;
+    this.most = Math.max(this.most, this.running);
+    await pause(this.#takes);
+    this.running -= 1;
+  };
+}
+
+describe('runs in one process', () => {
+  const runsOf = (...jobs: RecurringJob[]) => new CoalescedRuns(jobs, silent);
+
+  it('answers any number of wake-ups during a run with one run after it', async () => {
+    const work = new Work(20);
+    const runs = runsOf({ name: 'look', handler: work.handler });
+    const first = runs.wake('look');
+    await pause(5);
+    await Promise.all(Array.from({ length: 100 }, () => runs.wake('look')));
+    await first;
+    expect(work).toMatchObject({ runs: 2, most: 1, running: 0 });
+  });
+
+  it('resolves a wake-up only after a run that began after it', async () => {
+    let work = 0;
+    let seen = -1;
+    const handler = async () => {
+      seen = work;
+      await pause(10);
+    };
+    const runs = runsOf({ name: 'look', handler });
+    void runs.wake('look');
+    await pause(1);
+    work = 7;
+    await runs.wake('look');
+    expect(seen).toBe(7);
+  });
+
+  it('runs different jobs side by side', async () => {
+    const [a, b] = [new Work(50), new Work(50)];
+    const runs = runsOf({ name: 'a', handler: a.handler }, { name: 'b', handler: b.handler });
+    const began = performance.now();
+    await Promise.all([runs.wake('a'), runs.wake('b')]);
+    expect(performance.now() - began).toBeLessThan(95);
+  });
+
+  it('survives a failing handler, also one that throws at once', async () => {
+    let runs = 0;
+    const failing = runsOf({
+      name: 'look',
+      handler: () => {
+        runs += 1;
+        throw new Error('out of luck');
+      },
+    });
+    await failing.wake('look');
+    await failing.wake('look');
+    expect(runs).toBe(2);
+  });
+
+  it('drains: waits for what runs, begins nothing, and says what did not end in time', async () => {
+    const [quick, slow] = [new Work(20), new Work(400)];
+    const runs = runsOf({ name: 'quick', handler: quick.handler }, { name: 'slow', handler: slow.handler });
+    void runs.wake('quick');
+    void runs.wake('quick');
+    void runs.wake('slow');
+    await pause(1);
+    expect(await runs.drain(100)).toEqual(['slow']);
+    await runs.wake('quick');
+    expect(quick).toMatchObject({ runs: 1, running: 0 });
+    expect(await runs.drain(1_000)).toEqual([]);
+  });
+
+  it('knows its jobs', () => {
+    expect(() => runsOf({ name: 'look', handler: async () => {} }).wake('other')).toThrow('"other"');
+    const job = { name: 'twice', handler: async () => {} };
+    expect(() => runsOf(job, job)).toThrow('same name');
+  });
+});
+
+function theClock(storeOf: () => AgendaStore) {
+  const runners: JobRunner[] = [];
+  const runner = (...jobs: RecurringJob[]) => {
+    const made = new JobRunner({ jobs, store: storeOf(), log: silent });
+    runners.push(made);
+    return made;
+  };
+
+  afterEach(async () => {
+    await Promise.all(runners.splice(0).map((each) => each.drain(1_000)));
+  });
+
+  it('ticks soon after the start and then at its interval', async () => {
+    const work = new Work(1);
+    await runner({ name: 'ticks', everySeconds: 1, handler: work.handler }).start();
+    await pause(4_300);
+    expect(work.runs).toBeGreaterThanOrEqual(3);
+    expect(work.runs).toBeLessThanOrEqual(6);
+  });
+
+  it('shares the ticks between processes, so that two of them do not double the work', async () => {
+    const work = new Work(1);
+    const job = { name: 'shared', everySeconds: 1, handler: work.handler };
+    await Promise.all([runner(job).start(), runner(job).start()]);
+    await pause(4_300);
+    expect(work.runs).toBeGreaterThanOrEqual(3);
+    expect(work.runs).toBeLessThanOrEqual(7);
+  });
+
+  it('never runs a job twice at once, however long it takes and however often it is woken', async () => {
+    const work = new Work(1_500);
+    const slow = runner({ name: 'slow', everySeconds: 1, handler: work.handler });
+    await slow.start();
+    for (let index = 0; index < 30; index++) {
+      void slow.wake('slow');
+      await pause(100);
+    }
+    expect(work.most).toBe(1);
+    expect(work.runs).toBeLessThanOrEqual(4);
+  });
+
+  it('takes a backlog of ticks as one', async () => {
+    const before = runner({ name: 'backlog', everySeconds: 1, handler: async () => {} });
+    await before.start();
+    await pause(200);
+    await before.drain(1_000);
+    await pause(3_500);
+    const work = new Work(1);
+    await runner({ name: 'backlog', everySeconds: 1, handler: work.handler }).start();
+    await pause(700);
+    expect(work.runs).toBe(1);
+  });
+
+  it('runs at once when woken, with the clock or without it', async () => {
+    const work = new Work(1);
+    const idle = runner({ name: 'rare', cron: '0 4 * * *', handler: work.handler });
+    await idle.wake('rare');
+    await idle.start();
+    const began = performance.now();
+    await idle.wake('rare');
+    expect(performance.now() - began).toBeLessThan(50);
+    expect(work.runs).toBe(2);
+  });
+
+  it('stops ticking when drained, and lets the run under way end', async () => {
+    const work = new Work(300);
+    const stopping = runner({ name: 'stopping', everySeconds: 1, handler: work.handler });
+    await stopping.start();
+    void stopping.wake('stopping');
+    await pause(50);
+    expect(await stopping.drain(2_000)).toEqual([]);
+    const { runs } = work;
+    expect(work.running).toBe(0);
+    expect(stopping.ticking).toBe(false);
+    await pause(2_200);
+    expect(work.runs).toBe(runs);
+  });
+}
+
+describe('the clock on PostgreSQL', () => {
+  let database: EventsDatabase;
+
+  beforeAll(async () => {
+    database = await EventsDatabase.start();
+    await prepareAgendaTables(database.ownerUrl);
+  }, 60_000);
+
+  afterAll(() => database.stop());
+
+  theClock(() => ({ kind: 'postgres', url: database.appUrl }));
+
+  it('is prepared again without harm, also by several processes at once', async () => {
+    await Promise.all([1, 2, 3].map(() => prepareAgendaTables(database.ownerUrl)));
+  });
+
+  it('leaves the product role without a table of its own', async () => {
+    const { rows } = await database.owner.query(
+      `select tablename, tableowner from pg_tables where schemaname = 'agenda' and tableowner <> 'postgres'
+       union all select tablename, tableowner from pg_tables where schemaname = 'public' and tablename like 'agenda%'`,
+    );
+    expect(rows).toEqual([]);
+  });
+
+  it('says so when the database cannot be reached, and leaves nothing running', async () => {
+    const url = 'postgres://quittance_app:app@127.0.0.1:9/postgres';
+    const lost = new JobRunner({ jobs: [], store: { kind: 'postgres', url }, log: silent });
+    await expect(lost.start()).rejects.toThrow('ECONNREFUSED');
+    expect(lost.ticking).toBe(false);
+  });
+
+  it('goes on after every connection was cut', async () => {
+    const work = new Work(1);
+    const job = { name: 'sturdy', everySeconds: 1, handler: work.handler };
+    const runner = new JobRunner({ jobs: [job], store: { kind: 'postgres', url: database.appUrl }, log: silent });
+    await runner.start();
+    await pause(500);
+    await database.owner.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where usename = 'quittance_app'`,
+    );
+    const { runs } = work;
+    await pause(3_500);
+    expect(work.runs).toBeGreaterThan(runs);
+    await runner.drain(1_000);
+  });
+});
+
+const mongodbUrl = process.env.TEST_MONGODB_URL;
+const onMongodb = mongodbUrl ? describe : describe.skip;
+onMongodb(
+  `the clock on MongoDB${mongodbUrl ? '' : ' (SKIPPED: set TEST_MONGODB_URL to a server to run these)'}`,
+  () => {
+    theClock(() => ({ kind: 'mongodb', url: mongodbUrl ?? '' }));
+  },
+);
