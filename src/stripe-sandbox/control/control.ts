@@ -1,0 +1,202 @@
+import type Stripe from 'stripe';
+import { applyDueEffects } from '../core/due-effects.js';
+import { newId, randomText } from '../core/ids.js';
+import { amend, find, put } from '../core/shelf.js';
+import { type Account, type AccountFeatures, emptyBook, type KeyPair } from '../core/state.js';
+import { type Scope, scopeOf, type World } from '../core/world.js';
+import type { WebhookCourier, WebhookFaults } from '../events/courier.js';
+import { emit, previousAttributes } from '../events/emit.js';
+import type { FaultOrder, Faults } from '../http/faults.js';
+import type { KeyRing } from '../http/keys.js';
+import type { RateLimit } from '../http/rate-limit.js';
+import type { RequestFilter, RequestLog, RequestRecord } from '../http/request-log.js';
+import { answerChallenge, findIntent } from '../pages/authentication.js';
+import { decideDispute, openDispute } from '../payments/dispute.js';
+
+export interface NewAccount {
+  name?: string;
+  /** ISO 3166-1 alpha-2; US if not given. */
+  country?: string;
+  /** Which mode the first keys are for; test if not given. */
+  livemode?: boolean;
+  features?: Partial<AccountFeatures>;
+}
+
+export interface AccountKeys {
+  accountId: string;
+  secretKey: string;
+  publishableKey: string;
+}
+
+export interface ControlParts {
+  world: World;
+  courier: WebhookCourier;
+  keys: KeyRing;
+  faults: Faults;
+  rateLimit: RateLimit;
+  log: RequestLog;
+  flush(): void;
+}
+
+const USUAL_FEATURES: AccountFeatures = {
+  raw_card_data: false,
+  multicapture: true,
+  incremental_authorization: true,
+  extended_authorization: true,
+  overcapture: true,
+};
+
+/** What tests and people do to the sandbox that Stripe's API does not offer. */
+export class SandboxControl {
+  constructor(private readonly parts: ControlParts) {}
+
+  createAccount({ name, country = 'US', livemode = false, features }: NewAccount = {}): AccountKeys {
+    const { world } = this.parts;
+    const id = newId('acct', 16);
+    const account: Account = {
+      id,
+      name: name ?? 'Sandbox Shop',
+      country,
+      created: world.clock.now(),
+      features: { ...USUAL_FEATURES, ...features },
+      keys: [],
+      test: emptyBook(id, false),
+      live: emptyBook(id, true),
+    };
+    world.accounts.set(id, account);
+    return this.rollKeys(id, { livemode });
+  }
+
+  /** A further pair of keys, beside those the account has. */
+  rollKeys(accountId: string, { livemode }: { livemode?: boolean } = {}): AccountKeys {
+    const account = this.account(accountId);
+    const isLive = livemode ?? account.keys[0]?.livemode ?? false;
+    const mode = isLive ? 'live' : 'test';
+    const stem = accountId.slice('acct_'.length);
+    const pair: KeyPair = {
+      secretKey: `sk_${mode}_${stem}_${randomText(24)}`,
+      publishableKey: `pk_${mode}_${stem}_${randomText(24)}`,
+      livemode: isLive,
+    };
+    account.keys = [...account.keys, pair];
+    this.parts.keys.learn(account);
+    return { accountId, secretKey: pair.secretKey, publishableKey: pair.publishableKey };
+  }
+
+  revokeKey(secretKey: string): void {
+    this.parts.keys.revoke(secretKey);
+  }
+
+  setFeatures(accountId: string, features: Partial<AccountFeatures>): void {
+    const account = this.account(accountId);
+    account.features = { ...account.features, ...features };
+  }
+
+  accounts(): Array<{ accountId: string; name: string; country: string }> {
+    return [...this.parts.world.accounts.values()].map(({ id, name, country }) => ({ accountId: id, name, country }));
+  }
+
+  now(): Date {
+    return new Date(this.parts.world.clock.nowMs());
+  }
+
+  /** Moves the clock on; what falls due on the way happens at its own moment. */
+  advanceClock({ seconds }: { seconds: number }): Date {
+    if (!(seconds >= 0)) throw new RangeError('The clock only moves forwards.');
+    this.parts.world.clock.moveBy(seconds * 1000);
+    applyDueEffects(this.parts.world, this.parts.courier);
+    return this.now();
+  }
+
+  addFault(fault: FaultOrder): void {
+    this.parts.faults.add(fault);
+  }
+
+  clearFaults(): void {
+    this.parts.faults.clear();
+  }
+
+  setWebhookFaults(faults: WebhookFaults): void {
+    this.parts.courier.setFaults(faults);
+  }
+
+  /** Waits until every webhook under way has been answered. */
+  settleWebhooks(): Promise<void> {
+    return this.parts.courier.settle();
+  }
+
+  setRateLimit({ perSecond, accountId }: { perSecond: number | null; accountId?: string }): void {
+    this.parts.rateLimit.set(perSecond, accountId);
+  }
+
+  requests(filter: RequestFilter = {}): RequestRecord[] {
+    return this.parts.log.list(filter);
+  }
+
+  clearRequests(): void {
+    this.parts.log.clear();
+  }
+
+  /** The payer's answer to 3-D Secure. `owner` is an account id or a secret key. */
+  completeAuthentication(owner: string, intentId: string, outcome: 'succeed' | 'fail'): void {
+    const accountId = this.parts.keys.holderOf(owner)?.account.id ?? owner;
+    const found = findIntent(this.parts.world, accountId, intentId);
+    if (found === null) throw new Error(`Account ${accountId} has no intent ${intentId}.`);
+    if (!answerChallenge(found, outcome === 'succeed')) {
+      throw new Error(`${intentId} has the status ${found.intent.status} and waits for no authentication.`);
+    }
+  }
+
+  createDispute(chargeId: string, reason = 'fraudulent'): Stripe.Dispute {
+    const { scope, thing } = this.find(chargeId, (each) => find(each.book.charges, chargeId));
+    return openDispute(scope, thing, reason);
+  }
+
+  resolveDispute(disputeId: string, outcome: 'won' | 'lost'): Stripe.Dispute {
+    const { scope, thing } = this.find(disputeId, (each) => find(each.book.disputes, disputeId));
+    return decideDispute(scope, thing, outcome);
+  }
+
+  /** The card network told Stripe of a renewed card: the payment method shows its new date. */
+  renewCard(
+    paymentMethodId: string,
+    { expMonth, expYear }: { expMonth: number; expYear: number },
+  ): Stripe.PaymentMethod {
+    const { scope, thing } = this.find(paymentMethodId, (each) => find(each.book.paymentMethods, paymentMethodId));
+    if (thing.card === undefined) throw new Error(`${paymentMethodId} is not a card.`);
+    const after = amend(scope.book.paymentMethods, thing, {
+      card: { ...thing.card, exp_month: expMonth, exp_year: expYear },
+    });
+    emit(scope, 'payment_method.automatically_updated', after, previousAttributes(thing, after));
+    return after;
+  }
+
+  /** Puts a saved payment method behind another test card, as when an account runs dry. */
+  changeCard(paymentMethodId: string, number: string): void {
+    const { scope, thing } = this.find(paymentMethodId, (each) => find(each.book.paymentMethods, paymentMethodId));
+    scope.book.cardNumbers.set(thing.id, number);
+    put(scope.book.paymentMethods, thing);
+  }
+
+  /** Writes the state file now. */
+  flush(): void {
+    this.parts.flush();
+  }
+
+  private account(accountId: string): Account {
+    const account = this.parts.world.accounts.get(accountId);
+    if (account === undefined) throw new Error(`The sandbox has no account ${accountId}.`);
+    return account;
+  }
+
+  private find<T>(id: string, look: (scope: Scope) => T | undefined): { scope: Scope; thing: T } {
+    for (const accountId of this.parts.world.accounts.keys()) {
+      for (const livemode of [false, true]) {
+        const scope = scopeOf(this.parts.world, accountId, livemode);
+        const thing = scope && look(scope);
+        if (scope !== undefined && thing !== undefined) return { scope, thing };
+      }
+    }
+    throw new Error(`The sandbox has no ${id}.`);
+  }
+}

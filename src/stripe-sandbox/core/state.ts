@@ -1,0 +1,132 @@
+import type Stripe from 'stripe';
+import type { ConfirmTerms } from '../payments/terms.js';
+import { emptyShelf, type Shelf } from './shelf.js';
+
+/** What an account may do beyond the ordinary; Stripe grants these on request. */
+export interface AccountFeatures {
+  /** Card numbers may be sent straight to the API. */
+  raw_card_data: boolean;
+  multicapture: boolean;
+  incremental_authorization: boolean;
+  extended_authorization: boolean;
+  overcapture: boolean;
+}
+
+export interface KeyPair {
+  secretKey: string;
+  publishableKey: string;
+  livemode: boolean;
+}
+
+/** The reply saved under an idempotency key; `status` is 0 while the first request still runs. */
+export interface SavedReply {
+  atMs: number;
+  fingerprint: string;
+  endpoint: string;
+  status: number;
+  body: string;
+}
+
+export interface StoredEvent {
+  id: string;
+  object: 'event';
+  api_version: string;
+  created: number;
+  data: { object: object; previous_attributes?: object };
+  livemode: boolean;
+  pending_webhooks: number;
+  request: { id: string | null; idempotency_key: string | null };
+  type: Stripe.Event['type'];
+}
+
+export interface Delivery {
+  id: string;
+  eventId: string;
+  endpointId: string;
+  attempts: number;
+}
+
+/** A webhook endpoint as stored: its secret is shown once, so it is kept beside the object. */
+export interface StoredEndpoint {
+  id: string;
+  shown: Stripe.WebhookEndpoint;
+  secret: string;
+}
+
+/** The kinds of objects, by the shelf they stand on. */
+export interface Kinds {
+  customers: Stripe.Customer | Stripe.DeletedCustomer;
+  paymentMethods: Stripe.PaymentMethod;
+  paymentIntents: Stripe.PaymentIntent;
+  setupIntents: Stripe.SetupIntent;
+  setupAttempts: Stripe.SetupAttempt;
+  mandates: Stripe.Mandate;
+  charges: Stripe.Charge;
+  refunds: Stripe.Refund;
+  disputes: Stripe.Dispute;
+  balanceTransactions: Stripe.BalanceTransaction;
+  events: StoredEvent;
+  endpoints: StoredEndpoint;
+}
+export type Shelves = { readonly [K in keyof Kinds]: Shelf<Kinds[K]> };
+
+/** Everything one account owns in one mode. */
+export interface Book extends Shelves {
+  readonly accountId: string;
+  readonly livemode: boolean;
+  readonly deliveries: Map<string, Delivery>;
+  /** The test card behind each payment method, by card number. */
+  readonly cardNumbers: Map<string, string>;
+  /** Payment methods that may be charged off session without another authentication. */
+  readonly setUp: Set<string>;
+  /** Payment methods that were used or detached without a customer and may not be used again. */
+  readonly spent: Set<string>;
+  /** What the confirmation of an intent asked for, while its authentication is open. */
+  readonly terms: Map<string, ConfirmTerms>;
+  /** Captures made on each charge; Stripe allows fifty. */
+  readonly captures: Map<string, number>;
+  /** Increments tried on each charge; Stripe allows ten. */
+  readonly increments: Map<string, number>;
+  /** Intents created as orders by mail or telephone: the object does not show it. */
+  readonly moto: Set<string>;
+  readonly savedReplies: Map<string, SavedReply>;
+}
+
+export interface Account {
+  readonly id: string;
+  name: string;
+  country: string;
+  created: number;
+  features: AccountFeatures;
+  keys: KeyPair[];
+  readonly test: Book;
+  readonly live: Book;
+}
+
+export function emptyBook(accountId: string, livemode: boolean): Book {
+  return {
+    accountId,
+    livemode,
+    customers: emptyShelf(),
+    paymentMethods: emptyShelf(),
+    paymentIntents: emptyShelf(),
+    setupIntents: emptyShelf(),
+    setupAttempts: emptyShelf(),
+    mandates: emptyShelf(),
+    charges: emptyShelf(),
+    refunds: emptyShelf(),
+    disputes: emptyShelf(),
+    balanceTransactions: emptyShelf(),
+    events: emptyShelf(),
+    endpoints: emptyShelf(),
+    deliveries: new Map(),
+    cardNumbers: new Map(),
+    setUp: new Set(),
+    spent: new Set(),
+    terms: new Map(),
+    captures: new Map(),
+    increments: new Map(),
+    moto: new Set(),
+    savedReplies: new Map(),
+  };
+}

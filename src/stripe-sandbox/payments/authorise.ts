@@ -1,0 +1,162 @@
+import type Stripe from 'stripe';
+import { DECLINES, type Decline } from '../cards/declines.js';
+import { testCardOf } from '../cards/payment-method.js';
+import { newId } from '../core/ids.js';
+import { fetchOne, idOf } from '../core/lookup.js';
+import { amend } from '../core/shelf.js';
+import { type Scope, schedule } from '../core/world.js';
+import { emit } from '../events/emit.js';
+import { tie } from './attachment.js';
+import { settleCapture } from './capture.js';
+import { isManual, makeCharge } from './charge.js';
+import { authenticationFailure, type CardError, cardError } from './refusals.js';
+import type { ConfirmTerms } from './terms.js';
+import { bringTrouble } from './trouble.js';
+import { verdictOnPayment } from './verdict.js';
+
+/** How an attempt ended: the intent as it is now, and what went wrong with it. */
+export interface AttemptResult {
+  intent: Stripe.PaymentIntent;
+  failure: CardError | null;
+}
+
+function nextAction(scope: Scope, intentId: string, terms: ConfirmTerms): Stripe.PaymentIntent.NextAction {
+  if (terms.returnUrl !== null && !terms.useStripeSdk) {
+    const url = `${scope.world.url}/authenticate/${scope.account.id}/${intentId}`;
+    return { type: 'redirect_to_url', redirect_to_url: { return_url: terms.returnUrl, url } };
+  }
+  return { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect', source: newId('src') } };
+}
+
+function challenge(scope: Scope, intent: Stripe.PaymentIntent, method: Stripe.PaymentMethod, terms: ConfirmTerms) {
+  scope.book.terms.set(intent.id, terms);
+  const waiting = amend(scope.book.paymentIntents, intent, {
+    status: 'requires_action',
+    next_action: nextAction(scope, intent.id, terms),
+    payment_method: method.id,
+    last_payment_error: null,
+  });
+  emit(scope, 'payment_intent.requires_action', waiting);
+  return waiting;
+}
+
+/** A failed attempt lets go of its payment method: the next attempt has to name one. */
+export function failAttempt(scope: Scope, intent: Stripe.PaymentIntent, error: CardError, chargeId: string | null) {
+  scope.book.terms.delete(intent.id);
+  const failed = amend(scope.book.paymentIntents, intent, {
+    status: 'requires_payment_method',
+    last_payment_error: error,
+    next_action: null,
+    payment_method: null,
+    ...(chargeId !== null && { latest_charge: chargeId }),
+  });
+  emit(scope, 'payment_intent.payment_failed', failed);
+  return failed;
+}
+
+function decline(scope: Scope, intent: Stripe.PaymentIntent, method: Stripe.PaymentMethod, attempt: Tried) {
+  const charge = makeCharge(scope, { intent, method, ...attempt });
+  emit(scope, 'charge.failed', charge);
+  const error = cardError(attempt.decline, method, charge.id);
+  return { intent: failAttempt(scope, intent, error, charge.id), failure: error };
+}
+
+interface Tried {
+  terms: ConfirmTerms;
+  isAuthenticated: boolean;
+  decline: Decline;
+}
+
+/** Keeps the card for the customer when that was asked for; without a customer it is used up. */
+function keepOrSpend(scope: Scope, intent: Stripe.PaymentIntent, method: Stripe.PaymentMethod): void {
+  const customerId = idOf(intent.customer);
+  const usage = intent.payment_method_options?.card?.setup_future_usage ?? intent.setup_future_usage;
+  if (usage !== null && customerId !== null) {
+    tie(scope, method, customerId);
+    if (usage === 'off_session') scope.book.setUp.add(method.id);
+  } else if (method.customer === null) {
+    scope.book.spent.add(method.id);
+  }
+}
+
+function hold(scope: Scope, intent: Stripe.PaymentIntent, method: Stripe.PaymentMethod, charge: Stripe.Charge) {
+  emit(scope, 'charge.succeeded', charge);
+  const held = amend(scope.book.paymentIntents, intent, {
+    status: 'requires_capture',
+    amount_capturable: intent.amount,
+    latest_charge: charge.id,
+    payment_method: method.id,
+    next_action: null,
+    last_payment_error: null,
+  });
+  emit(scope, 'payment_intent.amount_capturable_updated', held);
+  const before = charge.payment_method_details?.card?.capture_before;
+  if (before !== undefined) schedule(scope, 'hold_lapses', intent.id, before * 1000);
+  return held;
+}
+
+function collect(scope: Scope, intent: Stripe.PaymentIntent, method: Stripe.PaymentMethod, charge: Stripe.Charge) {
+  const paid = settleCapture(scope, charge, charge.amount, true);
+  emit(scope, 'charge.succeeded', paid);
+  const succeeded = amend(scope.book.paymentIntents, intent, {
+    status: 'succeeded',
+    amount_received: intent.amount,
+    latest_charge: charge.id,
+    payment_method: method.id,
+    next_action: null,
+    last_payment_error: null,
+  });
+  emit(scope, 'payment_intent.succeeded', succeeded);
+  return succeeded;
+}
+
+/** Sends a payment to the issuer and writes down what it says. */
+export function authorise(
+  scope: Scope,
+  intent: Stripe.PaymentIntent,
+  method: Stripe.PaymentMethod,
+  { terms, isAuthenticated }: { terms: ConfirmTerms; isAuthenticated: boolean },
+): AttemptResult {
+  const isSetUp = scope.book.setUp.has(method.id);
+  const verdict = verdictOnPayment(testCardOf(scope, method.id), { terms, isAuthenticated, isSetUp });
+  if (verdict.kind === 'challenge' && terms.errorOnRequiresAction) {
+    return decline(scope, intent, method, { terms, isAuthenticated, decline: ACTION_REFUSED });
+  }
+  if (verdict.kind === 'challenge') return { intent: challenge(scope, intent, method, terms), failure: null };
+  if (verdict.kind === 'declined')
+    return decline(scope, intent, method, { terms, isAuthenticated, decline: verdict.decline });
+  return { intent: approve(scope, intent, method, { terms, isAuthenticated }), failure: null };
+}
+
+const ACTION_REFUSED: Decline = {
+  ...DECLINES.authenticationRequired,
+  message:
+    "This payment required an authentication action to complete, but `error_on_requires_action` was set. When you're ready, you can upgrade your integration to handle actions at https://stripe.com/docs/payments/payment-intents/upgrade-to-handle-actions.",
+};
+
+function approve(
+  scope: Scope,
+  intent: Stripe.PaymentIntent,
+  method: Stripe.PaymentMethod,
+  { terms, isAuthenticated }: { terms: ConfirmTerms; isAuthenticated: boolean },
+): Stripe.PaymentIntent {
+  scope.book.terms.delete(intent.id);
+  const charge = makeCharge(scope, { intent, method, terms, isAuthenticated, decline: null });
+  keepOrSpend(scope, intent, method);
+  if (isManual(intent)) return hold(scope, intent, method, charge);
+  const succeeded = collect(scope, intent, method, charge);
+  bringTrouble(scope, fetchOne(scope, 'charges', charge.id));
+  return succeeded;
+}
+
+/** The holder came back from the bank. */
+export function finishAuthentication(scope: Scope, intent: Stripe.PaymentIntent, succeeded: boolean): AttemptResult {
+  const method = fetchOne(scope, 'paymentMethods', idOf(intent.payment_method) ?? '');
+  if (!succeeded) {
+    const error = authenticationFailure(method);
+    return { intent: failAttempt(scope, intent, error, null), failure: error };
+  }
+  const terms = scope.book.terms.get(intent.id);
+  if (terms === undefined) return { intent, failure: null };
+  return authorise(scope, intent, method, { terms, isAuthenticated: true });
+}

@@ -1,0 +1,62 @@
+import type Stripe from 'stripe';
+import { newId } from '../core/ids.js';
+import { put } from '../core/shelf.js';
+import type { Scope } from '../core/world.js';
+
+const DAY_SECONDS = 86_400;
+/** Money becomes available two days after it moved. */
+const AVAILABLE_AFTER_DAYS = 2;
+/** 2.9 % and 30 minor units: the price Stripe publishes for domestic cards. */
+const FEE_PER_MILLE = 29;
+const FEE_FIXED = 30;
+/** What Stripe keeps for handling a dispute. */
+export const DISPUTE_FEE = 1500;
+
+export function chargeFee(amount: number): number {
+  return Math.round((amount * FEE_PER_MILLE) / 1000) + FEE_FIXED;
+}
+
+export interface Movement {
+  type: Stripe.BalanceTransaction.Type;
+  category: string;
+  /** Signed, in minor units: what comes in is positive. */
+  amount: number;
+  fee: number;
+  currency: string;
+  source: string;
+  description: string | null;
+  availableAtOnce?: boolean;
+}
+
+/** Writes one movement of the account's balance. */
+export function recordMovement(scope: Scope, movement: Movement): Stripe.BalanceTransaction {
+  const { amount, fee, currency } = movement;
+  const now = scope.world.clock.now();
+  return put(scope.book.balanceTransactions, {
+    id: newId('txn'),
+    object: 'balance_transaction',
+    amount,
+    available_on: movement.availableAtOnce === true ? now : now + AVAILABLE_AFTER_DAYS * DAY_SECONDS,
+    balance_type: 'payments',
+    created: now,
+    currency,
+    description: movement.description,
+    exchange_rate: null,
+    fee,
+    fee_details:
+      fee === 0
+        ? []
+        : [{ amount: fee, application: null, currency, description: 'Stripe processing fees', type: 'stripe_fee' }],
+    net: amount - fee,
+    reporting_category: movement.category,
+    source: movement.source,
+    status: movement.availableAtOnce === true ? 'available' : 'pending',
+    type: movement.type,
+  });
+}
+
+/** The status follows the clock, so it is worked out when the object is shown. */
+export function asOf(transaction: Stripe.BalanceTransaction, now: number): Stripe.BalanceTransaction {
+  if (transaction.status === 'available' || transaction.available_on > now) return transaction;
+  return { ...transaction, status: 'available' };
+}

@@ -1,0 +1,99 @@
+import type Stripe from 'stripe';
+import { methodFromData } from '../cards/card-data.js';
+import { methodNamed } from '../cards/payment-method.js';
+import { malformed, refusal } from '../core/failure.js';
+import { fetchOne, idOf } from '../core/lookup.js';
+import { amend } from '../core/shelf.js';
+import type { Scope } from '../core/world.js';
+import type { Parsed } from '../http/parameters.js';
+import type { CONFIRM } from '../resources/payment-intent-params.js';
+import { refuseForeign } from './attachment.js';
+import { type AttemptResult, authorise } from './authorise.js';
+import { makeMandate } from './mandate.js';
+import { unexpectedState } from './refusals.js';
+import type { ConfirmTerms } from './terms.js';
+
+const CONFIRMABLE = ['requires_payment_method', 'requires_confirmation', 'requires_action'];
+
+export type ConfirmParams = Parsed<typeof CONFIRM>;
+
+function refuseState(intent: Stripe.PaymentIntent): void {
+  if (CONFIRMABLE.includes(intent.status)) return;
+  if (intent.status === 'succeeded') {
+    throw refusal(
+      'You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed.',
+      { code: 'payment_intent_unexpected_state', payment_intent: intent },
+    );
+  }
+  throw unexpectedState(intent, 'This PaymentIntent could not be confirmed', 'confirmed', CONFIRMABLE);
+}
+
+/** With redirecting payment methods allowed, Stripe wants to know where to send the payer back to. */
+function refuseWithoutReturn(intent: Stripe.PaymentIntent, params: ConfirmParams, isOffSession: boolean): void {
+  const automatic = intent.automatic_payment_methods;
+  if (automatic === null || !automatic.enabled || automatic.allow_redirects === 'never') return;
+  if (params.return_url !== undefined || isOffSession || params.use_stripe_sdk === true) return;
+  throw refusal(
+    "This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of these payment methods might redirect your customer off of your page, you must provide a `return_url`. If you don't want to accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to `true` and `automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and Payment Intents.",
+    { param: 'return_url', payment_intent: intent },
+  );
+}
+
+/** `off_session` is a boolean or, in some integrations, a word that means true. */
+function isOffSession(given: string | undefined): boolean {
+  if (given === undefined || given === 'false') return false;
+  if (['true', 'one_off', 'recurring'].includes(given)) return true;
+  throw malformed('Invalid off_session: must be one of true, false, one_off, or recurring', { param: 'off_session' });
+}
+
+function checkUrl(url: string | undefined): string | null {
+  if (url === undefined || url === '') return null;
+  if (URL.canParse(url)) return url;
+  throw malformed('Not a valid URL', { code: 'url_invalid', param: 'return_url' });
+}
+
+function mandateOf(scope: Scope, method: Stripe.PaymentMethod, params: ConfirmParams): string | null {
+  if (params.mandate_data !== undefined && params.mandate_data !== '') {
+    return makeMandate(scope, method, params.mandate_data).id;
+  }
+  if (params.mandate === undefined) return null;
+  return fetchOne(scope, 'mandates', params.mandate, 'mandate').id;
+}
+
+function methodOf(scope: Scope, intent: Stripe.PaymentIntent, params: ConfirmParams): Stripe.PaymentMethod {
+  const name = params.payment_method ?? idOf(intent.payment_method);
+  const method =
+    params.payment_method_data !== undefined
+      ? methodFromData(scope, params.payment_method_data, 'payment_method_data')
+      : name !== null && methodNamed(scope, name, 'payment_method');
+  if (method === false) {
+    throw refusal(
+      "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment method or ConfirmationToken.",
+      { code: 'payment_intent_unexpected_state', payment_intent: intent },
+    );
+  }
+  refuseForeign(scope, method, idOf(intent.customer));
+  return method;
+}
+
+/** Confirms an intent: decides on what terms, and sends it to the issuer. */
+export function confirm(scope: Scope, intent: Stripe.PaymentIntent, params: ConfirmParams): AttemptResult {
+  refuseState(intent);
+  const offSession = isOffSession(params.off_session);
+  const returnUrl = checkUrl(params.return_url);
+  refuseWithoutReturn(intent, params, offSession);
+  const method = methodOf(scope, intent, params);
+  const asked = intent.payment_method_options?.card;
+  const wanted = params.payment_method_options?.card?.request_three_d_secure ?? asked?.request_three_d_secure;
+  const terms: ConfirmTerms = {
+    offSession,
+    moto: params.payment_method_options?.card?.moto ?? scope.book.moto.has(intent.id),
+    errorOnRequiresAction: params.error_on_requires_action ?? false,
+    useStripeSdk: params.use_stripe_sdk ?? false,
+    returnUrl,
+    mandate: mandateOf(scope, method, params),
+    threeDSecureWanted: wanted === 'any' || wanted === 'challenge',
+  };
+  const ready = amend(scope.book.paymentIntents, intent, { payment_method: method.id });
+  return authorise(scope, ready, method, { terms, isAuthenticated: false });
+}

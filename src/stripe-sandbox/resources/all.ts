@@ -1,0 +1,27 @@
+import type { Route } from '../http/routes.js';
+import { accountRoutes } from './account.js';
+import { balanceTransactionRoutes } from './balance-transactions.js';
+import { chargeRoutes } from './charges.js';
+import { customerRoutes } from './customers.js';
+import { disputeRoutes } from './disputes.js';
+import { eventRoutes } from './events.js';
+import { paymentIntentRoutes } from './payment-intents.js';
+import { paymentMethodRoutes } from './payment-methods.js';
+import { refundRoutes } from './refunds.js';
+import { setupIntentRoutes } from './setup-intents.js';
+import { webhookEndpointRoutes } from './webhook-endpoints.js';
+
+/** Every endpoint of the API. Checkout Sessions and payouts will each be one more file here. */
+export const ROUTES: readonly Route[] = [
+  ...paymentIntentRoutes,
+  ...chargeRoutes,
+  ...refundRoutes,
+  ...customerRoutes,
+  ...paymentMethodRoutes,
+  ...setupIntentRoutes,
+  ...eventRoutes,
+  ...balanceTransactionRoutes,
+  ...disputeRoutes,
+  ...webhookEndpointRoutes,
+  ...accountRoutes,
+];

@@ -1,0 +1,209 @@
+import type Stripe from 'stripe';
+import { methodFromData } from '../cards/card-data.js';
+import { methodNamed } from '../cards/payment-method.js';
+import { malformed, refusal } from '../core/failure.js';
+import { newId, randomText } from '../core/ids.js';
+import { fetchCustomer, idOf, mergeMetadata } from '../core/lookup.js';
+import { checkAmount, currencyOf } from '../core/money.js';
+import { amend, put } from '../core/shelf.js';
+import type { Scope } from '../core/world.js';
+import { emit } from '../events/emit.js';
+import type { Parsed } from '../http/parameters.js';
+import { refuseForeign } from '../payments/attachment.js';
+import type { CREATE, UPDATE } from './payment-intent-params.js';
+import { shippingOf } from './shipping.js';
+
+type CreateParams = Parsed<typeof CREATE>;
+type UpdateParams = Parsed<typeof UPDATE>;
+type CardOptions = Stripe.PaymentIntent.PaymentMethodOptions.Card;
+
+const UPDATABLE = ['requires_payment_method', 'requires_confirmation', 'requires_action'];
+const KNOWN_TYPES = ['card', 'link', 'sepa_debit'];
+const SUFFIX_LENGTH_MAX = 22;
+
+function cardOptions(params: UpdateParams, old?: CardOptions): CardOptions {
+  const given = params.payment_method_options?.card ?? {};
+  const shown: CardOptions = old ?? {
+    installments: null,
+    mandate_options: null,
+    network: null,
+    request_three_d_secure: 'automatic',
+  };
+  const changes: Partial<CardOptions> = {};
+  if (given.capture_method === 'manual') changes.capture_method = 'manual';
+  if (given.request_three_d_secure) changes.request_three_d_secure = given.request_three_d_secure;
+  if (given.setup_future_usage) changes.setup_future_usage = given.setup_future_usage;
+  for (const name of REQUESTS) if (given[name]) changes[name] = given[name];
+  return { ...shown, ...changes };
+}
+
+const REQUESTS = [
+  'request_extended_authorization',
+  'request_incremental_authorization',
+  'request_multicapture',
+  'request_overcapture',
+] as const;
+
+function checkTexts(params: UpdateParams): void {
+  if (params.statement_descriptor !== undefined && params.statement_descriptor !== '') {
+    throw refusal(
+      'The `statement_descriptor` parameter is not supported for the `card` payment method type. Use `statement_descriptor_suffix` instead.',
+      { param: 'statement_descriptor' },
+    );
+  }
+  const suffix = params.statement_descriptor_suffix ?? '';
+  if (suffix.length > SUFFIX_LENGTH_MAX || /[<>\\'"*]/.test(suffix)) {
+    throw malformed(`Invalid statement_descriptor_suffix: ${suffix}`, { param: 'statement_descriptor_suffix' });
+  }
+  if (params.receipt_email && !/^[^@\s]+@[^@\s]+$/.test(params.receipt_email)) {
+    throw malformed(`Invalid email address: ${params.receipt_email}`, {
+      code: 'email_invalid',
+      param: 'receipt_email',
+    });
+  }
+}
+
+function typesOf(
+  params: CreateParams,
+): Pick<Stripe.PaymentIntent, 'automatic_payment_methods' | 'payment_method_types'> {
+  const { automatic_payment_methods: automatic, payment_method_types: types } = params;
+  if (types !== undefined) {
+    if (automatic?.enabled === true) {
+      throw refusal('You cannot enable `automatic_payment_methods` and set `payment_method_types` at the same time.', {
+        code: 'parameters_exclusive',
+        param: 'payment_method_types',
+      });
+    }
+    const unknown = types.find((type) => !KNOWN_TYPES.includes(type));
+    if (unknown !== undefined) {
+      throw refusal(
+        `The payment method type provided: ${unknown} is invalid. Please ensure the provided type is activated in your dashboard and your account is enabled for any preview features that you are trying to use.`,
+        { param: 'payment_method_types' },
+      );
+    }
+    return { automatic_payment_methods: null, payment_method_types: types };
+  }
+  if (automatic?.enabled === false) return { automatic_payment_methods: null, payment_method_types: ['card'] };
+  return {
+    automatic_payment_methods: { allow_redirects: automatic?.allow_redirects || 'always', enabled: true },
+    payment_method_types: ['card', 'link'],
+  };
+}
+
+function namedMethod(scope: Scope, params: UpdateParams, customerId: string | null): Stripe.PaymentMethod | null {
+  if (params.payment_method_data !== undefined) {
+    return methodFromData(scope, params.payment_method_data, 'payment_method_data');
+  }
+  if (params.payment_method === undefined || params.payment_method === '') return null;
+  const method = methodNamed(scope, params.payment_method, 'payment_method');
+  refuseForeign(scope, method, customerId);
+  return method;
+}
+
+/** Everything that must hold before an intent exists; a request that fails here leaves nothing behind. */
+function checked(scope: Scope, params: CreateParams) {
+  const currency = currencyOf(params.currency ?? '');
+  checkAmount(params.amount ?? 0, currency);
+  checkTexts(params);
+  const customer = params.customer ? fetchCustomer(scope, params.customer).id : null;
+  return { currency, customer, method: namedMethod(scope, params, customer), types: typesOf(params) };
+}
+
+export function createIntent(scope: Scope, params: CreateParams): Stripe.PaymentIntent {
+  const { currency, customer, method, types } = checked(scope, params);
+  const id = newId('pi');
+  const intent: Stripe.PaymentIntent = put(scope.book.paymentIntents, {
+    id,
+    object: 'payment_intent',
+    allowed_payment_method_types: null,
+    amount: params.amount ?? 0,
+    amount_capturable: 0,
+    amount_details: { tip: {} },
+    amount_received: 0,
+    application: null,
+    application_fee_amount: null,
+    automatic_payment_methods: types.automatic_payment_methods,
+    canceled_at: null,
+    cancellation_reason: null,
+    capture_method: params.capture_method || 'automatic_async',
+    client_secret: `${id}_secret_${randomText(25)}`,
+    confirmation_method: params.confirmation_method || 'automatic',
+    created: scope.world.clock.now(),
+    currency,
+    customer,
+    customer_account: null,
+    description: params.description || null,
+    excluded_payment_method_types: null,
+    last_payment_error: null,
+    latest_charge: null,
+    livemode: scope.book.livemode,
+    managed_payments: null,
+    metadata: mergeMetadata(null, params.metadata),
+    next_action: null,
+    on_behalf_of: null,
+    payment_method: method?.id ?? null,
+    payment_method_configuration_details: null,
+    payment_method_options: { card: cardOptions(params) },
+    payment_method_types: types.payment_method_types,
+    payment_record: null,
+    processing: null,
+    receipt_email: params.receipt_email || null,
+    review: null,
+    setup_future_usage: params.setup_future_usage || null,
+    shipping: shippingOf(params.shipping),
+    source: null,
+    statement_descriptor: null,
+    statement_descriptor_suffix: params.statement_descriptor_suffix || null,
+    status: method === null ? 'requires_payment_method' : 'requires_confirmation',
+    transfer_data: null,
+    transfer_group: params.transfer_group || null,
+  });
+  if (params.payment_method_options?.card?.moto === true) scope.book.moto.add(id);
+  emit(scope, 'payment_intent.created', intent);
+  return intent;
+}
+
+function refuseChange(intent: Stripe.PaymentIntent, params: UpdateParams): void {
+  if (UPDATABLE.includes(intent.status)) return;
+  const fixed = (['amount', 'currency', 'capture_method', 'payment_method', 'customer'] as const).find(
+    (name) => params[name] !== undefined,
+  );
+  if (fixed === undefined) return;
+  throw refusal(
+    `This PaymentIntent's ${fixed} could not be updated because it has a status of ${intent.status}. You may only update the ${fixed} of a PaymentIntent with one of the following statuses: ${UPDATABLE.join(', ')}.`,
+    { code: 'payment_intent_unexpected_state', param: fixed, payment_intent: intent },
+  );
+}
+
+/** The status follows the payment method: naming another one drops an authentication that was open. */
+function statusAfter(method: Stripe.PaymentMethod | null): Partial<Stripe.PaymentIntent> {
+  if (method === null) return {};
+  return { payment_method: method.id, status: 'requires_confirmation', next_action: null };
+}
+
+/** Applies an update; there is no event for it at Stripe. */
+export function changeIntent(scope: Scope, intent: Stripe.PaymentIntent, params: UpdateParams): Stripe.PaymentIntent {
+  refuseChange(intent, params);
+  checkTexts(params);
+  const currency = params.currency === undefined ? intent.currency : currencyOf(params.currency);
+  if (params.amount !== undefined) checkAmount(params.amount, currency);
+  const customer = params.customer ? fetchCustomer(scope, params.customer).id : idOf(intent.customer);
+  const method = namedMethod(scope, params, customer);
+  const { description, receipt_email, statement_descriptor_suffix: suffix, setup_future_usage: usage } = params;
+  if (params.payment_method_options?.card?.moto === true) scope.book.moto.add(intent.id);
+  return amend(scope.book.paymentIntents, intent, {
+    amount: params.amount ?? intent.amount,
+    currency,
+    customer,
+    metadata: mergeMetadata(intent.metadata, params.metadata),
+    payment_method_options: { card: cardOptions(params, intent.payment_method_options?.card) },
+    ...(params.capture_method && { capture_method: params.capture_method }),
+    ...(description !== undefined && { description: description || null }),
+    ...(receipt_email !== undefined && { receipt_email: receipt_email || null }),
+    ...(suffix !== undefined && { statement_descriptor_suffix: suffix || null }),
+    ...(usage !== undefined && { setup_future_usage: usage || null }),
+    ...(params.shipping !== undefined && { shipping: shippingOf(params.shipping) }),
+    ...(params.transfer_group !== undefined && { transfer_group: params.transfer_group || null }),
+    ...statusAfter(method),
+  });
+}
