@@ -1,3 +1,4 @@
+import { type GraphQLSchema, isUnionType } from 'graphql';
 import { type ClassType, createUnionType, Field, ObjectType, registerEnumType } from 'type-graphql';
 import { DomainError, type InputIssue, PROBLEM_CODES, type ProblemCode } from '../../kernel/errors.js';
 
@@ -58,6 +59,19 @@ export function resultOf<Payload extends object>(name: string, payload: ClassTyp
     types: () => [payload, Problem] as const,
     resolveType: (value) => (value instanceof Problem ? Problem : payload),
   });
+}
+
+/**
+ * type-graphql makes every `resolveType` asynchronous; graphql-jit cannot wait
+ * for one. Results are told apart by a class, so nothing needs waiting for.
+ */
+export function resolveResultsAtOnce(schema: GraphQLSchema): void {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isUnionType(type)) continue;
+    const [payload, problem, ...others] = type.getTypes().map(({ name }) => name);
+    if (problem !== 'Problem' || others.length > 0) continue;
+    type.resolveType = (value) => (value instanceof Problem ? 'Problem' : payload);
+  }
 }
 
 /** Refusals become data; anything else that is thrown stays an error and reaches the client as INTERNAL. */

@@ -1,0 +1,163 @@
+import { connect } from 'node:net';
+import { type Fixture, startFixture } from './support/fixture-server.js';
+
+/** Measured in one process with the server, so this bounds both; a shared machine is given room beyond the 50 ms aimed at. */
+const REFUSED_WITHIN_MS = 150;
+
+let fixture: Fixture;
+beforeAll(async () => {
+  fixture = await startFixture({ introspection: false, rate: { perSecond: 10_000, burst: 10_000 } });
+  await fixture.post({ query: '{ hello }' });
+});
+afterAll(() => fixture.server.drain());
+
+const many = (count: number, piece: (index: number) => string) =>
+  Array.from({ length: count }, (_, index) => piece(index)).join(' ');
+const nested = (levels: number) => `{ thing(id: "a") ${'{ parent '.repeat(levels)}{ id }${' }'.repeat(levels)} }`;
+
+/** Depth spread over fragments; its definitions in any order must weigh the same. */
+const chain = [
+  '{ thing(id: "a") { ...F0 } }',
+  ...Array.from({ length: 13 }, (_, index) => `fragment F${index} on Thing { parent { ...F${index + 1} } }`),
+  'fragment F13 on Thing { id }',
+];
+const rotated = (by: number) => [...chain.slice(by), ...chain.slice(0, by)].join('\n');
+
+const documents: readonly (readonly [string, string])[] = [
+  ['a depth bomb', nested(30)],
+  ['an alias bomb', `{ ${many(400, (index) => `a${index}: hello`)} }`],
+  ['the same field five hundred times', `{ ${many(480, () => 'thing(id: "a") { id }')} }`],
+  [
+    'a fragment cycle',
+    '{ thing(id: "a") { ...A } } fragment A on Thing { parent { ...B } } fragment B on Thing { parent { ...A } }',
+  ],
+  ['a fragment that names itself', '{ thing(id: "a") { ...A } } fragment A on Thing { ...A }'],
+  [
+    'fragments within fragments, doubling',
+    `{ thing(id: "a") { ...F0 } } ${many(60, (index) => `fragment F${index} on Thing { a: parent { ...F${index + 1} } b: parent { ...F${index + 1} } }`)} fragment F60 on Thing { id }`,
+  ],
+  ['directives without end', `{ hello ${many(500, () => '@skip(if: false)')} }`],
+  [
+    'pages of pages',
+    `{ things(first: 100) { nodes { parts { parts { parts { parts { parts { parts { id } } } } } } } } }`,
+  ],
+  ['introspection', '{ __schema { types { name fields { name } } } }'],
+  ['an unknown field', '{ helo }'],
+  ['a wrong literal', '{ things(first: MANY) { nodes { id } } }'],
+  ['two operations of one name', 'query A { hello } query A { hello }'],
+  ['duplicate arguments and variables', 'query A($a: String, $a: String) { hello(name: $a, name: $a) }'],
+  ['a list of many values', `{ hello(name: [${'1,'.repeat(20_000)}]) }`],
+  ['ten thousand fields', `{ ${'a '.repeat(10_000)} }`],
+  ['brackets without end', '{'.repeat(20_000)],
+];
+
+async function timed(query: string) {
+  const start = performance.now();
+  const answer = await fixture.post({ query });
+  return { ...answer, ms: performance.now() - start };
+}
+
+describe('hostile documents are refused quickly and plainly', () => {
+  it.each([
+    ...documents,
+    ...chain.map((_, by) => [`a deep chain of fragments, turned by ${by}`, rotated(by)] as const),
+  ])('%s', async (_name, query) => {
+    const { status, body, text, ms } = await timed(query);
+    expect(status).toBe(400);
+    expect(body.errors?.length).toBeGreaterThan(0);
+    expect(body.errors?.every(({ extensions }) => extensions.code === 'BAD_REQUEST')).toBe(true);
+    expect(text).not.toMatch(/\bat .*\.[jt]s|stack|Did you mean/);
+    expect(ms).toBeLessThan(REFUSED_WITHIN_MS);
+  });
+
+  it('a huge comment is too many bytes, or nothing at all', async () => {
+    expect((await timed(`# ${'x'.repeat(90_000)}\n{ hello }`)).status).toBe(200);
+    expect((await timed(`# ${'x'.repeat(110_000)}\n{ hello }`)).status).toBe(413);
+  });
+
+  it('variables nested ten thousand deep', async () => {
+    const deep = `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`;
+    const query = 'mutation($input: MakeThingInput!) { makeThing(input: $input) { __typename } }';
+    const answer = await fixture.post(
+      `{"query":${JSON.stringify(query)},"variables":{"input":{"name":"n","price":{"amount":"1","currency":"USD"},"metadata":${deep}}}}`,
+    );
+    expect(answer.status).toBeLessThan(500);
+    expect(answer.text).not.toContain('stack');
+  });
+});
+
+describe('hostile requests', () => {
+  const send = (init: RequestInit, search = '') =>
+    fetch(`${fixture.url}/graphql${search}`, { ...init, headers: { authorization: 'Bearer key-1', ...init.headers } });
+  const json = { 'content-type': 'application/json' };
+
+  it('a body of 10 MB is 413 in the shape of GraphQL', async () => {
+    const answer = await send({
+      method: 'POST',
+      headers: json,
+      body: JSON.stringify({ query: 'x'.repeat(10_000_000) }),
+    }).catch(() => null);
+    if (answer) {
+      expect(answer.status).toBe(413);
+      expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
+    }
+    expect((await fixture.post({ query: '{ hello }' })).status).toBe(200);
+  });
+
+  it.each([
+    ['a batch', { method: 'POST', headers: json, body: '[{"query":"{ hello }"},{"query":"{ hello }"}]' }, '', 400],
+    ['broken JSON', { method: 'POST', headers: json, body: '{"query": ' }, '', 400],
+    ['no body', { method: 'POST', headers: json }, '', 400],
+    [
+      'a body that poisons prototypes',
+      { method: 'POST', headers: json, body: '{"__proto__": {"query": "{ hello }"}}' },
+      '',
+      400,
+    ],
+    ['a query that is a number', { method: 'POST', headers: json, body: '{"query": 5}' }, '', 400],
+    [
+      'text/plain, which a foreign page may send',
+      { method: 'POST', headers: { 'content-type': 'text/plain' }, body: '{"query":"{ hello }"}' },
+      '',
+      415,
+    ],
+    [
+      'a form',
+      { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'query={hello}' },
+      '',
+      415,
+    ],
+    ['a GET without a preflighted header', { method: 'GET' }, '?query={hello}', 400],
+    [
+      'a mutation by GET',
+      { method: 'GET', headers: { 'apollo-require-preflight': '1' } },
+      '?query=mutation{ping}',
+      405,
+    ],
+    [
+      'variables that are not JSON',
+      { method: 'GET', headers: { 'apollo-require-preflight': '1' } },
+      '?query={hello}&variables={',
+      400,
+    ],
+  ])('%s', async (_name, init, search, status) => {
+    const answer = await send(init as RequestInit, search);
+    const text = await answer.text();
+    expect({ status: answer.status, text }).toMatchObject({ status });
+    expect(JSON.parse(text)).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
+    expect(text).not.toMatch(/stack|node_modules/);
+  });
+
+  it('a query by GET with the header is answered', async () => {
+    const answer = await send({ method: 'GET', headers: { 'apollo-require-preflight': '1' } }, '?query={hello}');
+    expect(await answer.json()).toEqual({ data: { hello: 'hello world' } });
+  });
+
+  it('bytes that are not HTTP do no harm', async () => {
+    const socket = connect(fixture.port, '127.0.0.1');
+    socket.on('error', () => {});
+    socket.write('\u0000\u0001 nonsense\r\n\r\n');
+    await new Promise((resolve) => socket.once('close', resolve).resume());
+    expect((await fixture.post({ query: '{ hello }' })).status).toBe(200);
+  });
+});

@@ -1,0 +1,119 @@
+import type { FastifyInstance } from 'fastify';
+import { startFixture } from './support/fixture-server.js';
+
+describe('health', () => {
+  it('names what fails and recovers', async () => {
+    let broken = true;
+    const readiness = {
+      database: async () => {
+        if (broken) throw new Error('password of the database');
+      },
+      jobs: async () => {},
+    };
+    const { server, url } = await startFixture({ readiness });
+    const ready = () =>
+      fetch(`${url}/readyz`).then(async (answer) => ({ status: answer.status, body: await answer.json() }));
+    expect(await ready()).toEqual({ status: 503, body: { status: 'not ready', failing: ['database'] } });
+    broken = false;
+    expect(await ready()).toEqual({ status: 200, body: { status: 'ready', failing: [] } });
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    await server.drain();
+  });
+});
+
+describe('metrics, 404, explorer', () => {
+  const explorerExamples = [
+    { title: 'Read an order', document: 'query OrderById { hello }', variables: { id: 'ord_1' } },
+    { title: 'Say </script><script>alert(1)</script>', document: 'mutation CreateOrder { ping }' },
+  ];
+
+  it('serves counts', async () => {
+    const { server, url, post } = await startFixture();
+    await post({ query: '{ hello }' });
+    expect(await (await fetch(`${url}/metrics`)).text()).toMatch(
+      /graphql_request_seconds_count\{door="query-text"\} 1/,
+    );
+    await server.drain();
+  });
+
+  it('answers 404 as JSON', async () => {
+    const { server, url } = await startFixture();
+    const answer = await fetch(`${url}/nothing`);
+    expect(answer.status).toBe(404);
+    expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
+    expect((await fetch(`${url}/graphiql`)).status).toBe(404);
+    await server.drain();
+  });
+
+  it('serves the explorer from this server alone, with its examples', async () => {
+    const { server, url } = await startFixture({ explorerExamples });
+    const page = await fetch(`${url}/graphiql`);
+    const html = await page.text();
+    expect(html).toContain('query OrderById');
+    expect(html).toContain('Bearer <key>');
+    expect(html).not.toMatch(/https?:\/\/(?!localhost)[^"'\s]*\.js/);
+    expect(html).not.toContain('<script>alert');
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    const [, script = ''] = /href="([^"]+ruru\.js)"/.exec(html) ?? [];
+    expect((await fetch(`${url}${script}`)).headers.get('content-type')).toContain('javascript');
+    expect((await fetch(`${url}/graphiql/static/../../package.json`)).status).toBe(404);
+    await server.drain();
+  });
+});
+
+describe("features' routes", () => {
+  const routes = (app: FastifyInstance) => {
+    app.post('/webhooks/stripe/:id', async (request) => ({
+      raw: Buffer.isBuffer(request.body),
+      text: String(request.body).slice(0, 20),
+    }));
+  };
+
+  it('get the bytes that were sent, of any type, up to 1 MB', async () => {
+    const { server, url } = await startFixture({ routes });
+    const send = (body: string, type = 'application/json') =>
+      fetch(`${url}/webhooks/stripe/a`, { method: 'POST', headers: { 'content-type': type }, body });
+    expect(await (await send('{"a" :1}')).json()).toEqual({ raw: true, text: '{"a" :1}' });
+    expect(await (await send('a=1', 'application/x-www-form-urlencoded')).json()).toEqual({ raw: true, text: 'a=1' });
+    expect((await send('x'.repeat(900_000))).status).toBe(200);
+    expect((await send('x'.repeat(1_100_000))).status).toBe(413);
+    await server.drain();
+  });
+});
+
+describe('starting and stopping', () => {
+  it('tells which setting to change when the port is taken', async () => {
+    const first = await startFixture();
+    const second = await startFixture();
+    await second.server.drain();
+    const { buildHttpServer } = await import('../../src/platform/http/server.js');
+    expect(buildHttpServer).toBeDefined();
+    await expect(first.server.app.listen({ port: first.port })).rejects.toThrow();
+    const third = await startFixture().then(({ server }) => server);
+    await expect(third.listen({ port: first.port, host: '127.0.0.1' })).rejects.toThrow();
+    await Promise.all([first.server.drain(), third.drain()]);
+  });
+
+  it('answers what is in flight, takes nothing new, and is gone', async () => {
+    const { server, url, post } = await startFixture();
+    const slow = post({ query: '{ slow(ms: 400) }' });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const start = performance.now();
+    const drained = server.drain();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await expect(fetch(`${url}/healthz`)).rejects.toThrow();
+    expect((await slow).body).toEqual({ data: { slow: 'done' } });
+    await drained;
+    expect(performance.now() - start).toBeLessThan(2_000);
+  });
+
+  it('does not wait longer than told', async () => {
+    const { server, post } = await startFixture();
+    const slow = post({ query: '{ slow(ms: 5000) }' }).catch(() => 'cut off');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const start = performance.now();
+    await server.drain(300);
+    expect(performance.now() - start).toBeLessThan(1_500);
+    expect(await slow).toBe('cut off');
+  });
+});
