@@ -1,0 +1,106 @@
+import { ConfigError, readConfig } from '../../src/config.js';
+import { generateMasterKey } from '../../src/platform/secrets/master-keys.js';
+
+const MASTER_KEY = generateMasterKey();
+const DATABASE = 'postgres://owner:pass-word@db.internal/quittance';
+
+function faultsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    readConfig(environment, '/somewhere');
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+describe('the settings', () => {
+  it('need nothing at home: everything comes along', () => {
+    expect(readConfig({}, '/home/me/shop')).toMatchObject({
+      role: 'all',
+      host: '127.0.0.1',
+      port: 4000,
+      publicUrl: 'http://localhost:4000',
+      dataDir: '/home/me/shop/.quittance',
+      database: { kind: 'embedded', port: 0 },
+      stripe: { kind: 'sandbox', port: 4001, controlPort: 4011 },
+      migrate: true,
+      demo: true,
+      introspection: true,
+      graphiql: true,
+    });
+  });
+
+  it('make a production program of a database, a master key and nothing else', () => {
+    expect(readConfig({ DATABASE_URL: DATABASE, QUITTANCE_MASTER_KEY: MASTER_KEY })).toMatchObject({
+      host: '0.0.0.0',
+      database: { kind: 'external', ownerUrl: DATABASE, appUrl: null, systemUrl: null },
+      stripe: { kind: 'real' },
+      migrate: true,
+      demo: false,
+      introspection: false,
+      graphiql: false,
+      allowHttpUrls: false,
+    });
+  });
+
+  it('take an empty text for no setting', () => {
+    expect(readConfig({ DATABASE_URL: '', PORT: '' })).toMatchObject({ port: 4000, database: { kind: 'embedded' } });
+  });
+
+  it('move the control port of the sandbox with the sandbox', () => {
+    expect(readConfig({ STRIPE_SANDBOX_PORT: '5001' }).stripe).toMatchObject({ controlPort: 5011 });
+    expect(readConfig({ STRIPE_API_URL: 'http://sandbox:4001/' }).stripe).toEqual({
+      kind: 'elsewhere',
+      url: 'http://sandbox:4001',
+      controlUrl: null,
+    });
+  });
+
+  it('report every fault at once, each with the name, the value and what is right', () => {
+    const faults = faultsOf({
+      QUITTANCE_ROLE: 'boss',
+      PORT: '99999',
+      POSTGRES_PORT: '-1',
+      STRIPE_API_URL: 'stripe.com',
+      QUITTANCE_MIGRATE: 'yes',
+      LOG_LEVEL: 'loud',
+      DATABASE_URL: 'mysql://root:hunter2@db/shop',
+    });
+    expect(faults).toEqual([
+      'QUITTANCE_ROLE is "boss": it must be one of all, api, worker.',
+      'PORT is "99999": it must be a whole number from 1 to 65535.',
+      'STRIPE_API_URL is "stripe.com": it must be a URL that begins with http:// or https://.',
+      'POSTGRES_PORT is "-1": it must be a whole number from 0 to 65535 (0 takes a free port).',
+      'DATABASE_URL is not usable (its value is secret): it must be a URL that begins with postgres:// or postgresql://.',
+      'QUITTANCE_MIGRATE is "yes": it must be on or off.',
+      'LOG_LEVEL is "loud": it must be one of fatal, error, warn, info, debug, trace, silent.',
+      'QUITTANCE_MASTER_KEY is not set: a database of your own needs it; make one with: npm run master-key',
+    ]);
+  });
+
+  it('never show a secret', () => {
+    const secret = 'correct-horse-battery';
+    const faults = faultsOf({
+      DATABASE_URL: secret,
+      DATABASE_APP_URL: secret,
+      DATABASE_SYSTEM_URL: secret,
+      QUITTANCE_MASTER_KEY: secret,
+      AGENDA_MONGODB_URL: secret,
+    });
+    expect(faults).toHaveLength(5);
+    expect(faults.join('\n')).not.toContain(secret);
+  });
+
+  it('see what contradicts itself', () => {
+    expect(faultsOf({ DATABASE_APP_URL: DATABASE, QUITTANCE_MASTER_KEY: MASTER_KEY, QUITTANCE_MIGRATE: 'on' })).toEqual(
+      [
+        'DATABASE_SYSTEM_URL is not set: without DATABASE_URL, both DATABASE_APP_URL and DATABASE_SYSTEM_URL are needed.',
+        'QUITTANCE_MIGRATE is "on": migrating needs DATABASE_URL, the owner of the tables.',
+      ],
+    );
+    expect(
+      faultsOf({ DATABASE_URL: DATABASE, QUITTANCE_MASTER_KEY: MASTER_KEY, QUITTANCE_DEMO: 'on' }).join(),
+    ).toContain('STRIPE_SANDBOX_CONTROL_URL');
+  });
+});
