@@ -50,6 +50,11 @@ function causeOf(error: unknown): unknown {
   return cause;
 }
 
+/** Known by name: features refuse access in plain errors, and the platform knows no feature. */
+function isAccessError(cause: unknown): cause is Error & { readonly code: ApiErrorCode } {
+  return cause instanceof Error && cause.name === 'AccessError' && 'code' in cause && isApiErrorCode(cause.code);
+}
+
 /**
  * An error without a path and without a foreign cause was made by graphql
  * itself before anything ran: syntax, validation, variables. With a path it
@@ -65,6 +70,7 @@ function classified(error: unknown): Classified | null {
       extensions: { problem: cause.code, ...(cause.issues.length > 0 ? { issues: cause.issues } : {}) },
     };
   }
+  if (isAccessError(cause)) return { code: cause.code, message: cause.message };
   if (!(error instanceof GraphQLError && cause instanceof GraphQLError)) return null;
   const code = FOREIGN_CODES.get(error.extensions.code) ?? error.extensions.code;
   if (isApiErrorCode(code)) return { code, message: error.message };

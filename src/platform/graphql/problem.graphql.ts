@@ -74,10 +74,16 @@ export function resolveResultsAtOnce(schema: GraphQLSchema): void {
   }
 }
 
-/** Refusals become data; anything else that is thrown stays an error and reaches the client as INTERNAL. */
-export async function orProblem<Payload>(work: Promise<Payload>): Promise<Payload | Problem> {
+/**
+ * Refusals become data; anything else that is thrown stays an error and
+ * reaches the client as INTERNAL. Give a function where the input is still to
+ * be validated, so that this refusal is caught as well.
+ */
+export async function orProblem<Payload>(
+  work: Promise<Payload> | (() => Promise<Payload>),
+): Promise<Payload | Problem> {
   try {
-    return await work;
+    return await (typeof work === 'function' ? work() : work);
   } catch (error) {
     if (error instanceof DomainError) return new Problem(error);
     throw error;

@@ -49,6 +49,8 @@ export interface HttpServer<Context extends EdgeContext> {
 }
 
 const DRAIN_MAX_MS = 10_000;
+/** How often connections that have become idle are closed while draining. */
+const IDLE_EVERY_MS = 50;
 
 /** The whole edge on one port: GraphQL over HTTP and sockets, the explorer, health, metrics, features' routes. */
 export async function buildHttpServer<Context extends EdgeContext>(
@@ -59,6 +61,10 @@ export async function buildHttpServer<Context extends EdgeContext>(
   const app = buildApp(edge);
   const sockets = new LiveSockets(edge, { ...options.live, path: '/graphql' });
   let draining = false;
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (draining) reply.header('connection', 'close');
+    done();
+  });
 
   graphqlRoute(app, edge, await startApollo(edge));
   healthRoutes(app, { checks: options.readiness ?? {}, draining: () => draining, log });
@@ -77,8 +83,10 @@ export async function buildHttpServer<Context extends EdgeContext>(
     listen: (address) => listen(app, address),
     drain: async (withinMs = DRAIN_MAX_MS) => {
       draining = true;
-      const cutOff = setTimeout(() => app.server.closeAllConnections(), withinMs).unref();
+      const idle = setInterval(() => app.server.closeIdleConnections(), IDLE_EVERY_MS);
+      const cutOff = setTimeout(() => app.server.closeAllConnections(), withinMs);
       await Promise.all([sockets.drain(), app.close()]);
+      clearInterval(idle);
       clearTimeout(cutOff);
     },
   };

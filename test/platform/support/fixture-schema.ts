@@ -127,7 +127,7 @@ class FixtureResolver {
 
   @Query(() => String)
   slow(@Arg('ms', () => Int) ms: number): Promise<string> {
-    return new Promise((resolve) => setTimeout(() => resolve('done'), ms));
+    return new Promise((resolve) => setTimeout(() => resolve('done'), ms).unref());
   }
 
   @Authorized('things:admin')

@@ -28,7 +28,10 @@ export interface Fixture {
 const schema = fixtureSchema();
 
 /** A server on a free port whose keys are `Bearer <name>`; `Bearer bad` is no key. */
-export async function startFixture(options: Partial<HttpServerOptions<FixtureContext>> = {}): Promise<Fixture> {
+export async function startFixture(
+  options: Partial<HttpServerOptions<FixtureContext>> = {},
+  fixedPort = 0,
+): Promise<Fixture> {
   const events = new MemoryEvents();
   const revoked = new Set<string>();
   const counts = { executions: 0 };
@@ -56,7 +59,7 @@ export async function startFixture(options: Partial<HttpServerOptions<FixtureCon
     },
     ...options,
   });
-  const { port } = await server.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = await server.listen({ port: fixedPort, host: '127.0.0.1' });
   const url = `http://127.0.0.1:${port}`;
   const post: Fixture['post'] = async (body, headers = {}) => {
     const response = await fetch(`${url}/graphql`, {
