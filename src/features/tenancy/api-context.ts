@@ -1,6 +1,6 @@
 import type { ReadScope } from '../../platform/database/read-scope.js';
 import type { UnitsOfWork } from '../../platform/database/unit-of-work.js';
-import type { Principal } from './principal.js';
+import type { Principal } from './domain/principal.js';
 
 /** What every resolver is given: who asks, a scope to read in, and the way to change something. */
 export interface ApiContext {

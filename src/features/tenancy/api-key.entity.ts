@@ -3,9 +3,6 @@ import { systemReads } from '../../platform/database/roles.js';
 import { TenantScopedEntity } from '../../platform/database/tenant-scoped-entity.js';
 import type { KeyKind, Mode, Scope } from './domain/scopes.js';
 
-/** The operator of platform keys, which stand above all operators. No such operator exists. */
-export const PLATFORM = '00000000-0000-0000-0000-000000000000';
-
 /**
  * An API key as we know it: by the SHA-256 of its text, never the text. The
  * system role finds it before the operator is known, hence the index by hash.
@@ -65,5 +62,12 @@ export class ApiKey extends TenantScopedEntity {
     this.hint = facts.hint;
     this.expiresAt = facts.expiresAt;
     this.createdAt = now;
+  }
+
+  /** Says whether it was still valid: revoking twice changes nothing, and the first time stands. */
+  revoke(now: Date): boolean {
+    if (this.revokedAt) return false;
+    this.revokedAt = now;
+    return true;
   }
 }

@@ -1,8 +1,24 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Entity, Property } from '@mikro-orm/decorators/legacy';
 import { TenantScopedEntity } from '../../platform/database/tenant-scoped-entity.js';
+import { DEFAULT_RETRY_DAYS } from './domain/retry-policy.js';
 import type { TransactionSource } from './domain/transaction-source.js';
 
-export type CallbackFormat = 'JSON' | 'FORM';
+export const CALLBACK_FORMATS = ['JSON', 'FORM'] as const;
+export type CallbackFormat = (typeof CALLBACK_FORMATS)[number];
+
+/** What an operator may change of a merchant; a field that is not there stays as it is. */
+export type MerchantChanges = {
+  readonly [Field in
+    | 'name'
+    | 'allowedSources'
+    | 'pciDssCertified'
+    | 'callbackUrl'
+    | 'callbackFormat'
+    | 'retryPolicyDays'
+    | 'timeZone'
+    | 'defaultPaymentSystemAccountId']?: Merchant[Field] | undefined;
+};
 
 /** A shop or service under an operator. */
 @Entity({ tableName: 'merchants', rowLevelSecurity: 'force' })
@@ -26,7 +42,7 @@ export class Merchant extends TenantScopedEntity {
 
   /** Days after a failed scheduled charge on which it is tried again. */
   @Property({ columnType: 'integer[]', type: 'json' })
-  retryPolicyDays: number[] = [1, 3, 5, 7];
+  retryPolicyDays: number[] = [...DEFAULT_RETRY_DAYS];
 
   @Property({ type: 'text' })
   timeZone: string;
@@ -48,5 +64,14 @@ export class Merchant extends TenantScopedEntity {
     this.allowedSources = allowedSources;
     this.createdAt = now;
     this.updatedAt = now;
+  }
+
+  /** The names of the fields that are different now. */
+  change(changes: MerchantChanges, now: Date): readonly string[] {
+    const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+    const before = Object.fromEntries(Object.entries(this));
+    const changed = Object.keys(given).filter((field) => !isDeepStrictEqual(given[field], before[field]));
+    if (changed.length > 0) Object.assign(this, given, { updatedAt: now });
+    return changed;
   }
 }

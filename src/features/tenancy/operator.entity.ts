@@ -41,4 +41,19 @@ export class Operator {
     this.dataKey = dataKey;
     this.createdAt = now;
   }
+
+  /** Says whether this changed anything: what is suspended stays so. */
+  suspend(): boolean {
+    return this.become('SUSPENDED');
+  }
+
+  resume(): boolean {
+    return this.become('ACTIVE');
+  }
+
+  private become(status: OperatorStatus): boolean {
+    if (this.status === status) return false;
+    this.status = status;
+    return true;
+  }
 }

@@ -1,4 +1,4 @@
-import type { KeyKind, Mode, Scope } from './domain/scopes.js';
+import type { KeyKind, Mode, Scope } from './scopes.js';
 
 /** Who is asking: what an API key or a client token stands for. */
 export interface Principal {
@@ -13,4 +13,6 @@ export interface Principal {
   readonly keyId: string;
   /** The one order that a client token is for. */
   readonly orderId: string | null;
+  /** When it ends by itself; absent or null: not before it is revoked. */
+  readonly expiresAt?: Date | null;
 }

@@ -1,0 +1,84 @@
+import { decodeJwt } from 'jose';
+import { equalDigests, parseApiKey } from '../../platform/secrets/api-key.js';
+import { type ClientTokenClaims, verifyClientToken } from '../../platform/secrets/client-token.js';
+import type { MasterKeys } from '../../platform/secrets/master-keys.js';
+import { AccessError } from './domain/access.js';
+import type { Principal } from './domain/principal.js';
+import type { KeyUses } from './key-uses.js';
+import type { KnownKey, KnownKeys } from './known-keys.js';
+
+export interface Authentication {
+  readonly keys: KnownKeys;
+  readonly uses: KeyUses;
+  readonly masterKeys: MasterKeys;
+}
+
+/** One sentence for every cause: why a key is refused would help only somebody who guesses. */
+const REFUSED = 'Send a valid key as "Authorization: Bearer <key>": this one is missing, unknown, expired or revoked.';
+
+const SUSPENDED = 'This operator is suspended: its API is closed until the platform resumes it.';
+
+const BEARER = /^Bearer +([\x21-\x7e]{1,2048})$/i;
+
+/** Who is asking, by an `Authorization` header or the like of it on a socket. Throws AccessError. */
+export async function authenticate(
+  authentication: Authentication,
+  authorization: string | undefined,
+): Promise<Principal> {
+  const text = BEARER.exec(authorization ?? '')?.[1] ?? '';
+  const principal = text.startsWith('qtt_')
+    ? await ofApiKey(authentication, text)
+    : await ofClientToken(authentication, text);
+  if (!principal) throw new AccessError('UNAUTHENTICATED', REFUSED);
+  return principal;
+}
+
+async function ofApiKey({ keys, uses }: Authentication, text: string): Promise<Principal | null> {
+  const parsed = parseApiKey(text);
+  if (!parsed) return null;
+  const key = await keys.byHash(parsed.hash);
+  if (!key || !equalDigests(key.hash, parsed.hash) || !isInForce(key, keys.clock.now())) return null;
+  requireActiveOperator(key);
+  uses.note(key);
+  const { kind, operatorId, merchantId, mode, expiresAt } = key;
+  return { kind, operatorId, merchantId, mode, scopes: new Set(key.scopes), keyId: key.id, orderId: null, expiresAt };
+}
+
+/** A token is worth no more than the key that asked for it: with the key it ends. */
+async function ofClientToken({ keys, masterKeys }: Authentication, text: string): Promise<Principal | null> {
+  const now = keys.clock.now();
+  const claims = text === '' ? null : await verifyClientToken(masterKeys, text, now);
+  if (!claims?.keyId) return null;
+  const key = await keys.byName({ operatorId: claims.operatorId, id: claims.keyId });
+  if (!key || !isInForce(key, now)) return null;
+  requireActiveOperator(key);
+  return clientOf(claims, key, endOf(text, key));
+}
+
+function clientOf({ orderId }: ClientTokenClaims, key: KnownKey, expiresAt: Date): Principal {
+  const { operatorId, merchantId, mode, id } = key;
+  return {
+    kind: 'CLIENT',
+    operatorId,
+    merchantId,
+    mode,
+    scopes: new Set(['orders:read']),
+    keyId: id,
+    orderId,
+    expiresAt,
+  };
+}
+
+/** The token has been verified, so what it says of its end is ours. */
+function endOf(token: string, key: KnownKey): Date {
+  const end = new Date((decodeJwt(token).exp ?? 0) * 1000);
+  return key.expiresAt && key.expiresAt < end ? key.expiresAt : end;
+}
+
+function isInForce(key: KnownKey, now: Date): boolean {
+  return key.revokedAt === null && (key.expiresAt === null || key.expiresAt > now);
+}
+
+function requireActiveOperator(key: KnownKey): void {
+  if (key.operatorStatus === 'SUSPENDED') throw new AccessError('FORBIDDEN', SUSPENDED);
+}
