@@ -46,7 +46,7 @@ function checkCard(
 ): Required<Pick<CardParams, 'number' | 'exp_month' | 'exp_year'>> {
   const { number, exp_month, exp_year } = card;
   if (number === undefined) throw parameterMissing(`${at}[number]`);
-  if (!scope.account.features.raw_card_data) throw forbiddenCardData();
+  if (!scope.account.features.raw_card_data && scope.cause?.isBrowser !== true) throw forbiddenCardData();
   if (exp_month === undefined) throw parameterMissing(`${at}[exp_month]`);
   if (exp_year === undefined) throw parameterMissing(`${at}[exp_year]`);
   const digits = number.replaceAll(/[\s-]/g, '');

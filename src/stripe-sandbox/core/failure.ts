@@ -64,12 +64,10 @@ export function forbidden(message: string, extras: Extras = {}): StripeFailure {
   return new StripeFailure(403, { type: 'invalid_request_error', message, ...extras }, true);
 }
 
-/** Stripe takes card numbers only from accounts that have proved they may handle them. */
+/** Stripe takes card numbers only from browsers and from accounts that have proved they may handle them. */
 export function forbiddenCardData(): StripeFailure {
   return new StripeFailure(402, {
-    type: 'card_error',
-    code: 'card_declined',
-    decline_code: 'generic_decline',
+    type: 'invalid_request_error',
     message:
       'Sending credit card numbers directly to the Stripe API is generally unsafe. We suggest you use test tokens that map to the test card you are using, see https://stripe.com/docs/testing. To enable testing raw card data APIs, see https://support.stripe.com/questions/enabling-access-to-raw-card-data-apis.',
   });

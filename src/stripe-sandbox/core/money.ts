@@ -60,6 +60,14 @@ export function currencyOf(given: string): string {
   });
 }
 
+/** An amount as Stripe writes it in the sentences about refunds: `$0.50`, or `0.50 CHF` where it has no sign. */
+export function priced(amount: number, currency: string): string {
+  const sign = SIGNS[currency];
+  const decimals = decimalsOf(currency);
+  const number = (amount / 10 ** decimals).toFixed(decimals);
+  return sign === undefined ? `${number} ${currency.toUpperCase()}` : `${sign}${number}`;
+}
+
 /** Currencies without a published minimum are held to the equivalent of $0.50, here simply by their decimals. */
 function minimumOf(currency: string): number {
   const decimals = decimalsOf(currency);

@@ -18,12 +18,19 @@ export interface World {
   url: string;
 }
 
+export interface Cause {
+  requestId: string;
+  idempotencyKey: string | null;
+  /** The request came with a publishable key, as a browser's do. */
+  isBrowser: boolean;
+}
+
 /** One account in one mode, and the request that makes the changes (null when time makes them). */
 export interface Scope {
   readonly world: World;
   readonly account: Account;
   readonly book: Book;
-  readonly cause: { requestId: string; idempotencyKey: string | null } | null;
+  readonly cause: Cause | null;
 }
 
 export function scopeOf(world: World, accountId: string, livemode: boolean): Scope | undefined {

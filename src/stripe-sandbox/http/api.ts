@@ -2,7 +2,7 @@ import { type ErrorBody, malformed, StripeFailure } from '../core/failure.js';
 import { newId } from '../core/ids.js';
 import type { World } from '../core/world.js';
 import { API_VERSION } from '../events/emit.js';
-import { expand } from './expand.js';
+import { checkExpansions, expand } from './expand.js';
 import type { Faults, Struck } from './faults.js';
 import { decodeForm, type FormHash } from './form.js';
 import { claimKey, keepReply, type Reply } from './idempotency.js';
@@ -186,15 +186,21 @@ export class Api {
       world: this.parts.world,
       account: holder.account,
       book: holder.book,
-      cause: { requestId, idempotencyKey: request.idempotencyKey },
+      cause: { requestId, idempotencyKey: request.idempotencyKey, isBrowser: holder.isPublishable },
       named: match.named,
       isPublishable: holder.isPublishable,
     };
     const paths = expansions(params);
+    checkExpansions(paths);
     const answer = match.route.answer(call, params);
     // The effect is there, but the answer is lost: the trouble an outage leaves behind.
     if (struck?.kind === 'error_500_after') throw apiError(500);
-    return { outcome: 'answered', status: 200, body: JSON.stringify(expand(call, answer, paths)), headers: {} };
+    return {
+      outcome: 'answered',
+      status: 200,
+      body: JSON.stringify(expand(call, answer, paths, request.method === 'GET')),
+      headers: {},
+    };
   }
 
   private refused(error: unknown, requestId: string, holder: KeyHolder | null): ApiReply {

@@ -37,15 +37,18 @@ function holdSeconds(attempt: Attempt, brand: string, isExtended: boolean): numb
   return (short ? HOLD_DAYS_VISA_MERCHANT_INITIATED : HOLD_DAYS) * DAY_SECONDS;
 }
 
-/** What a hold allows later; only holds show these. */
+/** What a hold allows later; of a charge that is no hold, none of it is there. */
 function holdFeatures(scope: Scope, attempt: Attempt, brand: string): Partial<Stripe.Charge.PaymentMethodDetails.Card> {
   const { features } = scope.account;
-  const asked = attempt.intent.payment_method_options?.card;
+  const isHold = attempt.decline === null && isManual(attempt.intent);
+  const asked = isHold ? attempt.intent.payment_method_options?.card : undefined;
   const extended = feature(features.extended_authorization, asked?.request_extended_authorization, brand);
   const over = feature(features.overcapture, asked?.request_overcapture, brand);
   const { amount } = attempt.intent;
   return {
-    capture_before: scope.world.clock.now() + holdSeconds(attempt, brand, extended === 'available'),
+    ...(isHold && {
+      capture_before: scope.world.clock.now() + holdSeconds(attempt, brand, extended === 'available'),
+    }),
     extended_authorization: { status: extended === 'available' ? 'enabled' : 'disabled' },
     incremental_authorization: {
       status: feature(features.incremental_authorization, asked?.request_incremental_authorization, brand),
@@ -71,7 +74,7 @@ function threeDSecure(attempt: Attempt): Stripe.Charge.PaymentMethodDetails.Card
   };
 }
 
-function cardDetails(scope: Scope, attempt: Attempt, isHold: boolean): Stripe.Charge.PaymentMethodDetails.Card {
+function cardDetails(scope: Scope, attempt: Attempt): Stripe.Charge.PaymentMethodDetails.Card {
   const face = attempt.method.card;
   const brand = face?.brand ?? 'visa';
   const isDeclined = attempt.decline !== null;
@@ -97,7 +100,7 @@ function cardDetails(scope: Scope, attempt: Attempt, isHold: boolean): Stripe.Ch
     three_d_secure: threeDSecure(attempt),
     transaction_link_id: null,
     wallet: null,
-    ...(isHold && holdFeatures(scope, attempt, brand)),
+    ...holdFeatures(scope, attempt, brand),
   };
 }
 
@@ -144,7 +147,6 @@ function outcomeType(decline: Decline | null): string {
 /** Writes the charge of one attempt: a hold, a payment still to be captured, or a refusal. */
 export function makeCharge(scope: Scope, attempt: Attempt): Stripe.Charge {
   const { intent, method, decline } = attempt;
-  const isHold = decline === null && isManual(intent);
   const suffix = intent.statement_descriptor_suffix;
   return put(scope.book.charges, {
     id: newId('ch'),
@@ -175,7 +177,7 @@ export function makeCharge(scope: Scope, attempt: Attempt): Stripe.Charge {
     paid: decline === null,
     payment_intent: intent.id,
     payment_method: method.id,
-    payment_method_details: { card: cardDetails(scope, attempt, isHold), type: 'card' },
+    payment_method_details: { card: cardDetails(scope, attempt), type: 'card' },
     radar_options: {},
     receipt_email: intent.receipt_email,
     receipt_number: null,

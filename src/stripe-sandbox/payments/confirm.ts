@@ -29,13 +29,18 @@ function refuseState(intent: Stripe.PaymentIntent): void {
 }
 
 /** With redirecting payment methods allowed, Stripe wants to know where to send the payer back to. */
-function refuseWithoutReturn(intent: Stripe.PaymentIntent, params: ConfirmParams, isOffSession: boolean): void {
+function refuseWithoutReturn(
+  scope: Scope,
+  intent: Stripe.PaymentIntent,
+  params: ConfirmParams,
+  isOffSession: boolean,
+): void {
   const automatic = intent.automatic_payment_methods;
   if (automatic === null || !automatic.enabled || automatic.allow_redirects === 'never') return;
   if (params.return_url !== undefined || isOffSession || params.use_stripe_sdk === true) return;
   throw refusal(
     "This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of these payment methods might redirect your customer off of your page, you must provide a `return_url`. If you don't want to accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to `true` and `automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and Payment Intents.",
-    { param: 'return_url', payment_intent: intent },
+    { param: 'return_url', ...shownIn(scope, intent) },
   );
 }
 
@@ -60,40 +65,69 @@ function mandateOf(scope: Scope, method: Stripe.PaymentMethod, params: ConfirmPa
   return fetchOne(scope, 'mandates', params.mandate, 'mandate').id;
 }
 
+/** The intent is shown in the error only if it exists: a creation that fails leaves none. */
+function shownIn(scope: Scope, intent: Stripe.PaymentIntent): { payment_intent?: Stripe.PaymentIntent } {
+  return scope.book.paymentIntents.places.has(intent.id) ? { payment_intent: intent } : {};
+}
+
+function methodMissing(scope: Scope, intent: Stripe.PaymentIntent) {
+  return refusal(
+    "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment method or ConfirmationToken.",
+    { code: 'payment_intent_unexpected_state', ...shownIn(scope, intent) },
+  );
+}
+
 function methodOf(scope: Scope, intent: Stripe.PaymentIntent, params: ConfirmParams): Stripe.PaymentMethod {
   const name = params.payment_method ?? idOf(intent.payment_method);
   const method =
     params.payment_method_data !== undefined
       ? methodFromData(scope, params.payment_method_data, 'payment_method_data')
       : name !== null && methodNamed(scope, name, 'payment_method');
-  if (method === false) {
-    throw refusal(
-      "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment method or ConfirmationToken.",
-      { code: 'payment_intent_unexpected_state', payment_intent: intent },
-    );
-  }
+  if (method === false) throw methodMissing(scope, intent);
   refuseForeign(scope, method, idOf(intent.customer));
   return method;
 }
 
-/** Confirms an intent: decides on what terms, and sends it to the issuer. */
-export function confirm(scope: Scope, intent: Stripe.PaymentIntent, params: ConfirmParams): AttemptResult {
+/** Everything about a confirmation that can be wrong before anyone is asked for money. */
+export function checkConfirmation(scope: Scope, intent: Stripe.PaymentIntent, params: ConfirmParams): void {
   refuseState(intent);
   const offSession = isOffSession(params.off_session);
-  const returnUrl = checkUrl(params.return_url);
-  refuseWithoutReturn(intent, params, offSession);
-  const method = methodOf(scope, intent, params);
-  const asked = intent.payment_method_options?.card;
-  const wanted = params.payment_method_options?.card?.request_three_d_secure ?? asked?.request_three_d_secure;
-  const terms: ConfirmTerms = {
-    offSession,
-    moto: params.payment_method_options?.card?.moto ?? scope.book.moto.has(intent.id),
+  checkUrl(params.return_url);
+  refuseWithoutReturn(scope, intent, params, offSession);
+  if (params.mandate !== undefined) fetchOne(scope, 'mandates', params.mandate, 'mandate');
+  if (
+    params.payment_method_data === undefined &&
+    params.payment_method === undefined &&
+    intent.payment_method === null
+  ) {
+    throw methodMissing(scope, intent);
+  }
+}
+
+function termsOf(
+  scope: Scope,
+  intent: Stripe.PaymentIntent,
+  method: Stripe.PaymentMethod,
+  params: ConfirmParams,
+): ConfirmTerms {
+  const given = params.payment_method_options?.card;
+  const wanted = given?.request_three_d_secure ?? intent.payment_method_options?.card?.request_three_d_secure;
+  return {
+    offSession: isOffSession(params.off_session),
+    moto: given?.moto ?? scope.book.moto.has(intent.id),
     errorOnRequiresAction: params.error_on_requires_action ?? false,
     useStripeSdk: params.use_stripe_sdk ?? false,
-    returnUrl,
+    returnUrl: checkUrl(params.return_url),
     mandate: mandateOf(scope, method, params),
     threeDSecureWanted: wanted === 'any' || wanted === 'challenge',
   };
+}
+
+/** Confirms an intent: decides on what terms, and sends it to the issuer. */
+export function confirm(scope: Scope, intent: Stripe.PaymentIntent, params: ConfirmParams): AttemptResult {
+  checkConfirmation(scope, intent, params);
+  const method = methodOf(scope, intent, params);
+  const terms = termsOf(scope, intent, method, params);
   const ready = amend(scope.book.paymentIntents, intent, { payment_method: method.id });
   return authorise(scope, ready, method, { terms, isAuthenticated: false });
 }

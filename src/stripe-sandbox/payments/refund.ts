@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import { refusal } from '../core/failure.js';
 import { newId } from '../core/ids.js';
 import { fetchOne, idOf } from '../core/lookup.js';
-import { checkPart, spoken } from '../core/money.js';
+import { checkPart, priced } from '../core/money.js';
 import { amend, find, put } from '../core/shelf.js';
 import { type Scope, schedule } from '../core/world.js';
 import { emit, emitChange } from '../events/emit.js';
@@ -25,6 +25,12 @@ function refuse(scope: Scope, charge: Stripe.Charge, amount: number | undefined)
       charge: charge.id,
     });
   }
+  if (charge.amount_captured === 0 && !charge.refunded) {
+    throw refusal(
+      `Charge ${charge.id} has not been captured, so there is nothing to refund. Cancel its PaymentIntent instead.`,
+      { code: 'charge_not_refundable', charge: charge.id },
+    );
+  }
   if (charge.disputed && !isRefundableAgain(scope, charge)) {
     throw refusal(`Charge ${charge.id} has been charged back; cannot issue a refund.`, {
       code: 'charge_disputed',
@@ -42,7 +48,7 @@ function refuse(scope: Scope, charge: Stripe.Charge, amount: number | undefined)
   checkPart(amount, charge.currency, 'amount');
   if (amount > left) {
     throw refusal(
-      `Refund amount (${spoken(amount, charge.currency)}) is greater than unrefunded amount on charge (${spoken(left, charge.currency)})`,
+      `Refund amount (${priced(amount, charge.currency)}) is greater than unrefunded amount on charge (${priced(left, charge.currency)})`,
       { param: 'amount', charge: charge.id },
     );
   }
@@ -53,8 +59,9 @@ function isRefundableAgain(scope: Scope, charge: Stripe.Charge): boolean {
   return scope.book.disputes.things.some((each) => idOf(each?.charge) === charge.id && each?.status === 'won');
 }
 
+/** While a hold is open, only what it has captured so far is money that can go back. */
 function unrefunded(charge: Stripe.Charge): number {
-  return charge.amount - charge.amount_refunded;
+  return (charge.captured ? charge.amount : charge.amount_captured) - charge.amount_refunded;
 }
 
 /** Gives money back to the card that paid. */

@@ -109,10 +109,11 @@ function checked(scope: Scope, params: CreateParams) {
   return { currency, customer, method: namedMethod(scope, params, customer), types: typesOf(params) };
 }
 
-export function createIntent(scope: Scope, params: CreateParams): Stripe.PaymentIntent {
+/** An intent as it will be; nothing is kept of it until it is opened. */
+export function draftIntent(scope: Scope, params: CreateParams): Stripe.PaymentIntent {
   const { currency, customer, method, types } = checked(scope, params);
   const id = newId('pi');
-  const intent: Stripe.PaymentIntent = put(scope.book.paymentIntents, {
+  return {
     id,
     object: 'payment_intent',
     allowed_payment_method_types: null,
@@ -157,8 +158,12 @@ export function createIntent(scope: Scope, params: CreateParams): Stripe.Payment
     status: method === null ? 'requires_payment_method' : 'requires_confirmation',
     transfer_data: null,
     transfer_group: params.transfer_group || null,
-  });
-  if (params.payment_method_options?.card?.moto === true) scope.book.moto.add(id);
+  };
+}
+
+export function openIntent(scope: Scope, draft: Stripe.PaymentIntent, params: CreateParams): Stripe.PaymentIntent {
+  const intent = put(scope.book.paymentIntents, draft);
+  if (params.payment_method_options?.card?.moto === true) scope.book.moto.add(intent.id);
   emit(scope, 'payment_intent.created', intent);
   return intent;
 }

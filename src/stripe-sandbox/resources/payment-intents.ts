@@ -7,11 +7,11 @@ import type { Parsed } from '../http/parameters.js';
 import { type Call, route } from '../http/routes.js';
 import type { AttemptResult } from '../payments/authorise.js';
 import { capture } from '../payments/capture.js';
-import { confirm } from '../payments/confirm.js';
+import { checkConfirmation, confirm } from '../payments/confirm.js';
 import { cancel, raiseHold } from '../payments/holds.js';
 import { paymentFailed } from '../payments/refusals.js';
 import { bringTrouble } from '../payments/trouble.js';
-import { changeIntent, createIntent } from './payment-intent-changes.js';
+import { changeIntent, draftIntent, openIntent } from './payment-intent-changes.js';
 import { CANCEL, CAPTURE, CONFIRM, CREATE, INCREMENT, UPDATE } from './payment-intent-params.js';
 
 /** A browser may see and confirm one intent, if it knows its client secret. */
@@ -52,10 +52,12 @@ function create(call: Call, params: Parsed<typeof CREATE>): object {
       }
     }
   }
-  const intent = createIntent(call, params);
-  if (params.confirm !== true) return intent;
+  const draft = draftIntent(call, params);
+  if (params.confirm !== true) return openIntent(call, draft, params);
   const { payment_method: _method, payment_method_data: _data, ...rest } = params;
-  return answer(call, confirm(call, intent, rest));
+  // Refused before the intent exists, so that a bad request leaves nothing behind.
+  checkConfirmation(call, draft, rest);
+  return answer(call, confirm(call, openIntent(call, draft, params), rest));
 }
 
 function captureIt(call: Call, params: Parsed<typeof CAPTURE>): object {

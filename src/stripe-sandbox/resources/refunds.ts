@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { malformed, refusal } from '../core/failure.js';
 import { fetchOne, idOf, mergeMetadata } from '../core/lookup.js';
+import { find } from '../core/shelf.js';
 import { PAGE, page } from '../http/page.js';
 import type { Parsed, Spec } from '../http/parameters.js';
 import { type Call, route } from '../http/routes.js';
@@ -28,13 +29,12 @@ function chargeToRefund(call: Call, params: Parsed<typeof CREATE>): Stripe.Charg
   }
   const intent = fetchOne(call, 'paymentIntents', params.payment_intent, 'payment_intent');
   const chargeId = idOf(intent.latest_charge);
-  if (chargeId === null || !['succeeded', 'requires_capture', 'canceled'].includes(intent.status)) {
-    throw refusal('This PaymentIntent does not have a successful charge to refund.', {
-      code: 'payment_intent_unexpected_state',
-      param: 'payment_intent',
-    });
-  }
-  return fetchOne(call, 'charges', chargeId);
+  const charge = chargeId === null ? undefined : find(call.book.charges, chargeId);
+  if (charge !== undefined && charge.amount_captured > 0) return charge;
+  throw refusal(`This PaymentIntent (${intent.id}) does not have a successful charge to refund.`, {
+    code: 'payment_intent_unexpected_state',
+    param: 'payment_intent',
+  });
 }
 
 function create(call: Call, params: Parsed<typeof CREATE>): Stripe.Refund {
