@@ -25,6 +25,6 @@ export default {
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts', '<rootDir>/test/architecture/**/*.test.ts'] },
     { ...shared, displayName: 'platform', testMatch: ['<rootDir>/test/platform/**/*.test.ts'] },
     { ...shared, displayName: 'start', testMatch: ['<rootDir>/test/start/**/*.test.ts'] },
-    { ...shared, displayName: 'sandbox', testMatch: ['<rootDir>/test/contract/stripe-sandbox/**/*.test.ts'] },
+    { ...shared, displayName: 'sandbox', testMatch: ['<rootDir>/test/contract/**/*.test.ts'] },
   ],
 };

@@ -1,0 +1,64 @@
+import { DomainError, notFound } from '../../kernel/errors.js';
+import type { Sql } from '../../platform/database/sql.js';
+import { type AccountRow, accountById, connectedAccounts } from './account-sql.js';
+import type { PaymentSystemMode } from './payment-system-account.entity.js';
+
+export interface AccountChoice {
+  readonly operatorId: string;
+  /** The mode of the key that asks: an account of the other one is never used. */
+  readonly mode: PaymentSystemMode;
+  /** Named by the caller; null when none was. */
+  readonly wantedAccountId: string | null;
+  readonly merchantDefaultId: string | null;
+}
+
+/** The account for a new order: the one named, else the merchant's own, else the operator's only one. */
+export async function accountFor(sql: Sql, choice: AccountChoice): Promise<AccountRow> {
+  const { operatorId, mode, wantedAccountId, merchantDefaultId } = choice;
+  if (wantedAccountId !== null) return wantedAccount(sql, choice, wantedAccountId);
+  const merchants = merchantDefaultId === null ? null : await accountById(sql, operatorId, merchantDefaultId);
+  // A merchant has one default but keys of both modes; for the other mode it has none.
+  if (merchants?.mode === mode) return usable(merchants);
+  return onlyAccount(await connectedAccounts(sql, operatorId, mode), mode);
+}
+
+/** The account that an existing order is with, in whatever state it is now. */
+export async function accountOf(sql: Sql, operatorId: string, accountId: string): Promise<AccountRow> {
+  const account = await accountById(sql, operatorId, accountId);
+  if (!account) throw notFound('payment system account');
+  return account;
+}
+
+async function wantedAccount(sql: Sql, { operatorId, mode }: AccountChoice, accountId: string): Promise<AccountRow> {
+  const account = await accountOf(sql, operatorId, accountId);
+  if (account.mode === mode) return usable(account);
+  throw new DomainError(
+    'KEY_MODE_MISMATCH',
+    `the API key is for ${mode} mode and the payment system account for ${account.mode} mode`,
+  );
+}
+
+function onlyAccount(accounts: readonly AccountRow[], mode: PaymentSystemMode): AccountRow {
+  const active = accounts.filter(({ status }) => status === 'ACTIVE');
+  const [account, another] = active.length > 0 ? active : accounts;
+  if (account && another) {
+    throw unavailable(
+      `${accounts.length} payment system accounts are connected in ${mode} mode: name one with paymentSystemAccountId`,
+    );
+  }
+  if (account) return usable(account);
+  throw unavailable(`no payment system account is connected in ${mode} mode: connect one with connectPaymentSystem`);
+}
+
+function usable(account: AccountRow): AccountRow {
+  if (account.status === 'ACTIVE') return account;
+  throw unavailable(
+    account.status === 'DISCONNECTED'
+      ? 'the payment system account is disconnected: name another one'
+      : "the payment system no longer accepts the account's keys: replace them with rotatePaymentSystemKeys",
+  );
+}
+
+function unavailable(message: string): DomainError {
+  return new DomainError('PAYMENT_SYSTEM_UNAVAILABLE', message);
+}

@@ -1,0 +1,62 @@
+import type { Answer } from './payment-gateway.js';
+
+/** The port to a payment system as far as the account itself goes: who it is, and how it tells us what happened. */
+export interface PaymentSystem {
+  /** Whose keys these are; `refused` with `keysRejected` when they are nobody's. */
+  describeAccount(): Promise<Answer<ExternalAccount>>;
+  /** Makes an endpoint for exactly the events that are processed here. */
+  registerWebhook(webhook: NewWebhook, key: string): Promise<Answer<RegisteredWebhook>>;
+  /** `done` also when there is no such endpoint any more. */
+  removeWebhook(externalId: string): Promise<Answer<null>>;
+  /** The endpoints at this account that were made by us for one of our accounts. */
+  listOurWebhooks(): Promise<Answer<readonly ExternalWebhook[]>>;
+  listEvents(search: EventSearch): Promise<Answer<EventPage>>;
+}
+
+export interface ExternalAccount {
+  readonly externalId: string;
+  readonly country: string | null;
+}
+
+export interface NewWebhook {
+  readonly url: string;
+  /** Our account it is for; written on the endpoint, so that one left by a crash can be told. */
+  readonly accountId: string;
+}
+
+export interface RegisteredWebhook {
+  readonly externalId: string;
+  /** Told once, when the endpoint is made. */
+  readonly secret: string;
+}
+
+export interface ExternalWebhook {
+  readonly externalId: string;
+  readonly url: string;
+  readonly accountId: string;
+  readonly createdAt: Date;
+}
+
+export interface EventSearch {
+  /** Only events newer than this one; null takes those of the last days. */
+  readonly after: string | null;
+  readonly since: Date;
+  /** Only events that could not be delivered to every endpoint. */
+  readonly undelivered: boolean;
+}
+
+/** Events with the oldest first. */
+export interface EventPage {
+  readonly events: readonly ExternalEvent[];
+  /** False when there were more than are taken at once: ask again after the last. */
+  readonly complete: boolean;
+}
+
+/** An event of a payment system, before anything of it is believed but that it exists. */
+export interface ExternalEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly live: boolean;
+  readonly createdAt: Date;
+  readonly payload: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,92 @@
+import Stripe from 'stripe';
+import type { ExternalEvent } from './payment-system.js';
+import { METADATA } from './stripe-references.js';
+
+/** Events that change something here. Endpoints are made for these and no others; twenty is the most a list may ask for. */
+export const EVENT_TYPES = [
+  'payment_intent.amount_capturable_updated',
+  'payment_intent.canceled',
+  'payment_intent.payment_failed',
+  'payment_intent.processing',
+  'payment_intent.requires_action',
+  'payment_intent.succeeded',
+  'charge.captured',
+  'refund.created',
+  'refund.failed',
+  'refund.updated',
+  'charge.dispute.closed',
+  'charge.dispute.created',
+  'charge.dispute.funds_reinstated',
+  'charge.dispute.funds_withdrawn',
+  'charge.dispute.updated',
+] as const satisfies readonly Stripe.WebhookEndpointCreateParams.EnabledEvent[];
+
+/** Older signatures may be replays of something overheard. */
+const TOLERANCE_S = 300;
+
+/** The event in a delivery whose signature is of one of these secrets and fresh, or null. Nothing is parsed before. */
+export function verifiedEvent(
+  rawBody: Buffer,
+  signature: string,
+  secrets: readonly string[],
+  now: Date,
+): (ExternalEvent & { readonly externalAccountId: string | null }) | null {
+  for (const secret of secrets) {
+    const event = constructed(rawBody, signature, secret, now);
+    if (event) return { ...externalEvent(event), externalAccountId: event.account ?? null };
+  }
+  return null;
+}
+
+function constructed(rawBody: Buffer, signature: string, secret: string, now: Date): Stripe.Event | null {
+  try {
+    return Stripe.webhooks.constructEvent(rawBody, signature, secret, TOLERANCE_S, undefined, now.getTime());
+  } catch {
+    return null;
+  }
+}
+
+export function externalEvent(event: Stripe.Event): ExternalEvent {
+  return {
+    id: event.id,
+    type: event.type,
+    live: event.livemode,
+    createdAt: new Date(event.created * 1000),
+    payload: event as unknown as Record<string, unknown>,
+  };
+}
+
+/** What an event is about. Refunds and disputes carry no name of an operator: only their payment can tell whose they are. */
+export type EventSubject =
+  | { readonly kind: 'payment'; readonly externalId: string; readonly ours: boolean }
+  | {
+      readonly kind: 'refund' | 'dispute';
+      readonly externalId: string;
+      readonly paymentExternalId: string;
+    }
+  | { readonly kind: 'other' };
+
+interface EventObject {
+  readonly object?: string;
+  readonly id?: string;
+  readonly payment_intent?: string | { readonly id: string } | null;
+  readonly metadata?: Readonly<Record<string, string>> | null;
+}
+
+const OTHER: EventSubject = { kind: 'other' };
+
+/** Reads no more of an event than whom to ask about what. A charge carries its payment's metadata. */
+export function subjectOf(payload: Readonly<Record<string, unknown>>, operatorId: string): EventSubject {
+  const object = (payload.data as { object?: EventObject } | undefined)?.object ?? {};
+  const { id, payment_intent } = object;
+  const paymentExternalId = typeof payment_intent === 'string' ? payment_intent : payment_intent?.id;
+  const ours = object.metadata?.[METADATA.operator] === operatorId;
+  if (!id) return OTHER;
+  if (object.object === 'payment_intent') return { kind: 'payment', externalId: id, ours };
+  if (!paymentExternalId) return OTHER;
+  if (object.object === 'charge') return { kind: 'payment', externalId: paymentExternalId, ours };
+  if (object.object === 'refund' || object.object === 'dispute') {
+    return { kind: object.object, externalId: id, paymentExternalId };
+  }
+  return OTHER;
+}

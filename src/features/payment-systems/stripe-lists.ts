@@ -1,0 +1,40 @@
+import type Stripe from 'stripe';
+import type { PaymentSearch } from './payment-gateway.js';
+import { TooManyToList } from './stripe-answers.js';
+import { METADATA } from './stripe-references.js';
+
+/** Twenty pages: more would take longer than whoever waits for the answer. */
+const LISTED_MAX = 2_000;
+
+/** Stripe's clock and ours may differ by this much. */
+const CLOCK_SKEW_S = 300;
+
+/** The payment that carries our transaction's id, or null when none does. */
+export async function paymentOf(stripe: Stripe, search: PaymentSearch): Promise<Stripe.PaymentIntent | null> {
+  const list = stripe.paymentIntents.list({
+    ...(search.externalCustomerId === null ? {} : { customer: search.externalCustomerId }),
+    created: { gte: Math.floor(search.since.getTime() / 1000) - CLOCK_SKEW_S },
+    limit: 100,
+  });
+  for await (const intent of bounded(list)) {
+    if (intent.metadata[METADATA.transaction] === search.transactionId) return intent;
+  }
+  return null;
+}
+
+/** A whole list in Stripe's order, the newest first. */
+export async function newestFirst<Item>(list: AsyncIterable<Item>): Promise<Item[]> {
+  const items: Item[] = [];
+  for await (const item of bounded(list)) items.push(item);
+  return items;
+}
+
+/** Ends a list that is too long with an error, so that nobody takes a part for the whole. */
+async function* bounded<Item>(list: AsyncIterable<Item>): AsyncGenerator<Item> {
+  let seen = 0;
+  for await (const item of list) {
+    seen += 1;
+    if (seen > LISTED_MAX) throw new TooManyToList(`the payment system lists more than ${LISTED_MAX} objects`);
+    yield item;
+  }
+}

@@ -1,0 +1,101 @@
+import type Stripe from 'stripe';
+import type { Answer } from './payment-gateway.js';
+import type {
+  EventPage,
+  EventSearch,
+  ExternalAccount,
+  ExternalWebhook,
+  NewWebhook,
+  PaymentSystem,
+  RegisteredWebhook,
+} from './payment-system.js';
+import { answered, type OnUnexpected } from './stripe-answers.js';
+import { STRIPE_API_VERSION } from './stripe-client.js';
+import { EVENT_TYPES, externalEvent } from './stripe-events.js';
+import { newestFirst } from './stripe-lists.js';
+import { METADATA } from './stripe-references.js';
+
+/** As many events as one pass takes in; the next pass goes on from there. */
+const EVENTS_MAX = 500;
+
+/** Stripe as the keeper of an account: whose it is, its webhook endpoints, its events. */
+export class StripePaymentSystem implements PaymentSystem {
+  constructor(
+    private readonly stripe: Stripe,
+    private readonly onUnexpected: OnUnexpected,
+  ) {}
+
+  describeAccount(): Promise<Answer<ExternalAccount>> {
+    const call = () => this.stripe.accounts.retrieveCurrent();
+    const read = ({ id, country }: Stripe.Account) => ({ externalId: id, country: country ?? null });
+    return answered({ call, read }, this.onUnexpected);
+  }
+
+  registerWebhook({ url, accountId }: NewWebhook, key: string): Promise<Answer<RegisteredWebhook>> {
+    const parameters: Stripe.WebhookEndpointCreateParams = {
+      url,
+      enabled_events: [...EVENT_TYPES],
+      api_version: STRIPE_API_VERSION,
+      description: 'Quittance',
+      metadata: { [METADATA.account]: accountId },
+    };
+    const call = () => this.stripe.webhookEndpoints.create(parameters, { idempotencyKey: key });
+    return answered({ call, read: registeredWebhook }, this.onUnexpected);
+  }
+
+  async removeWebhook(externalId: string): Promise<Answer<null>> {
+    const call = () => this.stripe.webhookEndpoints.del(externalId);
+    const answer = await answered({ call, read: () => null }, this.onUnexpected);
+    const isGone = answer.kind === 'refused' && answer.refusal.code === 'resource_missing';
+    return isGone ? { kind: 'done', value: null } : answer;
+  }
+
+  listOurWebhooks(): Promise<Answer<readonly ExternalWebhook[]>> {
+    const call = () => newestFirst(this.stripe.webhookEndpoints.list({ limit: 100 }));
+    return answered({ call, read: (endpoints) => endpoints.flatMap(ourWebhook) }, this.onUnexpected);
+  }
+
+  /** Stripe keeps events for thirty days; one that is gone cannot be a place to go on from. */
+  async listEvents(search: EventSearch): Promise<Answer<EventPage>> {
+    const answer = await this.events(search);
+    const isForgotten = answer.kind === 'refused' && answer.refusal.code === 'resource_missing';
+    return isForgotten ? this.events({ ...search, after: null }) : answer;
+  }
+
+  private events({ after, since, undelivered }: EventSearch): Promise<Answer<EventPage>> {
+    const list = () =>
+      this.stripe.events.list({
+        types: [...EVENT_TYPES],
+        limit: 100,
+        ...(after === null ? { created: { gte: Math.floor(since.getTime() / 1000) } } : { ending_before: after }),
+        ...(undelivered ? { delivery_success: false } : {}),
+      });
+    const call = () => upTo(list(), EVENTS_MAX);
+    return answered({ call, read: (events) => eventPage(events, after !== null) }, this.onUnexpected);
+  }
+}
+
+function registeredWebhook({ id, secret }: Stripe.WebhookEndpoint): RegisteredWebhook {
+  if (!secret) throw new Error(`the webhook endpoint ${id} came without its secret`);
+  return { externalId: id, secret };
+}
+
+function ourWebhook({ id, url, metadata, created }: Stripe.WebhookEndpoint): ExternalWebhook[] {
+  const accountId = metadata[METADATA.account];
+  return accountId ? [{ externalId: id, url, accountId, createdAt: new Date(created * 1000) }] : [];
+}
+
+async function upTo<Item>(list: AsyncIterable<Item>, max: number): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  for await (const item of list) {
+    items.push(item);
+    if (items.length === max) break;
+  }
+  return items;
+}
+
+/** The SDK walks from a known event towards the newest; without one, from the newest backwards. */
+function eventPage(events: readonly Stripe.Event[], isOldestFirst: boolean): EventPage {
+  const oldestFirst = isOldestFirst ? events : events.toReversed();
+  return { events: oldestFirst.map(externalEvent), complete: events.length < EVENTS_MAX };
+}

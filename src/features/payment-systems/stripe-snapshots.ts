@@ -1,0 +1,153 @@
+import type Stripe from 'stripe';
+import { type Currency, isCurrency } from '../../kernel/currency.js';
+import type {
+  CredentialSnapshot,
+  DisputeSnapshot,
+  NextActionSnapshot,
+  PaymentSnapshot,
+  PaymentState,
+  RefundSnapshot,
+} from './payment-gateway.js';
+import { fromStripeAmount } from './stripe-amounts.js';
+import { declineOf } from './stripe-answers.js';
+import { METADATA, referenceIn } from './stripe-references.js';
+
+/** What a payment's snapshot is read from; asked for with every call that answers with a payment. */
+export const PAYMENT_EXPANSIONS = ['latest_charge', 'payment_method'];
+
+/**
+ * Reads a payment. Where its charge or payment method is only an id (in a list,
+ * in an error), what they would tell is left out, never guessed.
+ */
+export function paymentSnapshot(intent: Stripe.PaymentIntent): PaymentSnapshot {
+  const currency = currencyOf(intent.currency);
+  const charge = expanded(intent.latest_charge);
+  const card = charge?.payment_method_details?.card;
+  return {
+    externalId: intent.id,
+    state: stateOf(intent),
+    currency,
+    amount: fromStripeAmount(intent.amount, currency),
+    capturable: fromStripeAmount(intent.amount_capturable, currency),
+    captured: fromStripeAmount(capturedUnits(intent, charge), currency),
+    canceledBecause: canceledBecause(intent),
+    captureBefore: card?.capture_before ? dateOf(card.capture_before) : null,
+    multicapture: card?.multicapture?.status === 'available',
+    incrementable: card?.incremental_authorization?.status === 'available',
+    nextAction: nextActionOf(intent),
+    failure: intent.last_payment_error ? declineOf(intent.last_payment_error) : null,
+    credential: credentialOf(intent, charge),
+    externalCustomerId: idOf(intent.customer),
+    reference: referenceIn(intent.metadata),
+  };
+}
+
+const STATES: Readonly<Record<string, PaymentState>> = {
+  requires_confirmation: 'PREPARED',
+  requires_action: 'NEEDS_ACTION',
+  processing: 'PROCESSING',
+  requires_capture: 'HELD',
+  succeeded: 'CAPTURED',
+  canceled: 'CANCELED',
+};
+
+function stateOf({ status, last_payment_error }: Stripe.PaymentIntent): PaymentState {
+  if (status === 'requires_payment_method') return last_payment_error ? 'FAILED' : 'PREPARED';
+  const state = STATES[status];
+  if (state === undefined) throw new Error(`a payment has the unknown status ${status}`);
+  return state;
+}
+
+/** Between two captures the charge may know more than the payment; a charge that failed has captured nothing. */
+function capturedUnits(intent: Stripe.PaymentIntent, charge: Stripe.Charge | null): number {
+  return Math.max(intent.amount_received, charge?.captured ? charge.amount_captured : 0);
+}
+
+/** `automatic` and `expired` are Stripe's own doing: the hold lapsed, or the payment was left lying. */
+function canceledBecause({ status, cancellation_reason }: Stripe.PaymentIntent): PaymentSnapshot['canceledBecause'] {
+  if (status !== 'canceled') return null;
+  return cancellation_reason === 'automatic' || cancellation_reason === 'expired' ? 'EXPIRED' : 'REQUESTED';
+}
+
+function nextActionOf({ status, next_action, client_secret }: Stripe.PaymentIntent): NextActionSnapshot | null {
+  if (status !== 'requires_action') return null;
+  return { redirectUrl: next_action?.redirect_to_url?.url ?? null, clientSecret: client_secret };
+}
+
+/**
+ * A failed try lets go of its payment method, so only the last error still
+ * names it. Whether a scheme token was used is known from the charge alone.
+ */
+function credentialOf(intent: Stripe.PaymentIntent, charge: Stripe.Charge | null): CredentialSnapshot | null {
+  const method = expanded(intent.payment_method) ?? intent.last_payment_error?.payment_method;
+  if (!method) return null;
+  const account = method.sepa_debit ?? method.us_bank_account;
+  return {
+    externalId: method.id,
+    externalCustomerId: idOf(method.customer),
+    type: account ? 'BANK_ACCOUNT' : cardTypeOf(charge),
+    brand: method.card?.brand ?? null,
+    lastFour: method.card?.last4 ?? account?.last4 ?? null,
+    expiryMonth: method.card?.exp_month ?? null,
+    expiryYear: method.card?.exp_year ?? null,
+  };
+}
+
+function cardTypeOf(charge: Stripe.Charge | null): CredentialSnapshot['type'] {
+  return charge?.payment_method_details?.card?.network_token?.used ? 'SCHEME_TOKEN' : 'CARD';
+}
+
+const REFUND_STATES: Readonly<Record<string, RefundSnapshot['state']>> = {
+  succeeded: 'SUCCEEDED',
+  failed: 'FAILED',
+  canceled: 'CANCELED',
+};
+
+export function refundSnapshot(refund: Stripe.Refund): RefundSnapshot {
+  return {
+    externalId: refund.id,
+    paymentExternalId: idOf(refund.payment_intent) ?? '',
+    amount: fromStripeAmount(refund.amount, currencyOf(refund.currency)),
+    state: REFUND_STATES[refund.status ?? ''] ?? 'PENDING',
+    failureReason: refund.failure_reason ?? null,
+    transactionId: refund.metadata?.[METADATA.transaction] ?? null,
+  };
+}
+
+/** `warning_closed` is an inquiry that never became a dispute, `prevented` one that was averted. */
+const DISPUTE_STATES: Readonly<Record<string, DisputeSnapshot['state']>> = {
+  won: 'WON',
+  warning_closed: 'WON',
+  prevented: 'WON',
+  lost: 'LOST',
+};
+
+export function disputeSnapshot(dispute: Stripe.Dispute): DisputeSnapshot {
+  const dueBy = dispute.evidence_details?.due_by;
+  return {
+    externalId: dispute.id,
+    paymentExternalId: idOf(dispute.payment_intent) ?? '',
+    amount: fromStripeAmount(dispute.amount, currencyOf(dispute.currency)),
+    state: DISPUTE_STATES[dispute.status] ?? 'OPEN',
+    reason: dispute.reason,
+    evidenceDueAt: dueBy ? dateOf(dueBy) : null,
+  };
+}
+
+function currencyOf(code: string): Currency {
+  const currency = code.toUpperCase();
+  if (!isCurrency(currency)) throw new Error(`an amount is in the unknown currency ${code}`);
+  return currency;
+}
+
+function dateOf(seconds: number): Date {
+  return new Date(seconds * 1000);
+}
+
+function idOf(reference: string | { readonly id: string } | null | undefined): string | null {
+  return typeof reference === 'string' ? reference : (reference?.id ?? null);
+}
+
+function expanded<Expandable extends object>(reference: string | Expandable | null): Expandable | null {
+  return typeof reference === 'object' ? reference : null;
+}

@@ -1,0 +1,97 @@
+import type {
+  Answer,
+  Initiation,
+  NewPayment,
+  PaymentSnapshot,
+} from '../../../src/features/payment-systems/payment-gateway.js';
+import { type StripeOptions, stripeClient } from '../../../src/features/payment-systems/stripe-client.js';
+import { StripeGateway } from '../../../src/features/payment-systems/stripe-gateway.js';
+import type { Currency } from '../../../src/kernel/currency.js';
+import { newUuid } from '../../../src/kernel/ids.js';
+import { Money, parseDecimal } from '../../../src/kernel/money.js';
+import { type StripeSandbox, startStripeSandbox } from '../../../src/stripe-sandbox/index.js';
+
+export function amountOf(amount: string, currency = 'EUR'): Money {
+  const parsed = parseDecimal(amount, currency as Currency);
+  if (typeof parsed === 'string') throw new Error(parsed);
+  return parsed;
+}
+
+export const BY_PAYER: Initiation = { by: 'PAYER', store: 'NO' };
+export const BY_MERCHANT: Initiation = { by: 'MERCHANT', store: 'NO' };
+
+/** The adapter, an account of its own at the sandbox, and shortcuts that read as sentences. */
+export class GatewayUnderTest {
+  readonly unexpected: unknown[] = [];
+  readonly gateway: StripeGateway;
+  readonly account: ReturnType<StripeSandbox['control']['createAccount']>;
+
+  private constructor(
+    readonly sandbox: StripeSandbox,
+    readonly address: StripeOptions,
+  ) {
+    this.account = sandbox.control.createAccount({
+      features: { multicapture: true, incremental_authorization: true },
+    });
+    this.gateway = this.withKey(this.account.secretKey);
+  }
+
+  static async start(): Promise<GatewayUnderTest> {
+    const sandbox = await startStripeSandbox({ seed: 7 });
+    const { hostname, port } = new URL(sandbox.url);
+    return new GatewayUnderTest(sandbox, { host: hostname, port: Number(port), protocol: 'http', timeoutMs: 400 });
+  }
+
+  withKey(secretKey: string, options: StripeOptions = {}): StripeGateway {
+    return new StripeGateway(stripeClient(secretKey, { ...this.address, ...options }), (error) =>
+      this.unexpected.push(error),
+    );
+  }
+
+  close(): Promise<void> {
+    return this.sandbox.close();
+  }
+
+  newPayment(changes: Partial<NewPayment> = {}): NewPayment {
+    return {
+      reference: { operatorId: newUuid(), merchantId: newUuid(), orderId: newUuid(), transactionId: newUuid() },
+      amount: amountOf('100.00'),
+      captureMode: 'AUTOMATIC',
+      token: 'pm_card_visa',
+      externalCustomerId: null,
+      initiation: BY_PAYER,
+      description: null,
+      receiptEmail: null,
+      ...changes,
+    };
+  }
+
+  async prepared(changes: Partial<NewPayment> = {}): Promise<PaymentSnapshot> {
+    return done(await this.gateway.preparePayment(this.newPayment(changes), newUuid()));
+  }
+
+  confirmed(payment: PaymentSnapshot, initiation = BY_PAYER, returnUrl: string | null = null) {
+    const request = { externalId: payment.externalId, initiation, returnUrl };
+    return this.gateway.confirmPayment(request, newUuid());
+  }
+
+  async paid(changes: Partial<NewPayment> = {}): Promise<PaymentSnapshot> {
+    return done(await this.confirmed(await this.prepared(changes)));
+  }
+
+  held(changes: Partial<NewPayment> = {}): Promise<PaymentSnapshot> {
+    return this.paid({ captureMode: 'MANUAL', ...changes });
+  }
+
+  async customer(): Promise<string> {
+    const request = { payerId: newUuid(), email: 'payer@example.com', name: 'P. Payer', phone: null };
+    return done(await this.gateway.createCustomer(request, newUuid())).externalId;
+  }
+}
+
+export function done<Value>(answer: Answer<Value>): Value {
+  if (answer.kind === 'done') return answer.value;
+  throw new Error(
+    `not done: ${JSON.stringify(answer, (_key, value) => (typeof value === 'bigint' ? `${value}` : value))}`,
+  );
+}

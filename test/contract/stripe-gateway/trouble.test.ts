@@ -1,0 +1,117 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { newUuid } from '../../../src/kernel/ids.js';
+import { BY_PAYER, done, GatewayUnderTest } from './gateway-under-test.js';
+
+let test: GatewayUnderTest;
+beforeAll(async () => {
+  test = await GatewayUnderTest.start();
+});
+afterAll(() => test.close());
+afterEach(() => test.sandbox.control.clearFaults());
+
+const CONFIRM = { method: 'POST', path: '/confirm$' };
+
+describe('when the answer is lost', () => {
+  it.each([
+    'timeout_before',
+    'timeout_after',
+    'reset_before',
+    'error_500_before',
+    'error_500_after',
+    'error_503',
+  ] as const)('%s is unknown, and the payment itself tells', async (kind) => {
+    const payment = await test.prepared();
+    test.sandbox.control.addFault({ kind, ...CONFIRM });
+    expect(await test.confirmed(payment)).toMatchObject({ kind: 'unknown', replayed: false });
+
+    test.sandbox.control.clearFaults();
+    const { state } = done(await test.gateway.retrievePayment(payment.externalId));
+    expect(state).toBe(kind.endsWith('after') ? 'CAPTURED' : 'PREPARED');
+  });
+
+  it('a closed connection is tried again by the SDK, once, and our key makes that harmless', async () => {
+    const payment = await test.prepared();
+    test.sandbox.control.addFault({ kind: 'reset_after', count: 1, ...CONFIRM });
+    expect(await test.confirmed(payment)).toMatchObject({ kind: 'done', value: { state: 'CAPTURED' } });
+    expect(test.sandbox.control.requests({ method: 'POST', path: `${payment.externalId}/confirm$` })).toHaveLength(2);
+  });
+
+  it('a repetition after a saved 500 is told as one that will never answer otherwise', async () => {
+    const payment = await test.prepared();
+    const request = { externalId: payment.externalId, initiation: BY_PAYER, returnUrl: null };
+    test.sandbox.control.addFault({ kind: 'error_500_after', count: 1, ...CONFIRM });
+    expect(await test.gateway.confirmPayment(request, 'once')).toMatchObject({ kind: 'unknown', replayed: false });
+    expect(await test.gateway.confirmPayment(request, 'once')).toMatchObject({ kind: 'unknown', replayed: true });
+  });
+
+  it.each([
+    ['a body that is not JSON', 502, '<html>bad gateway</html>'],
+    ['an error without a word', 500, '{}'],
+    ['a refusal by something between us', 403, '<html>forbidden</html>'],
+    ['an answer of another kind', 200, '{"object":"banana"}'],
+    ['an empty answer', 200, ''],
+  ])('%s is unknown', async (_name, status, body) => {
+    const server = createServer((_request, response) => response.writeHead(status).end(body));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const gateway = test.withKey('sk_test_x', { host: '127.0.0.1', port });
+    expect(await gateway.retrievePayment('pi_1')).toMatchObject({ kind: 'unknown', replayed: false });
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it('nobody there is unknown', async () => {
+    const gateway = test.withKey('sk_test_x', { host: '127.0.0.1', port: 1 });
+    expect(await gateway.retrievePayment('pi_1')).toMatchObject({ kind: 'unknown' });
+  });
+});
+
+describe('when Stripe is busy', () => {
+  it('is asked again with the same key until it has time', async () => {
+    const payment = await test.prepared();
+    test.sandbox.control.addFault({ kind: 'rate_limited', count: 2, ...CONFIRM });
+    expect(await test.confirmed(payment)).toMatchObject({ kind: 'done', value: { state: 'CAPTURED' } });
+    const requests = test.sandbox.control.requests({ method: 'POST', path: `${payment.externalId}/confirm$` });
+    expect(requests).toHaveLength(3);
+  });
+
+  it('is left alone after three times', async () => {
+    const payment = await test.prepared();
+    test.sandbox.control.addFault({ kind: 'rate_limited', ...CONFIRM });
+    const began = performance.now();
+    expect(await test.confirmed(payment)).toMatchObject({ kind: 'busy' });
+    expect(performance.now() - began).toBeLessThan(3_000);
+  });
+
+  it('a key in use is busy, not refused', async () => {
+    const payment = await test.prepared();
+    const request = { externalId: payment.externalId, initiation: BY_PAYER, returnUrl: null };
+    test.sandbox.control.addFault({ kind: 'slow', delayMs: 300, count: 1, ...CONFIRM });
+    const key = newUuid();
+    const [first, second] = await Promise.all([
+      test.gateway.confirmPayment(request, key),
+      test.gateway.confirmPayment(request, key),
+    ]);
+    expect(first).toMatchObject({ kind: 'done', value: { state: 'CAPTURED' } });
+    expect(second).toMatchObject({ kind: 'done', value: { state: 'CAPTURED' } });
+  });
+});
+
+describe('when the keys are no longer accepted', () => {
+  it('says so', async () => {
+    const answer = await test.withKey('sk_test_nobodys').retrievePayment('pi_1');
+    expect(answer).toMatchObject({ kind: 'refused', refusal: { keysRejected: true } });
+    expect(JSON.stringify(answer)).not.toContain('sk_test_nobodys');
+  });
+});
+
+describe('every POST', () => {
+  it('carries a key of ours', async () => {
+    const posts = test.sandbox.control.requests({ method: 'POST' });
+    expect(posts.length).toBeGreaterThan(10);
+    expect(posts.filter(({ idempotencyKey }) => !idempotencyKey || idempotencyKey.startsWith('stripe-node'))).toEqual(
+      [],
+    );
+  });
+});
