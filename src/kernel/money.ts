@@ -92,6 +92,7 @@ export function parseDecimal(text: string, currency: Currency): Money | string {
     return `"${text}" has ${fraction.length} fraction digits; ${currency} has ${digits === 0 ? 'none' : `at most ${digits}`}`;
   }
   const minor = BigInt(whole + fraction.padEnd(digits, '0'));
-  if (minor > MINOR_UNITS_MAX) return `"${text}" is more than the largest amount, ${Money.of(MINOR_UNITS_MAX, currency)}`;
+  if (minor > MINOR_UNITS_MAX)
+    return `"${text}" is more than the largest amount, ${Money.of(MINOR_UNITS_MAX, currency)}`;
   return Money.of(sign === '-' ? -minor : minor, currency);
 }

@@ -62,6 +62,10 @@ export class Order extends TenantScopedEntity {
   @Property({ type: 'text' })
   status!: OrderStatus;
 
+  /** How an order ended of which nothing was captured: by someone's wish, or by time. */
+  @Property({ type: 'text', nullable: true })
+  closedAs!: 'CANCELED' | 'EXPIRED' | null;
+
   @Property({ type: 'text' })
   captureMode!: CaptureMode;
 

@@ -1,0 +1,169 @@
+import { randomInt } from 'node:crypto';
+import { notFound } from '../../kernel/errors.js';
+import { newUuid } from '../../kernel/ids.js';
+import type { Money } from '../../kernel/money.js';
+import type { TransactionSource } from '../../kernel/transaction-source.js';
+import type { Transaction } from '../../platform/database/transaction.js';
+import { type PayerDetails, type PayerRow, resolvePayer } from '../payers/index.js';
+import { type AccountRow, accountFor, assertAmountAccepted } from '../payment-systems/index.js';
+import type { Mode } from '../tenancy/index.js';
+import { dueAt, operationInsert, transactionInsert } from './change-order.js';
+import { BILL_NUMBERS, billNumber } from './domain/bill-number.js';
+import type { StoredOnFile } from './domain/initiation.js';
+import type { CaptureMode } from './domain/order-status.js';
+import { openPayment } from './open-payment.js';
+import { operationChanged, orderStatusChanged } from './order-events.js';
+import type { OrderFile, OrderRow } from './order-rows.js';
+import { INSERT_OPERATION, INSERT_ORDER, INSERT_TRANSACTION, MERCHANT_FOR_ORDER } from './orders-sql.js';
+
+/** What an order is to be, checked for form by the edge. */
+export interface NewOrder {
+  readonly merchantId: string;
+  readonly mode: Mode;
+  /** The account named by the caller; null lets the merchant's default decide. */
+  readonly accountId: string | null;
+  readonly orderNumber: string;
+  readonly amount: Money;
+  readonly captureMode: CaptureMode;
+  readonly description: string | null;
+  readonly saveCredential: boolean;
+  readonly payer: PayerDetails | null;
+  /** Pay now; null lets the order wait. */
+  readonly payment: NewPaymentDetails | null;
+  readonly returnUrl: string | null;
+  readonly callbackUrl: string | null;
+  readonly expiresAt: Date | null;
+  readonly metadata: Record<string, unknown>;
+}
+
+export interface NewPaymentDetails {
+  readonly source: TransactionSource;
+  readonly storedOnFile: StoredOnFile | null;
+  readonly credential:
+    | { readonly token: string; readonly externalCustomerId: string | null }
+    /** A UUID; null for an id that is nobody's. */
+    | { readonly storedCredentialId: string | null };
+}
+
+export type MerchantForOrder = {
+  id: string;
+  allowedSources: TransactionSource[];
+  defaultAccountId: string | null;
+};
+
+export interface Accepted {
+  readonly file: OrderFile;
+  readonly account: AccountRow;
+}
+
+/** An order that nobody has paid is closed after this long, unless it says otherwise. */
+const UNPAID_LIFE_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Accepts an order, and its payment when it is to be paid now: all of it is
+ * committed before the payment system hears of it. That no other live or paid
+ * order has the number is the database's promise, not a look-up's.
+ */
+export async function acceptOrder(transaction: Transaction, wanted: NewOrder): Promise<Accepted> {
+  const { operatorId, now } = transaction;
+  const { merchantId, mode } = wanted;
+  const [merchant] = await transaction.query<MerchantForOrder>(MERCHANT_FOR_ORDER, [operatorId, merchantId]);
+  if (!merchant) throw notFound('merchant');
+  const account = await accountFor(transaction, {
+    operatorId,
+    mode,
+    wantedAccountId: wanted.accountId,
+    merchantDefaultId: merchant.defaultAccountId,
+  });
+  assertAmountAccepted(account, wanted.amount);
+  const payer = wanted.payer ? await resolvePayer(transaction, { merchantId, mode }, wanted.payer) : null;
+
+  const file: OrderFile = { order: newOrder(wanted, account.id, payer, now), operations: [], transactions: [] };
+  if (wanted.payment) {
+    await openPayment(transaction, file, {
+      payment: wanted.payment,
+      payerEmail: payer?.email ?? null,
+      allowedSources: merchant.allowedSources,
+    });
+  }
+  insertFile(transaction, file);
+  return { file, account };
+}
+
+function newOrder(wanted: NewOrder, accountId: string, payer: PayerRow | null, now: Date): OrderRow {
+  const { amount } = wanted;
+  return {
+    id: newUuid(),
+    merchantId: wanted.merchantId,
+    mode: wanted.mode,
+    accountId,
+    payerId: payer?.id ?? null,
+    orderNumber: wanted.orderNumber,
+    billNumber: billNumber(randomInt(BILL_NUMBERS)),
+    description: wanted.description,
+    status: 'CREATED',
+    closedAs: null,
+    captureMode: wanted.captureMode,
+    currency: amount.currency,
+    amount: amount.minor,
+    authorized: 0n,
+    captured: 0n,
+    refunded: 0n,
+    voided: 0n,
+    disputed: 0n,
+    source: null,
+    storedOnFile: null,
+    saveCredential: wanted.saveCredential,
+    externalPaymentId: null,
+    multicapture: false,
+    incrementable: false,
+    captureBefore: null,
+    captureWarnedAt: null,
+    expiresAt: wanted.expiresAt ?? new Date(now.getTime() + UNPAID_LIFE_MS),
+    returnUrl: wanted.returnUrl,
+    callbackUrl: wanted.callbackUrl,
+    metadata: wanted.metadata,
+    dueAt: null,
+    createdAt: now,
+    updatedAt: now,
+  };
+}
+
+/** Not awaited: everything travels with the commit, in one round trip. */
+function insertFile(transaction: Transaction, { order, operations, transactions }: OrderFile): void {
+  const { operatorId } = transaction;
+  if (operations.length > 0) order.status = 'PROCESSING';
+  order.dueAt = dueAt(order);
+  void transaction.query(INSERT_ORDER, orderInsert(operatorId, order));
+  for (const operation of operations) void transaction.query(INSERT_OPERATION, operationInsert(operatorId, operation));
+  for (const each of transactions) void transaction.query(INSERT_TRANSACTION, transactionInsert(operatorId, each));
+  transaction.publish(orderStatusChanged(null, order));
+  for (const operation of operations) transaction.publish(operationChanged(order, operation));
+}
+
+function orderInsert(operatorId: string, order: OrderRow): unknown[] {
+  return [
+    operatorId,
+    order.id,
+    order.merchantId,
+    order.mode,
+    order.accountId,
+    order.payerId,
+    order.orderNumber,
+    order.billNumber,
+    order.description,
+    order.status,
+    order.captureMode,
+    order.currency,
+    order.amount,
+    order.source,
+    order.storedOnFile,
+    order.saveCredential,
+    order.expiresAt,
+    order.returnUrl,
+    order.callbackUrl,
+    JSON.stringify(order.metadata),
+    order.dueAt,
+    order.createdAt,
+  ];
+}

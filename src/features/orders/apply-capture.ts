@@ -1,0 +1,79 @@
+import type { PaymentSnapshot, Refusal } from '../payment-systems/index.js';
+import { followTerms } from './apply-payment.js';
+import { heldAmount } from './domain/order-status.js';
+import { advance, concludeOperation, explain, lose } from './operations.js';
+import { type OperationRow, type OrderFile, paymentOf, type TransactionRow, transactionsOf } from './order-rows.js';
+
+/** What came of a capture, a release or an increase: all three are answered with the payment as it is then. */
+export type HoldOutcome =
+  | { readonly kind: 'seen'; readonly snapshot: PaymentSnapshot }
+  | { readonly kind: 'declined' | 'failed'; readonly why: Refusal }
+  | { readonly kind: 'unknown' };
+
+interface Step {
+  readonly file: OrderFile;
+  readonly operation: OperationRow;
+  readonly transaction: TransactionRow;
+  readonly now: Date;
+}
+
+/** Records a capture. The payment system's own sum is what counts: it may show more than this capture. */
+export function applyCapture(step: Step, outcome: HoldOutcome): void {
+  recordHold(step, outcome, (snapshot) => {
+    const { order } = step.file;
+    if (snapshot.captured.minor < order.captured + step.transaction.amount) return false;
+    order.captured = snapshot.captured.minor;
+    // Whatever is not captured by the final capture goes back to the payer with it.
+    if (snapshot.state === 'CAPTURED') order.voided += heldAmount(order);
+    return true;
+  });
+}
+
+/** Records the release of a whole hold. */
+export function applyVoid(step: Step, outcome: HoldOutcome): void {
+  recordHold(step, outcome, (snapshot) => {
+    const { order } = step.file;
+    if (snapshot.state !== 'CANCELED' && snapshot.capturable.minor > 0n) return false;
+    order.voided += heldAmount(order);
+    closeUnpaid(step);
+    if (order.captured === 0n) {
+      order.closedAs =
+        step.operation.request.closeAs ?? (snapshot.canceledBecause === 'EXPIRED' ? 'EXPIRED' : 'CANCELED');
+    }
+    return true;
+  });
+}
+
+/** With its payment closed, an attempt that still waited for the payer is over. */
+function closeUnpaid({ file, now }: Step): void {
+  const payment = paymentOf(file);
+  const attempt = payment && transactionsOf(file, payment)[0];
+  if (!attempt || !advance(attempt, 'cancel', now)) return;
+  concludeOperation(file, payment, now);
+}
+
+/** Records a raised hold. */
+export function applyIncrease(step: Step, outcome: HoldOutcome): void {
+  recordHold(step, outcome, (snapshot) => {
+    const { order } = step.file;
+    if (snapshot.amount.minor < order.authorized + step.transaction.amount) return false;
+    order.authorized = snapshot.amount.minor;
+    return true;
+  });
+}
+
+/** `take` writes the new amounts and tells whether the snapshot shows that it was done; where not, it is not known yet. */
+function recordHold(step: Step, outcome: HoldOutcome, take: (snapshot: PaymentSnapshot) => boolean): void {
+  const { file, operation, transaction, now } = step;
+  if (transaction.status !== 'PENDING' && transaction.status !== 'UNKNOWN') return;
+  if (outcome.kind === 'unknown' || (outcome.kind === 'seen' && !take(outcome.snapshot))) lose(transaction, now);
+  else if (outcome.kind === 'seen') {
+    followTerms(file.order, outcome.snapshot);
+    transaction.externalId = outcome.snapshot.externalId;
+    advance(transaction, 'succeed', now);
+  } else {
+    explain(operation, outcome.why);
+    advance(transaction, outcome.kind === 'declined' ? 'decline' : 'fail', now);
+  }
+  concludeOperation(file, operation, now);
+}

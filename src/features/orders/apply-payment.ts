@@ -1,0 +1,139 @@
+import { unreachable } from '../../kernel/errors.js';
+import type { Decline, PaymentSnapshot, Refusal } from '../payment-systems/index.js';
+import { heldAmount } from './domain/order-status.js';
+import { advance, concludeOperation, explain, lose, openOperation } from './operations.js';
+import {
+  inFlight,
+  type OperationRow,
+  type OrderFile,
+  paymentOf,
+  type TransactionRow,
+  transactionsOf,
+} from './order-rows.js';
+
+/** What became of the attempt to pay. */
+export type PaymentOutcome =
+  | { readonly kind: 'seen'; readonly snapshot: PaymentSnapshot }
+  /** Told only when the payment is closed at the payment system too, so that nobody can still pay it. */
+  | { readonly kind: 'declined'; readonly decline: Decline }
+  | { readonly kind: 'failed'; readonly refusal: Refusal }
+  | { readonly kind: 'unknown' };
+
+/** Records the outcome of an order's payment, from whichever of the API, a webhook and the reconciler it comes. */
+export function applyPayment(file: OrderFile, outcome: PaymentOutcome, now: Date): void {
+  const payment = paymentOf(file);
+  const transaction = payment && transactionsOf(file, payment)[0];
+  if (!payment || !transaction) return;
+  switch (outcome.kind) {
+    case 'unknown':
+      lose(transaction, now);
+      break;
+    case 'declined':
+      if (advance(transaction, 'decline', now)) explain(payment, outcome.decline);
+      break;
+    case 'failed':
+      if (advance(transaction, 'fail', now)) explain(payment, outcome.refusal);
+      break;
+    case 'seen':
+      if (transaction.status === 'SUCCEEDED') followPayment(file, outcome.snapshot, now);
+      else applyFirstAnswer(file, payment, transaction, outcome.snapshot, now);
+      break;
+    default:
+      unreachable(outcome);
+  }
+  concludeOperation(file, payment, now);
+}
+
+function applyFirstAnswer(
+  { order }: OrderFile,
+  payment: OperationRow,
+  transaction: TransactionRow,
+  snapshot: PaymentSnapshot,
+  now: Date,
+): void {
+  transaction.externalId = snapshot.externalId;
+  order.externalPaymentId = snapshot.externalId;
+  switch (snapshot.state) {
+    case 'NEEDS_ACTION':
+      if (transaction.status === 'REQUIRES_ACTION' || advance(transaction, 'requireAction', now)) {
+        payment.nextAction = snapshot.nextAction;
+      }
+      break;
+    case 'PROCESSING':
+      advance(transaction, 'process', now);
+      break;
+    case 'HELD':
+    case 'CAPTURED':
+      if (!advance(transaction, 'succeed', now)) break;
+      order.authorized = snapshot.amount.minor;
+      order.captured = snapshot.captured.minor;
+      if (snapshot.state === 'CAPTURED') order.voided = order.authorized - order.captured;
+      followTerms(order, snapshot);
+      break;
+    case 'CANCELED':
+      if (!advance(transaction, 'cancel', now)) break;
+      order.closedAs = payment.request.closeAs ?? (snapshot.canceledBecause === 'EXPIRED' ? 'EXPIRED' : 'CANCELED');
+      break;
+    case 'PREPARED':
+    case 'FAILED':
+      // Still open at the payment system: whoever saw this closes it, then comes back with the decline.
+      lose(transaction, now);
+      break;
+    default:
+      unreachable(snapshot.state);
+  }
+}
+
+/**
+ * What happened to a successful payment since. Our own captures and voids are
+ * recorded by their own operations; whatever else is seen was done in the
+ * payment system's console or by time, and becomes an operation of its own, so
+ * that the order's history explains its amounts. While something of ours is in
+ * flight nothing can be told apart, and the reconciler looks again after it.
+ */
+function followPayment(file: OrderFile, snapshot: PaymentSnapshot, now: Date): void {
+  if (inFlight(file)) return;
+  const { order } = file;
+  followTerms(order, snapshot);
+
+  const raised = snapshot.amount.minor - order.authorized;
+  if (raised > 0n && snapshot.state === 'HELD') {
+    adopt(file, 'AUTHORIZATION_INCREASE', 'AUTHORIZATION', raised, snapshot.externalId, now);
+    order.authorized += raised;
+  }
+  const captured = snapshot.captured.minor - order.captured;
+  if (captured > 0n && captured <= heldAmount(order)) {
+    adopt(file, 'CAPTURE', 'CAPTURE', captured, snapshot.externalId, now);
+    order.captured += captured;
+  }
+  const held = heldAmount(order);
+  const closed = snapshot.state === 'CANCELED' || snapshot.state === 'CAPTURED';
+  if (!closed || held <= 0n) return;
+  if (snapshot.state === 'CANCELED') adopt(file, 'CANCELLATION', 'VOID', held, snapshot.externalId, now);
+  order.voided += held;
+  if (order.captured === 0n) order.closedAs = snapshot.canceledBecause === 'EXPIRED' ? 'EXPIRED' : 'CANCELED';
+}
+
+function adopt(
+  file: OrderFile,
+  type: OperationRow['type'],
+  transactionType: TransactionRow['type'],
+  amount: bigint,
+  externalId: string,
+  now: Date,
+): void {
+  const request = { elsewhere: true };
+  openOperation(
+    file,
+    { type, amount, request },
+    [{ type: transactionType, amount, status: 'SUCCEEDED', externalId }],
+    now,
+  );
+}
+
+/** The payment system decides these for each payment, and may change them. */
+export function followTerms(order: OrderFile['order'], snapshot: PaymentSnapshot): void {
+  if (snapshot.captureBefore) order.captureBefore = snapshot.captureBefore;
+  order.multicapture = snapshot.multicapture;
+  order.incrementable = snapshot.incrementable;
+}

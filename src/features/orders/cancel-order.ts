@@ -1,0 +1,115 @@
+import { DomainError, invalidInput } from '../../kernel/errors.js';
+import type { Transaction } from '../../platform/database/transaction.js';
+import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
+import { assertNothingInFlight, assertVisible, type Caller, illegal } from './caller.js';
+import { type Carriers, carrierFor } from './carrier.js';
+import { carryOutCancellation } from './carry-out-cancellation.js';
+import { changeOrder } from './change-order.js';
+import type { Claim } from './claim.js';
+import { type CancellationStep, cancellationPlan } from './domain/cancellation-plan.js';
+import { claimOnce } from './once.js';
+import { openOperation } from './operations.js';
+import { capturable, money, type OrderFile, type OrderRow, paymentOf, refundable } from './order-rows.js';
+import { type AmountWanted, amountOf } from './wanted-amount.js';
+
+export const CANCELLATION_REASONS = ['MERCHANT', 'PAYER', 'FRAUD', 'DUPLICATE'] as const;
+export type CancellationReason = (typeof CANCELLATION_REASONS)[number];
+
+export interface CancellationWanted {
+  readonly orderId: string;
+  /** Null cancels everything. */
+  readonly amount: AmountWanted;
+  readonly reason: CancellationReason;
+}
+
+/** Cancels an order or a part of it. How (release, refund, both) is never the caller's choice. */
+export async function cancelOrder(
+  carriers: Carriers,
+  caller: Caller,
+  wanted: CancellationWanted,
+  idempotency: IdempotentRequest,
+): Promise<Claim> {
+  const claim = await carriers.units.sql(caller.operatorId, (transaction) =>
+    claimOnce(transaction, idempotency, () => claimCancellation(transaction, caller, wanted)),
+  );
+  if (!claim.toCarryOut || !claim.operation) return claim;
+  const carrier = await carrierFor(carriers, caller.operatorId, claim.file.order.accountId);
+  return carryOutCancellation(carrier, claim.file, claim.operation.id);
+}
+
+async function claimCancellation(transaction: Transaction, caller: Caller, wanted: CancellationWanted): Promise<Claim> {
+  const { now } = transaction;
+  const { file, result } = await changeOrder(transaction, wanted.orderId, (file) => {
+    const { order } = file;
+    assertVisible(order, caller);
+    assertNothingInFlight(file);
+    if (order.status === 'CREATED' || order.status === 'REQUIRES_ACTION') return cancelUnpaid(file, wanted, now);
+
+    const steps = stepsFor(file, wanted.amount);
+    const amount = steps.reduce((sum, step) => sum + step.amount.minor, 0n);
+    const operation = openOperation(
+      file,
+      { type: 'CANCELLATION', amount, reason: wanted.reason, request: {} },
+      // What goes back with the final capture is done by being written down: nothing is sent for it.
+      steps.map(({ type, amount, effect }) => ({
+        type,
+        amount: amount.minor,
+        status: effect === 'WITH_CAPTURE' ? 'SUCCEEDED' : 'PENDING',
+      })),
+      now,
+    );
+    for (const step of steps) if (step.effect === 'WITH_CAPTURE') order.voided += step.amount.minor;
+    return { operation, toCarryOut: operation.status === 'PENDING' };
+  });
+  return { file, ...result };
+}
+
+/** The transactions a cancellation of `amount` would make now; also what `Order.cancellationPlan` shows. */
+export function stepsFor(file: OrderFile, wanted: AmountWanted): readonly CancellationStep[] {
+  const { order } = file;
+  const amount = amountOf(wanted, order.currency);
+  if (order.status === 'REQUIRES_ACTION') {
+    return [{ type: 'VOID', amount: money(order, order.amount), effect: 'NOW' }];
+  }
+  const held = capturable(order);
+  const refunds = refundable(order);
+  if (held.isZero() && refunds.isZero()) throw illegal(order, 'cancel');
+  const steps = cancellationPlan(held, refunds, amount);
+  if (order.disputed > 0n && steps.some(({ type }) => type === 'REFUND')) {
+    throw new DomainError(
+      'ORDER_DISPUTED',
+      `the payer's bank disputes ${money(order, order.disputed)} of this order; answer the dispute instead of refunding, or the payer may be paid twice`,
+    );
+  }
+  return steps;
+}
+
+/** Nobody has paid: the order is closed, and so is its payment at the payment system if there is one. */
+function cancelUnpaid(file: OrderFile, wanted: CancellationWanted, now: Date) {
+  const { order } = file;
+  const amount = amountOf(wanted.amount, order.currency);
+  if (amount && amount.minor !== order.amount) {
+    const message = `${amount} is a part of an order that nobody has paid; it can only be cancelled whole (${money(order, order.amount)})`;
+    throw invalidInput([{ path: ['amount'], message }]);
+  }
+  const operation = openClosing(file, 'CANCELED', wanted.reason, now);
+  return { operation, toCarryOut: operation.status === 'PENDING' };
+}
+
+/** Opens the closing of an unpaid order. Without a payment at the payment system it is done at once. */
+export function openClosing(file: OrderFile, closeAs: 'CANCELED' | 'EXPIRED', reason: string | null, now: Date) {
+  const { order } = file;
+  const sent = hasOpenPayment(order, file);
+  const operation = openOperation(
+    file,
+    { type: 'CANCELLATION', amount: order.amount, reason, request: { closeAs } },
+    sent ? [{ type: 'VOID', amount: order.amount }] : [],
+    now,
+  );
+  if (!sent) order.closedAs = closeAs;
+  return operation;
+}
+
+function hasOpenPayment(order: OrderRow, file: OrderFile): boolean {
+  return order.externalPaymentId !== null && paymentOf(file) !== null;
+}

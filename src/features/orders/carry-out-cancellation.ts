@@ -1,0 +1,188 @@
+import { unreachable } from '../../kernel/errors.js';
+import type { CancellationCause } from '../payment-systems/index.js';
+import { applyVoid, type HoldOutcome } from './apply-capture.js';
+import { applyPayment } from './apply-payment.js';
+import { applyRefund, type RefundOutcome } from './apply-refund.js';
+import type { Carrier } from './carrier.js';
+import { changeOrder } from './change-order.js';
+import type { Claim } from './claim.js';
+import { KEY_LIFE_MS } from './domain/due.js';
+import { refundFailed } from './order-events.js';
+import {
+  inFlight,
+  money,
+  type OperationRow,
+  type OrderFile,
+  type TransactionRow,
+  transactionsOf,
+} from './order-rows.js';
+
+type StepOutcome =
+  | { readonly type: 'VOID'; readonly outcome: HoldOutcome }
+  | { readonly type: 'REFUND'; readonly outcome: RefundOutcome };
+
+/**
+ * Sends the steps of a committed cancellation one after the other, each with
+ * its own outcome. A step whose outcome is unknown stops the rest: the
+ * reconciler settles it and goes on from there.
+ */
+export async function carryOutCancellation(carrier: Carrier, file: OrderFile, operationId: string): Promise<Claim> {
+  let current = file;
+  for (;;) {
+    const { operation, next } = parts(current, operationId);
+    if (!next || next.status !== 'PENDING') return { file: current, operation, toCarryOut: false };
+    current = await record(carrier, current, operation, next, await send(carrier, current, operation, next));
+  }
+}
+
+/** The same for one with a step whose outcome is unknown: looks first, repeats with the same key only while it is remembered. */
+export async function resumeCancellation(carrier: Carrier, file: OrderFile, operationId: string): Promise<Claim> {
+  const { operation, next } = parts(file, operationId);
+  if (!next) return { file, operation, toCarryOut: false };
+  const settled = await record(carrier, file, operation, next, await resume(carrier, file, operation, next));
+  return carryOutCancellation(carrier, settled, operationId);
+}
+
+/** Records one step's outcome, wherever it was learnt. */
+export async function recordStep(
+  carrier: Pick<Carrier, 'units' | 'operatorId'>,
+  orderId: string,
+  transactionId: string,
+  { type, outcome }: StepOutcome,
+): Promise<OrderFile> {
+  const { file } = await carrier.units.sql(carrier.operatorId, (tx) =>
+    changeOrder(tx, orderId, (file) => {
+      const transaction = file.transactions.find(({ id }) => id === transactionId);
+      const operation = file.operations.find(({ id }) => id === transaction?.operationId);
+      if (!transaction || !operation) throw new Error(`order ${orderId} has no transaction ${transactionId}`);
+      if (type === 'VOID') {
+        applyVoid({ file, operation, transaction, now: tx.now }, outcome);
+        return;
+      }
+      const returned = applyRefund(file, operation, transaction, outcome, tx.now);
+      if (returned) tx.publish(refundFailed(file.order, returned.amount, returned.reason));
+    }),
+  );
+  return file;
+}
+
+async function send(
+  carrier: Carrier,
+  file: OrderFile,
+  operation: OperationRow,
+  step: TransactionRow,
+): Promise<StepOutcome> {
+  const { gateway } = carrier;
+  const externalId = file.order.externalPaymentId ?? '';
+  const reason = causeOf(operation);
+  if (step.type === 'VOID') {
+    const answer = await gateway.voidPayment({ externalId, reason }, `${step.id}-void`);
+    if (answer.kind === 'done') return { type: 'VOID', outcome: { kind: 'seen', snapshot: answer.value } };
+    if (answer.kind === 'refused') return { type: 'VOID', outcome: { kind: 'failed', why: answer.refusal } };
+    if (answer.kind === 'unknown' && answer.replayed) return afterReplayedVoid(carrier, externalId);
+    return { type: 'VOID', outcome: { kind: 'unknown' } };
+  }
+  const answer = await gateway.refund(
+    { paymentExternalId: externalId, amount: money(file.order, step.amount), reason, transactionId: step.id },
+    `${step.id}-refund`,
+  );
+  switch (answer.kind) {
+    case 'done':
+      return { type: 'REFUND', outcome: { kind: 'seen', snapshot: answer.value } };
+    case 'refused':
+      return { type: 'REFUND', outcome: { kind: 'failed', why: answer.refusal } };
+    case 'declined':
+      return { type: 'REFUND', outcome: { kind: 'failed', why: { ...answer.decline, keysRejected: false } } };
+    case 'busy':
+      return { type: 'REFUND', outcome: { kind: 'unknown' } };
+    case 'unknown':
+      return answer.replayed
+        ? lookForRefund(carrier, externalId, step)
+        : { type: 'REFUND', outcome: { kind: 'unknown' } };
+    default:
+      return unreachable(answer);
+  }
+}
+
+async function resume(
+  carrier: Carrier,
+  file: OrderFile,
+  operation: OperationRow,
+  step: TransactionRow,
+): Promise<StepOutcome> {
+  const { gateway, units } = carrier;
+  const externalId = file.order.externalPaymentId ?? '';
+  const mayRepeat = units.clock.now().getTime() - step.createdAt.getTime() < KEY_LIFE_MS;
+  if (step.type === 'VOID') {
+    const seen = await gateway.retrievePayment(externalId);
+    if (seen.kind !== 'done') return { type: 'VOID', outcome: { kind: 'unknown' } };
+    const closed = seen.value.state === 'CANCELED';
+    // Closing is safe to ask for again whenever it is still open: it moves no money twice.
+    return closed
+      ? { type: 'VOID', outcome: { kind: 'seen', snapshot: seen.value } }
+      : send(carrier, file, operation, step);
+  }
+  const found = await lookForRefund(carrier, externalId, step);
+  const missing = found.type === 'REFUND' && found.outcome.kind === 'failed';
+  return missing && mayRepeat ? send(carrier, file, operation, step) : found;
+}
+
+async function lookForRefund({ gateway }: Carrier, paymentId: string, step: TransactionRow): Promise<StepOutcome> {
+  const listed = await gateway.listRefunds(paymentId);
+  if (listed.kind !== 'done') return { type: 'REFUND', outcome: { kind: 'unknown' } };
+  const ours = listed.value.find(({ transactionId }) => transactionId === step.id);
+  if (ours) return { type: 'REFUND', outcome: { kind: 'seen', snapshot: ours } };
+  return { type: 'REFUND', outcome: { kind: 'failed', why: NOT_CARRIED_OUT } };
+}
+
+async function afterReplayedVoid({ gateway }: Carrier, externalId: string): Promise<StepOutcome> {
+  const seen = await gateway.retrievePayment(externalId);
+  if (seen.kind !== 'done') return { type: 'VOID', outcome: { kind: 'unknown' } };
+  const closed = seen.value.state === 'CANCELED';
+  return {
+    type: 'VOID',
+    outcome: closed ? { kind: 'seen', snapshot: seen.value } : { kind: 'failed', why: NOT_CARRIED_OUT },
+  };
+}
+
+const NOT_CARRIED_OUT = {
+  code: 'not_carried_out',
+  message: 'The payment system did not carry it out, and never will: ask again.',
+  keysRejected: false,
+};
+
+async function record(
+  carrier: Carrier,
+  file: OrderFile,
+  operation: OperationRow,
+  step: TransactionRow,
+  outcome: StepOutcome,
+): Promise<OrderFile> {
+  const after = await recordStep(carrier, file.order.id, step.id, outcome);
+  const refusedToClose = operation.request.closeAs && outcome.type === 'VOID' && outcome.outcome.kind === 'failed';
+  return refusedToClose && !inFlight(after) ? seePayment(carrier, after) : after;
+}
+
+/** An unpaid order that would not close was paid in the meantime: the payer was quicker. */
+async function seePayment({ units, gateway, operatorId }: Carrier, file: OrderFile): Promise<OrderFile> {
+  const seen = await gateway.retrievePayment(file.order.externalPaymentId ?? '');
+  if (seen.kind !== 'done') return file;
+  const changed = await units.sql(operatorId, (tx) =>
+    changeOrder(tx, file.order.id, (file) => applyPayment(file, { kind: 'seen', snapshot: seen.value }, tx.now)),
+  );
+  return changed.file;
+}
+
+function causeOf({ reason, request }: OperationRow): CancellationCause {
+  if (request.closeAs === 'EXPIRED') return 'ABANDONED';
+  return reason === 'PAYER' || reason === 'FRAUD' || reason === 'DUPLICATE' ? reason : 'MERCHANT';
+}
+
+function parts(file: OrderFile, operationId: string) {
+  const operation = file.operations.find(({ id }) => id === operationId);
+  if (!operation) throw new Error(`order ${file.order.id} has no operation ${operationId}`);
+  const steps = transactionsOf(file, operation).sort((one, other) => one.position - other.position);
+  const next =
+    steps.find(({ status }) => status === 'UNKNOWN') ?? steps.find(({ status }) => status === 'PENDING') ?? null;
+  return { operation, next };
+}

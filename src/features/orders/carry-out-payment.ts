@@ -1,0 +1,206 @@
+import { ensureCustomer, keepCredential } from '../payers/index.js';
+import type { Answer, Initiation, OurReference, PaymentSnapshot } from '../payment-systems/index.js';
+import { applyPayment, type PaymentOutcome } from './apply-payment.js';
+import type { Carrier } from './carrier.js';
+import { changeOrder } from './change-order.js';
+import { KEY_LIFE_MS } from './domain/due.js';
+import { money, type OperationRow, type OrderFile, paymentOf, transactionsOf } from './order-rows.js';
+import { REMEMBER_PAYMENT } from './orders-sql.js';
+
+/**
+ * Calls the payment system for a committed payment and records what came of it:
+ * made unconfirmed, its id stored, then confirmed, so that a lost answer can
+ * always be looked up by id. Every step has its own key from the transaction's
+ * id, so that all of this may be run again after a crash.
+ */
+export async function carryOutPayment(carrier: Carrier, file: OrderFile): Promise<OrderFile> {
+  return recordPayment(carrier, file.order.id, await pay(carrier, file));
+}
+
+/**
+ * The same for a payment whose outcome is unknown: first looks at what is
+ * there, and goes on from that. Nothing is repeated when its key may have been
+ * forgotten; what is still open then is closed.
+ */
+export async function resumePayment(carrier: Carrier, file: OrderFile): Promise<OrderFile> {
+  return recordPayment(carrier, file.order.id, await resume(carrier, file));
+}
+
+export async function recordPayment(carrier: Carrier, orderId: string, outcome: PaymentOutcome): Promise<OrderFile> {
+  const { file } = await carrier.units.sql(carrier.operatorId, async (transaction) => {
+    const changed = await changeOrder(transaction, orderId, (file) => applyPayment(file, outcome, transaction.now));
+    const { order } = changed.file;
+    const payment = paymentOf(changed.file);
+    const stores = payment?.request.store === true && payment.status === 'SUCCEEDED';
+    if (outcome.kind === 'seen' && stores && order.payerId && outcome.snapshot.credential) {
+      keepCredential(transaction, order.payerId, order.accountId, outcome.snapshot.credential);
+    }
+    return changed;
+  });
+  return file;
+}
+
+async function pay(carrier: Carrier, file: OrderFile): Promise<PaymentOutcome> {
+  const { order } = file;
+  const { payment, transaction, request } = parts(file);
+  const customer = await customerFor(carrier, file, payment);
+  if (customer.kind !== 'done') return outcomeOf(carrier, file, { ...customer, value: null });
+
+  const { gateway } = carrier;
+  const prepared = await gateway.preparePayment(
+    {
+      reference: referenceOf(carrier, file),
+      amount: money(order, order.amount),
+      captureMode: order.captureMode,
+      token: request.token ?? '',
+      externalCustomerId: customer.value,
+      initiation: initiationOf(payment),
+      description: order.description,
+      receiptEmail: request.receiptEmail ?? null,
+    },
+    `${transaction.id}-prepare`,
+  );
+  if (prepared.kind !== 'done') return outcomeOf(carrier, file, prepared);
+
+  const { externalId } = prepared.value;
+  await remember(carrier, order.id, transaction.id, externalId);
+  return confirm(carrier, file, externalId);
+}
+
+async function confirm(carrier: Carrier, file: OrderFile, externalId: string): Promise<PaymentOutcome> {
+  const { payment, transaction, request } = parts(file);
+  const confirmed = await carrier.gateway.confirmPayment(
+    { externalId, initiation: initiationOf(payment), returnUrl: request.returnUrl ?? null },
+    `${transaction.id}-confirm`,
+  );
+  return outcomeOf(carrier, file, confirmed, externalId);
+}
+
+async function resume(carrier: Carrier, file: OrderFile): Promise<PaymentOutcome> {
+  const { transaction, request } = parts(file);
+  const { gateway } = carrier;
+  const seen = transaction.externalId
+    ? await gateway.retrievePayment(transaction.externalId)
+    : await gateway.findPayment({
+        transactionId: transaction.id,
+        externalCustomerId: request.externalCustomerId ?? null,
+        since: transaction.createdAt,
+      });
+  if (seen.kind !== 'done') return { kind: 'unknown' };
+
+  const mayRepeat = carrier.units.clock.now().getTime() - transaction.createdAt.getTime() < KEY_LIFE_MS;
+  const snapshot = seen.value;
+  if (!snapshot) return mayRepeat ? pay(carrier, file) : neverHappened();
+  if (!transaction.externalId) await remember(carrier, file.order.id, transaction.id, snapshot.externalId);
+  if (snapshot.state === 'PREPARED' && mayRepeat) return confirm(carrier, file, snapshot.externalId);
+  return outcomeOf(carrier, file, { kind: 'done', value: snapshot });
+}
+
+/** From the payment system's answer to what may be recorded: a payment that failed is closed there first. */
+async function outcomeOf(
+  carrier: Carrier,
+  file: OrderFile,
+  answer: Answer<PaymentSnapshot | null>,
+  externalId: string | null = answer.kind === 'done' && answer.value ? answer.value.externalId : null,
+): Promise<PaymentOutcome> {
+  switch (answer.kind) {
+    case 'done':
+      if (!answer.value) return neverHappened();
+      if (answer.value.state === 'FAILED') {
+        const decline = answer.value.failure ?? {
+          code: 'declined',
+          message: 'The payment was declined.',
+          advice: null,
+        };
+        return closeThen(carrier, file, answer.value.externalId, { kind: 'declined', decline });
+      }
+      if (answer.value.state === 'PREPARED') return closeThen(carrier, file, answer.value.externalId, neverHappened());
+      return { kind: 'seen', snapshot: answer.value };
+    case 'declined':
+      return closeThen(carrier, file, answer.value?.externalId ?? externalId, {
+        kind: 'declined',
+        decline: answer.decline,
+      });
+    case 'refused':
+      return closeThen(carrier, file, externalId, { kind: 'failed', refusal: answer.refusal });
+    case 'unknown':
+      // An error that the payment system keeps answering with: look at what it has, and nothing else will change.
+      if (answer.replayed) return afterReplay(carrier, file, externalId);
+      return { kind: 'unknown' };
+    default:
+      return { kind: 'unknown' };
+  }
+}
+
+/**
+ * A declined payment could still be paid by whoever holds its client secret,
+ * while its order number is free for another order. So it is closed, and seen
+ * closed, before the decline is told.
+ */
+async function closeThen(
+  carrier: Carrier,
+  file: OrderFile,
+  externalId: string | null,
+  outcome: PaymentOutcome,
+): Promise<PaymentOutcome> {
+  if (!externalId) return outcome;
+  const { transaction } = parts(file);
+  const closed = await carrier.gateway.voidPayment({ externalId, reason: 'ABANDONED' }, `${transaction.id}-close`);
+  if (closed.kind === 'done' && closed.value.state === 'CANCELED') return outcome;
+  const seen = await carrier.gateway.retrievePayment(externalId);
+  if (seen.kind !== 'done') return { kind: 'unknown' };
+  if (seen.value.state === 'CANCELED') return outcome;
+  const moved = seen.value.state !== 'FAILED' && seen.value.state !== 'PREPARED';
+  return moved ? { kind: 'seen', snapshot: seen.value } : { kind: 'unknown' };
+}
+
+async function afterReplay(carrier: Carrier, file: OrderFile, externalId: string | null): Promise<PaymentOutcome> {
+  if (externalId) {
+    const seen = await carrier.gateway.retrievePayment(externalId);
+    return seen.kind === 'done' ? outcomeOf(carrier, file, seen) : { kind: 'unknown' };
+  }
+  const { transaction, request } = parts(file);
+  const found = await carrier.gateway.findPayment({
+    transactionId: transaction.id,
+    externalCustomerId: request.externalCustomerId ?? null,
+    since: transaction.createdAt,
+  });
+  return found.kind === 'done' ? outcomeOf(carrier, file, found) : { kind: 'unknown' };
+}
+
+function neverHappened(): PaymentOutcome {
+  const message = 'The payment system has no such payment: it was never made, and no money moved. Try again.';
+  return { kind: 'failed', refusal: { code: 'not_carried_out', message, keysRejected: false } };
+}
+
+async function remember(carrier: Carrier, orderId: string, transactionId: string, externalId: string): Promise<void> {
+  const { units, operatorId } = carrier;
+  await units.sql(operatorId, (tx) => tx.query(REMEMBER_PAYMENT, [operatorId, orderId, transactionId, externalId]));
+}
+
+async function customerFor(
+  carrier: Carrier,
+  { order }: OrderFile,
+  { request }: OperationRow,
+): Promise<Answer<string | null>> {
+  if (request.externalCustomerId) return { kind: 'done', value: request.externalCustomerId };
+  if (!request.store || !order.payerId) return { kind: 'done', value: null };
+  const { units, gateway, operatorId } = carrier;
+  return ensureCustomer(units, gateway, { operatorId, payerId: order.payerId, accountId: order.accountId });
+}
+
+function initiationOf({ request }: OperationRow): Initiation {
+  return { by: request.by ?? 'PAYER', store: request.store ? 'FOR_MERCHANT' : 'NO' };
+}
+
+function referenceOf({ operatorId }: Carrier, file: OrderFile): OurReference {
+  const { order } = file;
+  return { operatorId, merchantId: order.merchantId, orderId: order.id, transactionId: parts(file).transaction.id };
+}
+
+function parts(file: OrderFile) {
+  const payment = paymentOf(file);
+  const transaction = payment && transactionsOf(file, payment)[0];
+  if (!payment || !transaction) throw new Error(`order ${file.order.id} has no payment to carry out`);
+  return { payment, transaction, request: payment.request };
+}

@@ -1,0 +1,127 @@
+import type { Currency } from '../../kernel/currency.js';
+import { Money } from '../../kernel/money.js';
+import type { NextActionSnapshot } from '../payment-systems/index.js';
+import type { OperationStatus, OperationType, TransactionType } from './domain/operation-state.js';
+import { type CaptureMode, heldAmount, type OrderStatus } from './domain/order-status.js';
+
+/** An order as `orders-sql.ts` reads it: the columns of the table under their names in the code. */
+export type OrderRow = {
+  id: string;
+  merchantId: string;
+  mode: 'TEST' | 'LIVE';
+  accountId: string;
+  payerId: string | null;
+  orderNumber: string;
+  billNumber: string;
+  description: string | null;
+  status: OrderStatus;
+  closedAs: 'CANCELED' | 'EXPIRED' | null;
+  captureMode: CaptureMode;
+  currency: Currency;
+  amount: bigint;
+  authorized: bigint;
+  captured: bigint;
+  refunded: bigint;
+  voided: bigint;
+  disputed: bigint;
+  source: string | null;
+  storedOnFile: string | null;
+  saveCredential: boolean;
+  externalPaymentId: string | null;
+  multicapture: boolean;
+  incrementable: boolean;
+  captureBefore: Date | null;
+  captureWarnedAt: Date | null;
+  expiresAt: Date | null;
+  returnUrl: string | null;
+  callbackUrl: string | null;
+  metadata: Record<string, unknown>;
+  dueAt: Date | null;
+  createdAt: Date;
+  updatedAt: Date;
+};
+
+export type OperationRow = {
+  id: string;
+  orderId: string;
+  type: OperationType;
+  status: OperationStatus;
+  amount: bigint;
+  reason: string | null;
+  request: OperationRequest;
+  nextAction: NextActionSnapshot | null;
+  declineCode: string | null;
+  declineMessage: string | null;
+  retryAdvice: string | null;
+  createdAt: Date;
+  finishedAt: Date | null;
+};
+
+/** What was asked for, frozen when it was accepted, so that a repetition is the same request. */
+export type OperationRequest = {
+  /** Payments: the payment system's token and whose it is. */
+  readonly token?: string;
+  readonly externalCustomerId?: string | null;
+  readonly by?: 'PAYER' | 'PAYER_REMOTE' | 'MERCHANT';
+  readonly store?: boolean;
+  readonly returnUrl?: string | null;
+  readonly receiptEmail?: string | null;
+  /** Captures: whether the rest of the hold is released. */
+  readonly final?: boolean;
+  /** Increases: what the hold is raised to, in minor units. */
+  readonly total?: string;
+  /** Closing an unpaid order: what it becomes. */
+  readonly closeAs?: 'CANCELED' | 'EXPIRED';
+  /** Made at the payment system by other means than ours. */
+  readonly elsewhere?: boolean;
+};
+
+export type TransactionRow = {
+  id: string;
+  orderId: string;
+  operationId: string;
+  position: number;
+  type: TransactionType;
+  status: OperationStatus;
+  amount: bigint;
+  externalId: string | null;
+  checks: number;
+  dueAt: Date | null;
+  createdAt: Date;
+  finishedAt: Date | null;
+};
+
+/** An order with all that was ever done to it; loaded under the order's lock when it is to be changed. */
+export interface OrderFile {
+  readonly order: OrderRow;
+  readonly operations: OperationRow[];
+  readonly transactions: TransactionRow[];
+}
+
+export function money(order: Pick<OrderRow, 'currency'>, minor: bigint): Money {
+  return Money.of(minor, order.currency);
+}
+
+/** What may still be captured. */
+export function capturable(order: OrderRow): Money {
+  return money(order, heldAmount(order));
+}
+
+/** What may still be refunded. */
+export function refundable(order: OrderRow): Money {
+  return money(order, order.captured - order.refunded);
+}
+
+export function paymentOf(file: OrderFile): OperationRow | null {
+  const payments = file.operations.filter(({ type }) => type === 'PAYMENT' || type === 'VERIFICATION');
+  return payments.at(-1) ?? null;
+}
+
+export function transactionsOf(file: OrderFile, operation: OperationRow): TransactionRow[] {
+  return file.transactions.filter(({ operationId }) => operationId === operation.id);
+}
+
+/** The operation whose outcome is not known yet, if there is one. The database allows no second. */
+export function inFlight(file: OrderFile): OperationRow | null {
+  return file.operations.find(({ status }) => status === 'PENDING' || status === 'UNKNOWN') ?? null;
+}

@@ -1,0 +1,193 @@
+import { statement } from '../../platform/database/sql.js';
+
+/**
+ * Every statement of the feature that runs on a hot way. Each names the
+ * operator first, so that it uses the tenant's part of an index and a sharded
+ * database would ask one shard.
+ */
+
+const ORDER_COLUMNS = `
+  id, merchant_id as "merchantId", mode, payment_system_account_id as "accountId", payer_id as "payerId",
+  order_number as "orderNumber", bill_number as "billNumber", description, status, closed_as as "closedAs",
+  capture_mode as "captureMode", currency, amount_minor as amount, authorized_minor as authorized,
+  captured_minor as captured, refunded_minor as refunded, voided_minor as voided, disputed_minor as disputed,
+  source, stored_on_file as "storedOnFile", save_credential as "saveCredential",
+  external_payment_id as "externalPaymentId", multicapture, incrementable, capture_before as "captureBefore",
+  capture_warned_at as "captureWarnedAt", expires_at as "expiresAt", return_url as "returnUrl",
+  callback_url as "callbackUrl", metadata, due_at as "dueAt", created_at as "createdAt",
+  updated_at as "updatedAt"`;
+
+const OPERATION_COLUMNS = `
+  id, order_id as "orderId", type, status, amount_minor as amount, reason, request, next_action as "nextAction",
+  decline_code as "declineCode", decline_message as "declineMessage", retry_advice as "retryAdvice",
+  created_at as "createdAt", finished_at as "finishedAt"`;
+
+const TRANSACTION_COLUMNS = `
+  id, order_id as "orderId", operation_id as "operationId", position, type, status, amount_minor as amount,
+  external_id as "externalId", checks, due_at as "dueAt", created_at as "createdAt", finished_at as "finishedAt"`;
+
+export const LOCK_ORDER = statement(
+  'orders_lock',
+  `select ${ORDER_COLUMNS} from orders where operator_id = $1 and id = $2 for no key update`,
+);
+
+export const LOCK_ORDER_BY_PAYMENT = statement(
+  'orders_lock_by_payment',
+  `select ${ORDER_COLUMNS} from orders
+   where operator_id = $1 and payment_system_account_id = $2 and external_payment_id = $3 for no key update`,
+);
+
+export const ORDERS_BY_ID = statement(
+  'orders_by_id',
+  `select ${ORDER_COLUMNS} from orders where operator_id = $1 and id = any ($2::uuid[])`,
+);
+
+export const ORDER_BY_ID = statement(
+  'orders_one_by_id',
+  `select ${ORDER_COLUMNS} from orders where operator_id = $1 and id = $2`,
+);
+
+export const ORDER_BY_BILL_NUMBER = statement(
+  'orders_by_bill_number',
+  `select ${ORDER_COLUMNS} from orders where operator_id = $1 and bill_number = $2`,
+);
+
+export const OPERATIONS_OF_ORDERS = statement(
+  'operations_of_orders',
+  `select ${OPERATION_COLUMNS} from operations where operator_id = $1 and order_id = any ($2::uuid[]) order by id`,
+);
+
+export const TRANSACTIONS_OF_ORDERS = statement(
+  'transactions_of_orders',
+  `select ${TRANSACTION_COLUMNS} from transactions
+   where operator_id = $1 and order_id = any ($2::uuid[]) order by id, position`,
+);
+
+/** The same by one order, for the locked file: a plan for one id beats one for an array. */
+export const OPERATIONS_OF_ORDER = statement(
+  'operations_of_order',
+  `select ${OPERATION_COLUMNS} from operations where operator_id = $1 and order_id = $2 order by id`,
+);
+
+export const TRANSACTIONS_OF_ORDER = statement(
+  'transactions_of_order',
+  `select ${TRANSACTION_COLUMNS} from transactions where operator_id = $1 and order_id = $2 order by id`,
+);
+
+export const MERCHANT_FOR_ORDER = statement(
+  'merchants_for_order',
+  `select id, allowed_sources as "allowedSources", default_payment_system_account_id as "defaultAccountId"
+   from merchants where operator_id = $1 and id = $2`,
+);
+
+export const INSERT_ORDER = statement(
+  'orders_insert',
+  `insert into orders (operator_id, id, merchant_id, mode, payment_system_account_id, payer_id, order_number,
+     bill_number, description, status, capture_mode, currency, amount_minor, source, stored_on_file, save_credential,
+     expires_at, return_url, callback_url, metadata, due_at, created_at, updated_at)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $22)`,
+);
+
+export const INSERT_OPERATION = statement(
+  'operations_insert',
+  `insert into operations (operator_id, id, order_id, type, status, amount_minor, reason, request, created_at, finished_at)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+);
+
+export const INSERT_TRANSACTION = statement(
+  'transactions_insert',
+  `insert into transactions (operator_id, id, order_id, operation_id, position, type, status, amount_minor, external_id,
+     due_at, created_at, finished_at)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+);
+
+export const UPDATE_ORDER = statement(
+  'orders_update',
+  `update orders set status = $3, closed_as = $4, authorized_minor = $5, captured_minor = $6, refunded_minor = $7,
+     voided_minor = $8, disputed_minor = $9, external_payment_id = $10, multicapture = $11, incrementable = $12,
+     capture_before = $13, capture_warned_at = $14, source = $15, stored_on_file = $16, due_at = $17, updated_at = $18
+   where operator_id = $1 and id = $2`,
+);
+
+/** Guarded by the status it was decided on: whoever comes second changes nothing. */
+export const UPDATE_OPERATION = statement(
+  'operations_update',
+  `update operations set status = $4, next_action = $5, decline_code = $6, decline_message = $7, retry_advice = $8,
+     finished_at = $9
+   where operator_id = $1 and id = $2 and status = $3`,
+);
+
+export const UPDATE_TRANSACTION = statement(
+  'transactions_update',
+  `update transactions set status = $4, external_id = $5, due_at = $6, checks = $7, finished_at = $8
+   where operator_id = $1 and id = $2 and status = $3`,
+);
+
+/** Between making a payment and confirming it: from here on a lost answer can be looked up by the payment's id. */
+export const REMEMBER_PAYMENT = statement(
+  'orders_remember_payment',
+  `with t as (update transactions set external_id = $4 where operator_id = $1 and id = $3)
+   update orders set external_payment_id = $4 where operator_id = $1 and id = $2`,
+);
+
+/** Takes a due transaction for a while; nothing comes back when somebody else has. */
+export const CLAIM_DUE_TRANSACTION = statement(
+  'transactions_claim_due',
+  `update transactions set due_at = now() + interval '60 seconds', checks = checks + 1
+   where operator_id = $1 and id = $2 and due_at <= $3 returning id, order_id as "orderId", checks`,
+);
+
+/** Takes a due order for a while, so that two workers do not close it at once. */
+export const CLAIM_DUE_ORDER = statement(
+  'orders_claim_due',
+  `update orders set due_at = now() + interval '60 seconds' where operator_id = $1 and id = $2 and due_at <= $3
+   returning id`,
+);
+
+/** Across operators, hence by the system role: ids only. The literal limit keeps the plan an index walk. */
+export const DUE_TRANSACTIONS = statement(
+  'transactions_due',
+  `select operator_id as "operatorId", id from transactions where due_at <= $1 order by due_at limit 100`,
+);
+
+export const DUE_ORDERS = statement(
+  'orders_due',
+  `select operator_id as "operatorId", id from orders where due_at <= $1 order by due_at limit 100`,
+);
+
+/** Wakes the reconciler for what is in flight on an order: an event said that something happened to it. */
+export const HURRY_TRANSACTIONS = statement(
+  'transactions_hurry',
+  `update transactions set due_at = $3 where operator_id = $1 and order_id = $2 and status = 'UNKNOWN' and due_at > $3`,
+);
+
+export const UPSERT_DISPUTE = statement(
+  'disputes_upsert',
+  `insert into disputes (operator_id, id, order_id, external_id, status, amount_minor, reason, evidence_due_at,
+     created_at, updated_at)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+   on conflict (operator_id, external_id) do update
+     set status = excluded.status, amount_minor = excluded.amount_minor, reason = excluded.reason,
+       evidence_due_at = excluded.evidence_due_at, updated_at = excluded.updated_at`,
+);
+
+export const DISPUTED_AMOUNT = statement(
+  'disputes_amount',
+  `select coalesce(sum(amount_minor) filter (where status <> 'WON'), 0)::bigint as disputed
+   from disputes where operator_id = $1 and order_id = $2`,
+);
+
+export const DISPUTES_OF_ORDERS = statement(
+  'disputes_of_orders',
+  `select id, order_id as "orderId", external_id as "externalId", status, amount_minor as amount, reason,
+     evidence_due_at as "evidenceDueAt", created_at as "createdAt"
+   from disputes where operator_id = $1 and order_id = any ($2::uuid[]) order by id`,
+);
+
+export const UNSETTLED_ON_ACCOUNT = statement(
+  'orders_unsettled_on_account',
+  `select exists (select from orders where operator_id = $1 and payment_system_account_id = $2
+     and (status in ('PROCESSING', 'REQUIRES_ACTION') or authorized_minor - captured_minor - voided_minor > 0)) as unsettled`,
+);
+
+export const orderColumns = ORDER_COLUMNS;

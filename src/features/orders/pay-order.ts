@@ -1,0 +1,60 @@
+import type { Transaction } from '../../platform/database/transaction.js';
+import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
+import { type PayerRow, payerById } from '../payers/index.js';
+import type { MerchantForOrder, NewPaymentDetails } from './accept-order.js';
+import { assertNothingInFlight, assertVisible, type Caller, illegal } from './caller.js';
+import { type Carriers, carrierFor } from './carrier.js';
+import { carryOutPayment } from './carry-out-payment.js';
+import { changeOrder } from './change-order.js';
+import type { Claim } from './claim.js';
+import { claimOnce } from './once.js';
+import { openPayment } from './open-payment.js';
+import type { OrderFile, OrderRow } from './order-rows.js';
+import { MERCHANT_FOR_ORDER } from './orders-sql.js';
+
+/** Pays an order that waits. Of all payments of an order at most one ever succeeds; the database sees to it. */
+export async function payOrder(
+  carriers: Carriers,
+  caller: Caller,
+  wanted: { readonly orderId: string; readonly payment: NewPaymentDetails },
+  idempotency: IdempotentRequest,
+): Promise<OrderFile> {
+  const { file, toCarryOut } = await carriers.units.sql(caller.operatorId, (transaction) =>
+    claimOnce(transaction, idempotency, () => claimPayment(transaction, caller, wanted.orderId, wanted.payment)),
+  );
+  if (!toCarryOut) return file;
+  return carryOutPayment(await carrierFor(carriers, caller.operatorId, file.order.accountId), file);
+}
+
+async function claimPayment(
+  transaction: Transaction,
+  caller: Caller,
+  orderId: string,
+  payment: NewPaymentDetails,
+): Promise<Claim> {
+  const { file, result } = await changeOrder(transaction, orderId, async (file) => {
+    assertVisible(file.order, caller);
+    assertNothingInFlight(file);
+    if (file.order.status !== 'CREATED') throw illegal(file.order, 'pay');
+    const [merchant, payer] = await Promise.all([
+      merchantOf(transaction, file.order),
+      payerOf(transaction, file.order),
+    ]);
+    return openPayment(transaction, file, {
+      payment,
+      payerEmail: payer?.email ?? null,
+      allowedSources: merchant?.allowedSources ?? [],
+    });
+  });
+  return { file, operation: result, toCarryOut: true };
+}
+
+async function merchantOf(transaction: Transaction, order: OrderRow): Promise<MerchantForOrder | undefined> {
+  const key = [transaction.operatorId, order.merchantId];
+  const [merchant] = await transaction.query<MerchantForOrder>(MERCHANT_FOR_ORDER, key);
+  return merchant;
+}
+
+async function payerOf(transaction: Transaction, order: OrderRow): Promise<PayerRow | null> {
+  return order.payerId ? payerById(transaction, order.payerId) : null;
+}

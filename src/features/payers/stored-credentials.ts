@@ -1,0 +1,82 @@
+import { DomainError, notFound } from '../../kernel/errors.js';
+import { newUuid } from '../../kernel/ids.js';
+import type { Transaction } from '../../platform/database/transaction.js';
+import type { CredentialSnapshot } from '../payment-systems/index.js';
+import { CREDENTIAL_WITH_PAYER, KEEP_CREDENTIAL } from './payers-sql.js';
+import type { PayerOwner } from './resolve-payer.js';
+
+export type CredentialRow = {
+  id: string;
+  payerId: string;
+  accountId: string;
+  type: 'CARD' | 'SCHEME_TOKEN' | 'BANK_ACCOUNT';
+  externalId: string;
+  externalCustomerId: string;
+  brand: string | null;
+  lastFour: string | null;
+  expiryMonth: number | null;
+  expiryYear: number | null;
+  status: 'ACTIVE' | 'REMOVED';
+  createdAt: Date;
+};
+
+export interface CredentialUse {
+  readonly owner: PayerOwner;
+  readonly credentialId: string | null;
+  /** The payer of the order, when it names one. */
+  readonly payerId: string | null;
+  readonly accountId: string;
+}
+
+/** The credential, if it may be used so. One of another merchant's payer does not exist for the caller. */
+export async function usableCredential(transaction: Transaction, use: CredentialUse): Promise<CredentialRow> {
+  const [found] = use.credentialId
+    ? await transaction.query<CredentialRow & PayerOwner>(CREDENTIAL_WITH_PAYER, [
+        transaction.operatorId,
+        use.credentialId,
+      ])
+    : [];
+  if (!found || found.merchantId !== use.owner.merchantId || found.mode !== use.owner.mode) {
+    throw notFound('stored credential');
+  }
+  if (found.status !== 'ACTIVE')
+    throw new DomainError('CREDENTIAL_UNUSABLE', 'storedCredentialId: the credential was removed');
+  if (use.payerId && found.payerId !== use.payerId) {
+    throw new DomainError(
+      'CREDENTIAL_UNUSABLE',
+      'storedCredentialId: the credential belongs to another payer than the order',
+    );
+  }
+  if (found.accountId !== use.accountId) {
+    throw new DomainError(
+      'CREDENTIAL_UNUSABLE',
+      'storedCredentialId: the credential was stored at another payment system account than the order is for',
+    );
+  }
+  return found;
+}
+
+/** Keeps a payer's means of payment, as the payment system now has it. Nothing is kept that belongs to no customer. */
+export function keepCredential(
+  transaction: Transaction,
+  payerId: string,
+  accountId: string,
+  snapshot: CredentialSnapshot,
+): void {
+  if (!snapshot.externalCustomerId) return;
+  const { externalId, externalCustomerId, type, brand, lastFour, expiryMonth, expiryYear } = snapshot;
+  void transaction.query(KEEP_CREDENTIAL, [
+    transaction.operatorId,
+    newUuid(),
+    payerId,
+    accountId,
+    type,
+    externalId,
+    externalCustomerId,
+    brand,
+    lastFour,
+    expiryMonth,
+    expiryYear,
+    transaction.now,
+  ]);
+}
