@@ -1,0 +1,86 @@
+import type { MikroORM } from '@mikro-orm/postgresql';
+import type pg from 'pg';
+import { contexts, type RequestContext } from './app/contexts.js';
+import { EXPLORER_EXAMPLES } from './app/explorer-examples.js';
+import { recurringJobs } from './app/recurring-jobs.js';
+import { buildApiSchema } from './app/schema.js';
+import { KeyUses, KnownKeys, nodeLoaders, PrincipalWatch } from './features/tenancy/index.js';
+import type { Clock } from './kernel/clock.js';
+import { run, type Sql } from './platform/database/sql.js';
+import { UnitsOfWork } from './platform/database/unit-of-work.js';
+import { EventLog } from './platform/events/event-log.js';
+import { NodeResolver } from './platform/graphql/node.resolver.js';
+import { buildHttpServer, type HttpServer } from './platform/http/server.js';
+import type { AgendaStore } from './platform/jobs/agenda-store.js';
+import { JobRunner } from './platform/jobs/job-runner.js';
+import { CLOSE } from './platform/live/live-socket.js';
+import type { Log } from './platform/logging/log.js';
+import { createMetrics } from './platform/metrics/metrics.js';
+import type { MasterKeys } from './platform/secrets/master-keys.js';
+
+/** What differs between production, the home of a developer, and a test. */
+export interface Adapters {
+  readonly orm: MikroORM;
+  /** As the application's role, pipelined. */
+  readonly app: pg.Pool;
+  /** As the role that reads across operators. */
+  readonly system: pg.Pool;
+  readonly systemUrl: string;
+  readonly jobStore: AgendaStore;
+  readonly masterKeys: MasterKeys;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly introspection: boolean;
+  readonly graphiql: boolean;
+}
+
+export interface App {
+  readonly http: HttpServer<RequestContext>;
+  readonly jobs: JobRunner;
+  readonly events: EventLog;
+  readonly units: UnitsOfWork;
+  /** Ends what this file started, when nobody is served any more. Pools belong to whoever opened them. */
+  stop(): Promise<void>;
+}
+
+/** Wires the product together by hand: this file is the whole object graph. */
+export async function buildApp(adapters: Adapters): Promise<App> {
+  const { orm, app, system, systemUrl, masterKeys, clock, log } = adapters;
+
+  const events = new EventLog({ app, system, systemUrl, log });
+  const units = new UnitsOfWork(orm, app, clock, events.kick);
+  const acrossOperators: Sql = { query: (statement, parameters) => run(system, statement, parameters) };
+
+  const keys = new KnownKeys(acrossOperators, clock);
+  const uses = new KeyUses(units, log);
+  const watch = new PrincipalWatch(keys, log);
+  events.listen((batch) => batch.forEach(watch.onTenancyEvent));
+
+  const jobs = new JobRunner({ jobs: recurringJobs(units, acrossOperators), store: adapters.jobStore, log });
+
+  const schema = await buildApiSchema([new NodeResolver(nodeLoaders)]);
+  const endSocket = (context: RequestContext) =>
+    http.sockets.closeWhere((each) => each === context, CLOSE.forbidden, 'The key is no longer valid.');
+  const http: HttpServer<RequestContext> = await buildHttpServer<RequestContext>({
+    ...contexts({ keys, uses, masterKeys }, { readPool: app, units, watch }, endSocket),
+    schema,
+    log,
+    metrics: createMetrics({ processMetrics: true }),
+    introspection: adapters.introspection,
+    explorerExamples: adapters.graphiql ? EXPLORER_EXAMPLES : undefined,
+    readiness: { database: async () => void (await system.query('select 1')) },
+  });
+
+  await events.start();
+  return {
+    http,
+    jobs,
+    events,
+    units,
+    stop: async () => {
+      watch.stop();
+      await events.stop();
+      await uses.flush();
+    },
+  };
+}

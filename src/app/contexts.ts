@@ -1,0 +1,53 @@
+import type { Principal } from '../features/tenancy/index.js';
+import {
+  type ApiContext,
+  type Authentication,
+  authenticate,
+  type ContextParts,
+  newApiContext,
+} from '../features/tenancy/index.js';
+import type { ContextHooks, EdgeContext } from '../platform/graphql/edge.js';
+
+/** What resolvers are given, and what the edge itself needs to know of it. */
+export type RequestContext = ApiContext & EdgeContext;
+
+export interface Contexts extends Omit<ContextHooks<RequestContext>, 'limit'> {
+  readonly rateKeyOf: (context: RequestContext) => string;
+}
+
+/**
+ * How each request gets its context. That of a socket lives as long as the
+ * socket, so it is told when its key ends; `endSocket` then closes it.
+ */
+export function contexts(
+  authentication: Authentication,
+  parts: ContextParts,
+  endSocket: (context: RequestContext) => void,
+): Contexts {
+  const leaving = new WeakMap<RequestContext, () => void>();
+  const contextOf = (principal: Principal, requestId: string): RequestContext => ({
+    ...newApiContext(parts, principal, requestId),
+    groupScope: groupScopeOf(principal),
+  });
+  return {
+    contextFor: async ({ authorization, requestId, kind }) => {
+      const context = contextOf(await authenticate(authentication, authorization), requestId);
+      if (kind === 'socket') {
+        leaving.set(
+          context,
+          parts.watch.attend(context.principal, () => endSocket(context)),
+        );
+      }
+      return context;
+    },
+    contextForEvent: ({ principal, requestId }) => contextOf(principal, requestId),
+    onRequestEnd: (context) => leaving.get(context)?.(),
+    rateKeyOf: ({ principal }) => principal.keyId,
+  };
+}
+
+/** Keys that may see the same see the same events; a payer's token is for one order, and alone. */
+function groupScopeOf({ kind, operatorId, merchantId, mode, scopes }: Principal): string | undefined {
+  if (kind === 'CLIENT') return undefined;
+  return JSON.stringify([operatorId, merchantId, mode, [...scopes].sort()]);
+}

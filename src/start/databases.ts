@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { MIGRATIONS } from '../../migrations/index.js';
+import type { DatabaseConfig } from '../config.js';
+import { ENTITIES } from '../entities.js';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../platform/database/embedded-postgres.js';
+import { migrate, type RolePasswords, urlFor } from '../platform/database/migrate.js';
+import { APP_ROLE, SYSTEM_ROLE } from '../platform/database/roles.js';
+import { prepareAgendaTables } from '../platform/jobs/agenda-store.js';
+import { deriveKey } from '../platform/secrets/derived.js';
+import type { MasterKeys } from '../platform/secrets/master-keys.js';
+import type { DataFolder } from './data-folder.js';
+import { StartRefusal } from './refusal.js';
+
+const PASSWORD_BYTES = 24;
+
+/** The same database by its three doors. */
+export interface DatabaseUrls {
+  /** Null where this process neither migrates nor needs to. */
+  readonly owner: string | null;
+  readonly app: string;
+  readonly system: string;
+}
+
+/** The server that comes along, for a machine that has nothing but Node. */
+export async function startDatabase(
+  folder: DataFolder,
+  port: number,
+  onLog: (line: string) => void,
+): Promise<EmbeddedPostgres> {
+  const password = await folder.secret('postgres-password', () => randomBytes(PASSWORD_BYTES).toString('hex'));
+  try {
+    return await startEmbeddedPostgres({ dataDir: folder.path('postgres'), port, password, onLog });
+  } catch (error) {
+    throw new StartRefusal(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+/** Passwords follow from the master key, so that every process knows them and nobody has to keep them. */
+export function databaseUrls(
+  config: DatabaseConfig,
+  embedded: EmbeddedPostgres | null,
+  keys: MasterKeys,
+): DatabaseUrls {
+  const given = config.kind === 'external' ? config : null;
+  const owner = embedded ? `${embedded.url}postgres` : (given?.ownerUrl ?? null);
+  const roleUrl = (role: string) => {
+    const password = deriveKey(keys.current.key, `database role ${role}`, PASSWORD_BYTES).toString('base64url');
+    return owner ? urlFor(owner, role, password) : '';
+  };
+  return { owner, app: given?.appUrl ?? roleUrl(APP_ROLE), system: given?.systemUrl ?? roleUrl(SYSTEM_ROLE) };
+}
+
+/** Brings everything in the database up to date. Agenda's tables stay out when its clock is elsewhere. */
+export async function migrateAll(urls: DatabaseUrls, agendaInPostgres: boolean): Promise<void> {
+  if (!urls.owner) return;
+  const passwords: RolePasswords = { app: passwordIn(urls.app), system: passwordIn(urls.system) };
+  await migrate(urls.owner, { entities: ENTITIES, migrations: MIGRATIONS }, passwords);
+  if (agendaInPostgres) await prepareAgendaTables(urls.owner);
+}
+
+/** Whoever connects with a URL of their own has chosen the password there. */
+function passwordIn(url: string): string {
+  return decodeURIComponent(new URL(url).password);
+}

@@ -1,0 +1,159 @@
+import type { App } from '../app.js';
+import type { Config } from '../config.js';
+import { systemClock } from '../kernel/clock.js';
+import type { EmbeddedPostgres } from '../platform/database/embedded-postgres.js';
+import { openOrm } from '../platform/database/orm.js';
+import { pipelinedPool } from '../platform/database/pools.js';
+import { assertConfined } from '../platform/database/role-guard.js';
+import type { AgendaStore } from '../platform/jobs/agenda-store.js';
+import type { Log } from '../platform/logging/log.js';
+import { generateMasterKey, MasterKeys } from '../platform/secrets/master-keys.js';
+import { DataFolder } from './data-folder.js';
+import { type DatabaseUrls, databaseUrls, migrateAll, startDatabase } from './databases.js';
+import type { Narrator } from './narrator.js';
+import { assertPortFree } from './ports.js';
+import { StartRefusal } from './refusal.js';
+import { Teardown } from './teardown.js';
+
+/** Connections of one process: four of them fit a server with the usual 100. */
+const POOL_MAX = { app: 10, orm: 5, system: 3 };
+
+const HTTP_DRAIN_MS = 4_000;
+const JOBS_DRAIN_MS = 3_000;
+
+export interface Sandbox {
+  readonly url: string;
+  readonly controlUrl: string;
+}
+
+export interface Program {
+  readonly app: App;
+  readonly folder: DataFolder;
+  /** The one in this process, or the one that the settings name; null with the real Stripe. */
+  readonly sandbox: Sandbox | null;
+}
+
+/** The whole program: started part by part, and stopped in the opposite order, however far it has come. */
+export class ProgramStart {
+  readonly #teardown: Teardown;
+  #postgres: EmbeddedPostgres | null = null;
+
+  constructor(
+    private readonly config: Config,
+    private readonly log: Log,
+    private readonly narrator: Narrator,
+  ) {
+    this.#teardown = new Teardown(log);
+  }
+
+  get stopping(): boolean {
+    return this.#teardown.begun;
+  }
+
+  stop(): Promise<void> {
+    return this.#teardown.run();
+  }
+
+  /** Without waiting for anything: what PostgreSQL has open it repairs at the next start. */
+  abandon(): void {
+    this.#postgres?.stopImmediately();
+  }
+
+  /** Modules are read while PostgreSQL makes its files: on the first start each takes about a second. */
+  async run(): Promise<Program> {
+    const { config, narrator } = this;
+    await this.#assertPortsFree();
+    const folder = await DataFolder.open(config.dataDir);
+    const masterKeys = MasterKeys.parse(config.masterKey ?? (await folder.secret('master-key', generateMasterKey)));
+    const modules = import('../app.js');
+    modules.catch(() => {});
+    await this.#startPostgres(folder);
+    const urls = databaseUrls(config.database, this.#postgres, masterKeys);
+    if (config.migrate) {
+      await narrator.during('Tables up to date', () => migrateAll(urls, config.agendaMongodbUrl === null));
+    }
+    const sandbox = await this.#startSandbox(folder);
+    const { buildApp } = await modules;
+    const app = await narrator.during('Program', () => this.#startApp(buildApp, urls, masterKeys));
+    return { app, folder, sandbox };
+  }
+
+  async #assertPortsFree(): Promise<void> {
+    const { host, port, stripe } = this.config;
+    await assertPortFree(port, host, 'PORT');
+    if (stripe.kind !== 'sandbox') return;
+    await assertPortFree(stripe.port, '127.0.0.1', 'STRIPE_SANDBOX_PORT');
+    await assertPortFree(stripe.controlPort, '127.0.0.1', 'STRIPE_SANDBOX_CONTROL_PORT');
+  }
+
+  async #startPostgres(folder: DataFolder): Promise<void> {
+    const { database } = this.config;
+    if (database.kind !== 'embedded') return;
+    const onLog = (line: string) => this.log.debug({ postgres: line }, 'PostgreSQL says');
+    const postgres = await this.narrator.during('PostgreSQL', () => startDatabase(folder, database.port, onLog));
+    this.#postgres = postgres;
+    this.#teardown.add('PostgreSQL', () => postgres.stop());
+  }
+
+  async #startSandbox(folder: DataFolder): Promise<Sandbox | null> {
+    const { stripe } = this.config;
+    if (stripe.kind === 'real') return null;
+    if (stripe.kind === 'elsewhere') return { url: stripe.url, controlUrl: stripe.controlUrl ?? '' };
+    const { startStripeSandbox } = await import('../stripe-sandbox/index.js');
+    const { port, controlPort } = stripe;
+    const sandbox = await this.narrator.during('Stripe sandbox', () =>
+      startStripeSandbox({ port, controlPort, stateFile: folder.path('stripe-sandbox.json') }),
+    );
+    this.#teardown.add('Stripe sandbox', () => sandbox.close());
+    return { url: sandbox.url, controlUrl: sandbox.controlUrl };
+  }
+
+  async #startApp(
+    buildApp: typeof import('../app.js').buildApp,
+    urls: DatabaseUrls,
+    masterKeys: MasterKeys,
+  ): Promise<App> {
+    const { config, log } = this;
+    const { orm, app: appPool, system } = await this.#openPools(urls);
+    const app = await buildApp({
+      orm,
+      app: appPool,
+      system,
+      systemUrl: urls.system,
+      jobStore: this.#jobStore(urls),
+      masterKeys,
+      clock: systemClock,
+      log,
+      introspection: config.introspection,
+      graphiql: config.graphiql,
+    });
+    this.#teardown.add('event log', () => app.stop());
+    if (config.role !== 'api') await app.jobs.start();
+    this.#teardown.add('jobs', async () => {
+      const unfinished = await app.jobs.drain(JOBS_DRAIN_MS);
+      if (unfinished.length > 0) log.warn({ jobs: unfinished }, 'jobs did not end in time; others will take them over');
+    });
+    await app.http.listen({ port: config.port, host: config.host });
+    this.#teardown.add('server', () => app.http.drain(HTTP_DRAIN_MS));
+    return app;
+  }
+
+  async #openPools(urls: DatabaseUrls) {
+    const app = pipelinedPool(urls.app, POOL_MAX.app);
+    this.#teardown.add('pool of the application', () => app.end());
+    const system = pipelinedPool(urls.system, POOL_MAX.system);
+    this.#teardown.add('pool across operators', () => system.end());
+    await Promise.all([app, system].map(assertConfined)).catch((error: unknown) => {
+      throw new StartRefusal(error instanceof Error ? error.message : String(error), { cause: error });
+    });
+    const { ENTITIES } = await import('../entities.js');
+    const orm = await openOrm({ url: urls.app, entities: ENTITIES, poolMax: POOL_MAX.orm });
+    this.#teardown.add('ORM', () => orm.close(true));
+    return { app, system, orm };
+  }
+
+  #jobStore(urls: DatabaseUrls): AgendaStore {
+    const { agendaMongodbUrl } = this.config;
+    return agendaMongodbUrl === null ? { kind: 'postgres', url: urls.app } : { kind: 'mongodb', url: agendaMongodbUrl };
+  }
+}
