@@ -21,6 +21,8 @@ export interface World {
 export interface Cause {
   requestId: string;
   idempotencyKey: string | null;
+  /** The API version the request asked for; only its date is compared. */
+  version: string;
   /** The request came with a publishable key, as a browser's do. */
   isBrowser: boolean;
 }

@@ -186,7 +186,12 @@ export class Api {
       world: this.parts.world,
       account: holder.account,
       book: holder.book,
-      cause: { requestId, idempotencyKey: request.idempotencyKey, isBrowser: holder.isPublishable },
+      cause: {
+        requestId,
+        idempotencyKey: request.idempotencyKey,
+        version: request.version ?? API_VERSION,
+        isBrowser: holder.isPublishable,
+      },
       named: match.named,
       isPublishable: holder.isPublishable,
     };

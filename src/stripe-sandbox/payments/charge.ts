@@ -93,6 +93,7 @@ function cardDetails(scope: Scope, attempt: Attempt): Stripe.Charge.PaymentMetho
     last4: face?.last4 ?? null,
     mandate: attempt.terms.mandate,
     ...(attempt.terms.moto && { moto: true }),
+    ...usageOf(attempt.intent),
     network: brand,
     network_token: { used: false },
     network_transaction_id: isDeclined ? null : newNetworkId(),
@@ -101,6 +102,15 @@ function cardDetails(scope: Scope, attempt: Attempt): Stripe.Charge.PaymentMetho
     transaction_link_id: null,
     wallet: null,
     ...holdFeatures(scope, attempt, brand),
+  };
+}
+
+/** What the merchant said about storing the card, shown again on the charge. */
+function usageOf(intent: Stripe.PaymentIntent): Partial<Stripe.Charge.PaymentMethodDetails.Card> {
+  const { setup_credential_usage, stored_credential_usage } = intent.payment_method_options?.card ?? {};
+  return {
+    ...(setup_credential_usage !== undefined && { setup_credential_usage }),
+    ...(stored_credential_usage !== undefined && { stored_credential_usage }),
   };
 }
 

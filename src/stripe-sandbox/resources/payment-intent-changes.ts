@@ -10,6 +10,7 @@ import type { Scope } from '../core/world.js';
 import { emit } from '../events/emit.js';
 import type { Parsed } from '../http/parameters.js';
 import { refuseForeign } from '../payments/attachment.js';
+import { methodTypes } from './method-types.js';
 import type { CREATE, UPDATE } from './payment-intent-params.js';
 import { shippingOf } from './shipping.js';
 
@@ -18,7 +19,6 @@ type UpdateParams = Parsed<typeof UPDATE>;
 type CardOptions = Stripe.PaymentIntent.PaymentMethodOptions.Card;
 
 const UPDATABLE = ['requires_payment_method', 'requires_confirmation', 'requires_action'];
-const KNOWN_TYPES = ['card', 'link', 'sepa_debit'];
 const SUFFIX_LENGTH_MAX = 22;
 
 function cardOptions(params: UpdateParams, old?: CardOptions): CardOptions {
@@ -33,6 +33,8 @@ function cardOptions(params: UpdateParams, old?: CardOptions): CardOptions {
   if (given.capture_method === 'manual') changes.capture_method = 'manual';
   if (given.request_three_d_secure) changes.request_three_d_secure = given.request_three_d_secure;
   if (given.setup_future_usage) changes.setup_future_usage = given.setup_future_usage;
+  if (given.setup_credential_usage) changes.setup_credential_usage = given.setup_credential_usage;
+  if (given.stored_credential_usage) changes.stored_credential_usage = given.stored_credential_usage;
   for (const name of REQUESTS) if (given[name]) changes[name] = given[name];
   return { ...shown, ...changes };
 }
@@ -63,33 +65,6 @@ function checkTexts(params: UpdateParams): void {
   }
 }
 
-function typesOf(
-  params: CreateParams,
-): Pick<Stripe.PaymentIntent, 'automatic_payment_methods' | 'payment_method_types'> {
-  const { automatic_payment_methods: automatic, payment_method_types: types } = params;
-  if (types !== undefined) {
-    if (automatic?.enabled === true) {
-      throw refusal('You cannot enable `automatic_payment_methods` and set `payment_method_types` at the same time.', {
-        code: 'parameters_exclusive',
-        param: 'payment_method_types',
-      });
-    }
-    const unknown = types.find((type) => !KNOWN_TYPES.includes(type));
-    if (unknown !== undefined) {
-      throw refusal(
-        `The payment method type provided: ${unknown} is invalid. Please ensure the provided type is activated in your dashboard and your account is enabled for any preview features that you are trying to use.`,
-        { param: 'payment_method_types' },
-      );
-    }
-    return { automatic_payment_methods: null, payment_method_types: types };
-  }
-  if (automatic?.enabled === false) return { automatic_payment_methods: null, payment_method_types: ['card'] };
-  return {
-    automatic_payment_methods: { allow_redirects: automatic?.allow_redirects || 'always', enabled: true },
-    payment_method_types: ['card', 'link'],
-  };
-}
-
 function namedMethod(scope: Scope, params: UpdateParams, customerId: string | null): Stripe.PaymentMethod | null {
   if (params.payment_method_data !== undefined) {
     return methodFromData(scope, params.payment_method_data, 'payment_method_data');
@@ -106,7 +81,7 @@ function checked(scope: Scope, params: CreateParams) {
   checkAmount(params.amount ?? 0, currency);
   checkTexts(params);
   const customer = params.customer ? fetchCustomer(scope, params.customer).id : null;
-  return { currency, customer, method: namedMethod(scope, params, customer), types: typesOf(params) };
+  return { currency, customer, method: namedMethod(scope, params, customer), types: methodTypes(scope, params) };
 }
 
 /** An intent as it will be; nothing is kept of it until it is opened. */
@@ -116,14 +91,13 @@ export function draftIntent(scope: Scope, params: CreateParams): Stripe.PaymentI
   return {
     id,
     object: 'payment_intent',
-    allowed_payment_method_types: null,
     amount: params.amount ?? 0,
     amount_capturable: 0,
     amount_details: { tip: {} },
     amount_received: 0,
     application: null,
     application_fee_amount: null,
-    automatic_payment_methods: types.automatic_payment_methods,
+    ...types,
     canceled_at: null,
     cancellation_reason: null,
     capture_method: params.capture_method || 'automatic_async',
@@ -134,7 +108,6 @@ export function draftIntent(scope: Scope, params: CreateParams): Stripe.PaymentI
     customer,
     customer_account: null,
     description: params.description || null,
-    excluded_payment_method_types: null,
     last_payment_error: null,
     latest_charge: null,
     livemode: scope.book.livemode,
@@ -145,7 +118,6 @@ export function draftIntent(scope: Scope, params: CreateParams): Stripe.PaymentI
     payment_method: method?.id ?? null,
     payment_method_configuration_details: null,
     payment_method_options: { card: cardOptions(params) },
-    payment_method_types: types.payment_method_types,
     payment_record: null,
     processing: null,
     receipt_email: params.receipt_email || null,
@@ -202,6 +174,10 @@ export function changeIntent(scope: Scope, intent: Stripe.PaymentIntent, params:
     customer,
     metadata: mergeMetadata(intent.metadata, params.metadata),
     payment_method_options: { card: cardOptions(params, intent.payment_method_options?.card) },
+    ...(params.allowed_payment_method_types && {
+      allowed_payment_method_types: params.allowed_payment_method_types,
+      payment_method_types: params.allowed_payment_method_types,
+    }),
     ...(params.capture_method && { capture_method: params.capture_method }),
     ...(description !== undefined && { description: description || null }),
     ...(receipt_email !== undefined && { receipt_email: receipt_email || null }),

@@ -1,4 +1,5 @@
 import type { Spec } from '../http/parameters.js';
+import { TYPE_PARAMS } from './method-types.js';
 
 const IF_AVAILABLE = ['if_available', 'never'] as const;
 
@@ -35,7 +36,6 @@ const SHARED = {
   payment_method: 'text',
   payment_method_data: 'open',
   payment_method_options: METHOD_OPTIONS,
-  payment_method_types: 'texts',
   receipt_email: 'text',
   setup_future_usage: ['off_session', 'on_session'],
   shipping: 'open',
@@ -59,12 +59,17 @@ export const CREATE = {
   ...CONFIRMING,
   amount: 'integer',
   currency: 'text',
-  automatic_payment_methods: { enabled: 'flag', allow_redirects: ['always', 'never'] },
+  ...TYPE_PARAMS,
   confirm: 'flag',
   confirmation_method: ['automatic', 'manual'],
 } as const satisfies Spec;
 
-export const UPDATE = { ...SHARED, amount: 'integer', currency: 'text' } as const satisfies Spec;
+export const UPDATE = {
+  ...SHARED,
+  allowed_payment_method_types: TYPE_PARAMS.allowed_payment_method_types,
+  amount: 'integer',
+  currency: 'text',
+} as const satisfies Spec;
 
 /** `client_secret` is what a browser sends along with its publishable key. */
 export const CONFIRM = {

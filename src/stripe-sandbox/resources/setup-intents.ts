@@ -13,6 +13,7 @@ import { type Call, route } from '../http/routes.js';
 import { refuseForeign } from '../payments/attachment.js';
 import { makeMandate } from '../payments/mandate.js';
 import { setUp } from '../payments/setup.js';
+import { methodTypes, TYPE_PARAMS } from './method-types.js';
 
 const OPTIONS = {
   card: {
@@ -40,13 +41,12 @@ const UPDATE = {
   metadata: 'metadata',
   payment_method: 'text',
   payment_method_options: OPTIONS,
-  payment_method_types: 'texts',
 } as const satisfies Spec;
 
 const CREATE = {
   ...CONFIRM,
   ...UPDATE,
-  automatic_payment_methods: { enabled: 'flag', allow_redirects: ['always', 'never'] },
+  ...TYPE_PARAMS,
   confirm: 'flag',
   usage: ['off_session', 'on_session'],
 } as const satisfies Spec;
@@ -122,17 +122,6 @@ function confirm(call: Call, intent: Stripe.SetupIntent, params: ConfirmParams):
   return after;
 }
 
-function typesOf(params: Parsed<typeof CREATE>) {
-  const { automatic_payment_methods: automatic, payment_method_types: types } = params;
-  if (types !== undefined || automatic?.enabled === false) {
-    return { automatic_payment_methods: null, payment_method_types: types ?? ['card'] };
-  }
-  return {
-    automatic_payment_methods: { allow_redirects: automatic?.allow_redirects || 'always', enabled: true },
-    payment_method_types: ['card', 'link'],
-  };
-}
-
 function create(call: Call, params: Parsed<typeof CREATE>): Stripe.SetupIntent {
   const id = newId('seti');
   const customer = params.customer ? fetchCustomer(call, params.customer).id : null;
@@ -142,16 +131,14 @@ function create(call: Call, params: Parsed<typeof CREATE>): Stripe.SetupIntent {
   const intent: Stripe.SetupIntent = put(call.book.setupIntents, {
     id,
     object: 'setup_intent',
-    allowed_payment_method_types: null,
     application: null,
-    ...typesOf(params),
+    ...methodTypes(call, params),
     cancellation_reason: null,
     client_secret: `${id}_secret_${randomText(25)}`,
     created: call.world.clock.now(),
     customer,
     customer_account: null,
     description: params.description || null,
-    excluded_payment_method_types: null,
     flow_directions: null,
     last_setup_error: null,
     latest_attempt: null,

@@ -44,7 +44,7 @@ export function newShop(sandbox: StripeSandbox, account: NewAccount = {}): Shop 
 export const HOLD: Stripe.PaymentIntentCreateParams = {
   amount: 1000,
   currency: 'usd',
-  payment_method_types: ['card'],
+  allowed_payment_method_types: ['card'],
   capture_method: 'manual',
   payment_method: 'pm_card_visa',
   confirm: true,
