@@ -1,5 +1,7 @@
 import DataLoader from 'dataloader';
+import { uuidOf } from '../../kernel/ids.js';
 import type { ApiContext } from './api-context.js';
+import { merchantOf } from './domain/access.js';
 import {
   type ApiKeyFacts,
   type MerchantFacts,
@@ -29,6 +31,14 @@ export function merchantLoader(context: ApiContext): FactsLoader<MerchantFacts> 
 export function apiKeyLoader(context: ApiContext): FactsLoader<ApiKeyFacts> {
   const { reads, principal } = context;
   return context.loader(API_KEYS, () => byId((ids) => readApiKeys(reads, principal.operatorId, ids)));
+}
+
+/** A merchant by its public id, as far as the principal may see it. A merchant's key may leave the id out. */
+export async function merchantSeen(context: ApiContext, id: string | null): Promise<MerchantFacts | null> {
+  const { principal } = context;
+  const uuid = id === null ? merchantOf(principal, null, ['id']) : uuidOf('merchant', id);
+  if (!uuid || (principal.merchantId && principal.merchantId !== uuid)) return null;
+  return merchantLoader(context).load(uuid);
 }
 
 function byId<Facts extends { readonly id: string }>(read: (ids: readonly string[]) => Promise<Facts[]>) {

@@ -1,8 +1,9 @@
+import { publicId } from '../../kernel/ids.js';
 import type { NodeLoaders } from '../../platform/graphql/node.resolver.js';
 import type { ApiContext } from './api-context.js';
 import { ApiKeyType } from './api-key.graphql.js';
 import { requireScope } from './domain/access.js';
-import { apiKeyLoader, merchantLoader, operatorLoader } from './loaders.js';
+import { apiKeyLoader, merchantSeen, operatorLoader } from './loaders.js';
 import { MerchantType } from './merchant.graphql.js';
 import { OperatorType } from './operator.graphql.js';
 
@@ -14,10 +15,8 @@ export const nodeLoaders = {
     return operator && new OperatorType(operator);
   },
   merchant: async (context, uuid) => {
-    const { principal } = context;
-    requireScope(principal, 'merchants:read');
-    if (principal.merchantId && principal.merchantId !== uuid) return null;
-    const merchant = await merchantLoader(context).load(uuid);
+    requireScope(context.principal, 'merchants:read');
+    const merchant = await merchantSeen(context, publicId('merchant', uuid));
     return merchant && new MerchantType(merchant);
   },
   apiKey: async (context, uuid) => {

@@ -3,10 +3,10 @@ import { ownerOf } from './domain/access.js';
 import type { Principal } from './domain/principal.js';
 
 /** The request as its principal would repeat it. */
-export function requestOf(
+export function requestOf<Input extends { readonly idempotencyKey?: string | null | undefined }>(
   principal: Principal,
   mutation: string,
-  input: { readonly idempotencyKey?: string | null | undefined },
+  input: Input,
 ): IdempotentRequest {
   return { owner: ownerOf(principal), key: input.idempotencyKey, mutation, input };
 }

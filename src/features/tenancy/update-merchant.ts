@@ -1,5 +1,6 @@
 import { LockMode } from '@mikro-orm/core';
 import { notFound } from '../../kernel/errors.js';
+import { violatedConstraint } from '../../platform/database/sql.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
 import { idempotently } from '../../platform/idempotency/idempotently.js';
@@ -21,4 +22,14 @@ export async function updateMerchant(
     return { result: { merchantId }, value: merchant };
   };
   return idempotently(uow, request, change, async () => merchant);
+}
+
+/**
+ * Accounts belong to a higher feature, so it is the reference that knows
+ * whether the operator has the one named. To be given what the unit of work
+ * failed with: the reference is checked when it writes.
+ */
+export function refuseForeignAccount(error: unknown): never {
+  const foreign = violatedConstraint(error) === 'merchants_default_payment_system_account_id_reference';
+  throw foreign ? notFound('payment system account') : error;
 }

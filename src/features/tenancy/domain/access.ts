@@ -24,6 +24,11 @@ export function requireScope(principal: Pick<Principal, 'scopes'>, scope: Scope)
   throw new AccessError('FORBIDDEN', `this key lacks the scope "${scope}"`);
 }
 
+/** Refuses all but platform keys, where a scope alone does not say it. */
+export function requirePlatform({ kind }: Pick<Principal, 'kind'>): void {
+  if (kind !== 'PLATFORM') throw new AccessError('FORBIDDEN', 'only a platform key may ask for this');
+}
+
 /** The root fields that a client token may ask for; each of them also checks the token's order. */
 const CLIENT_FIELDS: ReadonlySet<string> = new Set(['order', 'orderStatusChanged']);
 

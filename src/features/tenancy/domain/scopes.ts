@@ -17,7 +17,8 @@ export type Scope = (typeof SCOPES)[number];
 export const KEY_KINDS = ['PLATFORM', 'OPERATOR', 'MERCHANT'] as const;
 export type KeyKind = (typeof KEY_KINDS)[number];
 
-export type Mode = 'TEST' | 'LIVE';
+export const MODES = ['TEST', 'LIVE'] as const;
+export type Mode = (typeof MODES)[number];
 
 /** The most that a key of each kind may do. A platform key makes operators and their first keys; it sees no money. */
 export const SCOPES_BY_KIND: Readonly<Record<KeyKind, readonly Scope[]>> = {
