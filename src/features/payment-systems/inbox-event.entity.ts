@@ -36,7 +36,7 @@ export class InboxEvent {
   @Property({ type: 'text' })
   type!: string;
 
-  /** The event as received. It may carry a payer's name and email, never a card number. */
+  /** As much of the event as says what to ask the payment system about: nothing of the payer. */
   @Property({ type: 'jsonb' })
   payload!: Record<string, unknown>;
 

@@ -1,8 +1,15 @@
 export { type AccountChoice, accountFor, accountOf } from './account-for.js';
 export { type AccountRow, accountById } from './account-sql.js';
 export { assertAmountAccepted } from './amount-accepted.js';
+export { forgetOldInboxEvents } from './forget-old-inbox-events.js';
 export { type GatewayOptions, PaymentGateways } from './gateways.js';
+export type { InboxHandlers, InboxOutcome } from './inbox-handlers.js';
+export type { InboxParts } from './inbox-parts.js';
 export { markKeysRejected } from './mark-keys-rejected.js';
 export * from './payment-gateway.js';
 export type { PaymentSystemKind, PaymentSystemMode } from './payment-system-account.entity.js';
+export { fetchUndeliveredEvents, pollEvents } from './poll-events.js';
+export { processInbox } from './process-inbox.js';
+export { receiveWebhook } from './receive-webhook.js';
 export type { StripeOptions } from './stripe-client.js';
+export { WEBHOOK_PATH, webhookRoutes } from './webhook-routes.js';

@@ -21,6 +21,11 @@ export const EVENT_TYPES = [
   'charge.dispute.updated',
 ] as const satisfies readonly Stripe.WebhookEndpointCreateParams.EnabledEvent[];
 
+/** Whether anything is done about such an event; an endpoint changed by hand may send all of them. */
+export function isProcessed({ type }: Pick<ExternalEvent, 'type'>): boolean {
+  return EVENT_TYPES.some((each) => each === type);
+}
+
 /** Older signatures may be replays of something overheard. */
 const TOLERANCE_S = 300;
 
@@ -52,7 +57,7 @@ export function externalEvent(event: Stripe.Event): ExternalEvent {
     type: event.type,
     live: event.livemode,
     createdAt: new Date(event.created * 1000),
-    payload: event as unknown as Record<string, unknown>,
+    payload: hintOf(event),
   };
 }
 
@@ -66,7 +71,18 @@ export type EventSubject =
     }
   | { readonly kind: 'other' };
 
+/**
+ * As much of an event as says what to ask about. The rest is not kept: it has
+ * the payer's name and address and a secret that lets its holder pay, and
+ * would be out of date when it is read.
+ */
+function hintOf({ id, type, created, data }: Stripe.Event): Record<string, unknown> {
+  const { object, id: objectId, payment_intent, metadata, status } = data.object as EventObject;
+  return { id, type, created, data: { object: { object, id: objectId, payment_intent, metadata, status } } };
+}
+
 interface EventObject {
+  readonly status?: string;
   readonly object?: string;
   readonly id?: string;
   readonly payment_intent?: string | { readonly id: string } | null;

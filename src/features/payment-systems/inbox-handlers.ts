@@ -1,0 +1,15 @@
+import type { AccountRow } from './account-sql.js';
+
+/** `unknown-object`: ours by its metadata, but not recorded here yet; it will be handed over again. */
+export type InboxOutcome = 'done' | 'unknown-object' | 'foreign';
+
+/**
+ * What higher features do about an event. They are told only what it is about
+ * and fetch that again themselves: events come late, twice, and in any order.
+ * Whatever they throw is kept and the event tried again.
+ */
+export interface InboxHandlers {
+  payment(account: AccountRow, externalPaymentId: string): Promise<InboxOutcome>;
+  refund(account: AccountRow, externalRefundId: string, externalPaymentId: string): Promise<InboxOutcome>;
+  dispute(account: AccountRow, externalDisputeId: string, externalPaymentId: string): Promise<InboxOutcome>;
+}

@@ -1,0 +1,117 @@
+import { later } from '../../kernel/clock.js';
+import { type Row, type Sql, statement } from '../../platform/database/sql.js';
+import type { Transaction } from '../../platform/database/transaction.js';
+import type { InboxStatus } from './inbox-event.entity.js';
+import type { ExternalEvent } from './payment-system.js';
+
+/** Whoever claims an event has it for so long; a handler that takes longer is taken for dead. */
+const LEASE_MS = 60_000;
+
+const KEEP = statement(
+  'inbox_keep',
+  `insert into inbox_events (operator_id, account_id, event_id, type, payload, status, attempts, due_at, received_at)
+   select $1, $2, id, type, payload, 'RECEIVED', 0, $3, $3
+   from unnest($4::text[], $5::text[], $6::jsonb[]) as e (id, type, payload)
+   on conflict (operator_id, account_id, event_id) do nothing
+   returning event_id`,
+);
+
+/** Keeps events that are new; how many were. A repeated delivery is a row that is there already. */
+export async function keepEvents(
+  transaction: Transaction,
+  accountId: string,
+  events: readonly ExternalEvent[],
+): Promise<number> {
+  if (events.length === 0) return 0;
+  const kept = await transaction.query(KEEP, [
+    transaction.operatorId,
+    accountId,
+    transaction.now,
+    events.map(({ id }) => id),
+    events.map(({ type }) => type),
+    events.map(({ payload }) => JSON.stringify(payload)),
+  ]);
+  return kept.length;
+}
+
+export interface InboxKey {
+  readonly operatorId: string;
+  readonly accountId: string;
+  readonly eventId: string;
+}
+
+const DUE = statement(
+  'inbox_due',
+  `select operator_id as "operatorId", account_id as "accountId", event_id as "eventId" from inbox_events
+   where status in ('RECEIVED', 'PARKED') and due_at <= $1 order by due_at limit 100`,
+);
+
+/** Events of all operators that are due; whether they still are is settled when they are claimed. */
+export function dueEvents(system: Sql, now: Date): Promise<readonly InboxKey[]> {
+  return system.query<InboxKey & Row>(DUE, [now]);
+}
+
+export interface ClaimedEvent {
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly receivedAt: Date;
+  /** How often it was claimed, and so the token of this claim: a later one has another. */
+  readonly attempts: number;
+}
+
+const CLAIM = statement(
+  'inbox_claim',
+  `update inbox_events set due_at = $5, attempts = attempts + 1
+   where operator_id = $1 and account_id = $2 and event_id = $3
+     and status in ('RECEIVED', 'PARKED') and due_at <= $4
+   returning payload, received_at as "receivedAt", attempts`,
+);
+
+/** Takes an event for a while; null when another worker was faster. */
+export async function claimEvent(transaction: Transaction, key: InboxKey): Promise<ClaimedEvent | null> {
+  const { operatorId, now } = transaction;
+  const until = later(now, LEASE_MS);
+  const [claimed] = await transaction.query<ClaimedEvent & Row>(CLAIM, [
+    operatorId,
+    key.accountId,
+    key.eventId,
+    now,
+    until,
+  ]);
+  return claimed ?? null;
+}
+
+/** How a try ended. A final status needs no `dueAt`; without one it keeps the status it has. */
+export interface InboxVerdict {
+  readonly status: InboxStatus;
+  readonly dueAt: Date | null;
+  readonly error: string | null;
+}
+
+const SETTLE = statement(
+  'inbox_settle',
+  `update inbox_events
+   set status = $5, due_at = coalesce($6, due_at), error = $7, processed_at = case when $6::timestamptz is null then $8::timestamptz end
+   where operator_id = $1 and account_id = $2 and event_id = $3 and attempts = $4
+     and status in ('RECEIVED', 'PARKED')`,
+);
+
+/** Writes down how a try ended, unless the claim was lost to somebody else meanwhile. */
+export async function settleEvent(
+  transaction: Transaction,
+  key: InboxKey,
+  { attempts }: ClaimedEvent,
+  { status, dueAt, error }: InboxVerdict,
+): Promise<void> {
+  const { operatorId, now } = transaction;
+  await transaction.query(SETTLE, [operatorId, key.accountId, key.eventId, attempts, status, dueAt, error, now]);
+}
+
+const FORGET = statement(
+  'inbox_forget',
+  `delete from inbox_events where operator_id = $1 and status in ('PROCESSED', 'FOREIGN') and processed_at < $2
+   returning event_id`,
+);
+
+export async function forgetEvents(transaction: Transaction, before: Date): Promise<number> {
+  return (await transaction.query(FORGET, [transaction.operatorId, before])).length;
+}

@@ -1,0 +1,72 @@
+import { scrubbed } from '../../platform/logging/scrub.js';
+import { type AccountRow, accountById } from './account-sql.js';
+import { nextTryAt } from './domain/inbox-schedule.js';
+import type { InboxHandlers, InboxOutcome } from './inbox-handlers.js';
+import type { InboxParts } from './inbox-parts.js';
+import {
+  type ClaimedEvent,
+  claimEvent,
+  dueEvents,
+  type InboxKey,
+  type InboxVerdict,
+  settleEvent,
+} from './inbox-sql.js';
+import { inParallel } from './parallel.js';
+import { subjectOf } from './stripe-events.js';
+
+const LANES = 8;
+const ERROR_MAX = 500;
+
+/**
+ * Hands over the events that are due, some of every lane at a time; how many
+ * were found. Claim, call, record: a handler runs between two transactions, so
+ * a crash repeats it, and handlers are made for that.
+ */
+export async function processInbox(parts: InboxParts, handlers: InboxHandlers): Promise<number> {
+  const due = await dueEvents(parts.system, parts.units.clock.now());
+  await inParallel(due, LANES, (key) => processEvent(parts, handlers, key).catch(parts.onFailure));
+  return due.length;
+}
+
+async function processEvent(parts: InboxParts, handlers: InboxHandlers, key: InboxKey): Promise<void> {
+  const { units } = parts;
+  const { claimed, account } = await units.sql(key.operatorId, async (transaction) => ({
+    claimed: await claimEvent(transaction, key),
+    account: await accountById(transaction, key.operatorId, key.accountId),
+  }));
+  if (!claimed || !account) return;
+  const verdict = await verdictOn(claimed, account, handlers, () => units.clock.now());
+  await units.sql(key.operatorId, (transaction) => settleEvent(transaction, key, claimed, verdict));
+}
+
+async function verdictOn(
+  event: ClaimedEvent,
+  account: AccountRow,
+  handlers: InboxHandlers,
+  now: () => Date,
+): Promise<InboxVerdict> {
+  try {
+    const outcome = await handOver(event, account, handlers);
+    if (outcome === 'done') return { status: 'PROCESSED', dueAt: null, error: null };
+    if (outcome === 'foreign') return { status: 'FOREIGN', dueAt: null, error: null };
+    return tryAgain(event, now(), 'the object is not known here');
+  } catch (error) {
+    return tryAgain(event, now(), error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+  }
+}
+
+function tryAgain({ attempts, receivedAt }: ClaimedEvent, now: Date, why: string): InboxVerdict {
+  const dueAt = nextTryAt(attempts, receivedAt, now);
+  return { status: dueAt ? 'PARKED' : 'FAILED', dueAt, error: scrubbed(why).slice(0, ERROR_MAX) };
+}
+
+/**
+ * A payment says itself whose it is, so the operator's other traffic goes no
+ * further. Refunds and disputes do not; there the payment has to be looked up.
+ */
+async function handOver(event: ClaimedEvent, account: AccountRow, handlers: InboxHandlers): Promise<InboxOutcome> {
+  const about = subjectOf(event.payload, account.operatorId);
+  if (about.kind === 'other') return 'foreign';
+  if (about.kind !== 'payment') return handlers[about.kind](account, about.externalId, about.paymentExternalId);
+  return about.ours ? handlers.payment(account, about.externalId) : 'foreign';
+}
