@@ -2,14 +2,22 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import type pg from 'pg';
 import { contexts, type RequestContext } from './app/contexts.js';
 import { EXPLORER_EXAMPLES } from './app/explorer-examples.js';
-import { recurringJobs } from './app/recurring-jobs.js';
+import { INBOX_JOB, recurringJobs } from './app/recurring-jobs.js';
+import { resolversOf } from './app/resolvers.js';
 import { buildApiSchema } from './app/schema.js';
-import { KeyUses, KnownKeys, nodeLoaders, PrincipalWatch } from './features/tenancy/index.js';
+import {
+  type InboxHandlers,
+  type InboxParts,
+  PaymentGateways,
+  type StripeOptions,
+  webhookRoutes,
+} from './features/payment-systems/index.js';
+import { KeyUses, KnownKeys, PrincipalWatch } from './features/tenancy/index.js';
 import type { Clock } from './kernel/clock.js';
+import { ReadScope } from './platform/database/read-scope.js';
 import { run, type Sql } from './platform/database/sql.js';
 import { UnitsOfWork } from './platform/database/unit-of-work.js';
 import { EventLog } from './platform/events/event-log.js';
-import { NodeResolver } from './platform/graphql/node.resolver.js';
 import { buildHttpServer, type HttpServer } from './platform/http/server.js';
 import type { AgendaStore } from './platform/jobs/agenda-store.js';
 import { JobRunner } from './platform/jobs/job-runner.js';
@@ -23,15 +31,18 @@ export interface Adapters {
   readonly orm: MikroORM;
   /** As the application's role, pipelined. */
   readonly app: pg.Pool;
-  /** As the role that reads across operators. */
+  /** As the role that reads across operators, pipelined. */
   readonly system: pg.Pool;
   readonly systemUrl: string;
   readonly jobStore: AgendaStore;
   readonly masterKeys: MasterKeys;
+  readonly stripe: StripeOptions;
   readonly clock: Clock;
   readonly log: Log;
   readonly introspection: boolean;
   readonly graphiql: boolean;
+  /** Whether merchants' callback URLs may do without TLS. */
+  readonly httpAllowed: boolean;
 }
 
 export interface App {
@@ -43,44 +54,52 @@ export interface App {
   stop(): Promise<void>;
 }
 
-/** Wires the product together by hand: this file is the whole object graph. */
+/** Wires the product together by hand: this file and those in `app/` are the whole object graph. */
 export async function buildApp(adapters: Adapters): Promise<App> {
   const { orm, app, system, systemUrl, masterKeys, clock, log } = adapters;
 
   const events = new EventLog({ app, system, systemUrl, log });
   const units = new UnitsOfWork(orm, app, clock, events.kick);
   const acrossOperators: Sql = { query: (statement, parameters) => run(system, statement, parameters) };
+  const scopedReads = (operatorId: string) => new ReadScope(app, operatorId);
 
   const keys = new KnownKeys(acrossOperators, clock);
   const uses = new KeyUses(units, log);
   const watch = new PrincipalWatch(keys, log);
   events.listen((batch) => batch.forEach(watch.onTenancyEvent));
 
-  const jobs = new JobRunner({ jobs: recurringJobs(units, acrossOperators), store: adapters.jobStore, log });
+  const onFailure = (error: unknown) => log.error({ err: error }, 'background work failed');
+  const gateways = new PaymentGateways({ masterKeys, stripe: adapters.stripe, onUnexpected: onFailure });
+  const wake = () => void jobs.wake(INBOX_JOB);
+  const inbox: InboxParts = { units, system: acrossOperators, gateways, wake, onFailure };
+  const jobs = new JobRunner({ jobs: recurringJobs(inbox, inboxHandlers), store: adapters.jobStore, log });
 
-  const schema = await buildApiSchema([new NodeResolver(nodeLoaders)]);
+  const { httpAllowed } = adapters;
+  const resolvers = resolversOf({ masterKeys, gateways, acrossOperators, scopedReads, httpAllowed });
   const endSocket = (context: RequestContext) =>
-    http.sockets.closeWhere((each) => each === context, CLOSE.forbidden, 'The key is no longer valid.');
+    void http.sockets.closeWhere((each) => each === context, CLOSE.forbidden, 'The key is no longer valid.');
   const http: HttpServer<RequestContext> = await buildHttpServer<RequestContext>({
     ...contexts({ keys, uses, masterKeys }, { readPool: app, units, watch }, endSocket),
-    schema,
+    schema: await buildApiSchema(resolvers),
     log,
     metrics: createMetrics({ processMetrics: true }),
     introspection: adapters.introspection,
     explorerExamples: adapters.graphiql ? EXPLORER_EXAMPLES : undefined,
     readiness: { database: async () => void (await system.query('select 1')) },
+    routes: webhookRoutes(inbox),
   });
 
   await events.start();
-  return {
-    http,
-    jobs,
-    events,
-    units,
-    stop: async () => {
-      watch.stop();
-      await events.stop();
-      await uses.flush();
-    },
+  const stop = async () => {
+    watch.stop();
+    await events.stop();
+    await uses.flush();
   };
+  return { http, jobs, events, units, stop };
 }
+
+const inboxHandlers: InboxHandlers = {
+  payment: async () => 'unknown-object',
+  refund: async () => 'unknown-object',
+  dispute: async () => 'unknown-object',
+};

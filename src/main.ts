@@ -1,10 +1,13 @@
 import 'reflect-metadata';
 import { type Config, ConfigError, readConfig } from './config.js';
+import { DEMO_FILE } from './demo/demo-file.js';
 import { createLog } from './platform/logging/log.js';
+import { openDemo } from './start/demo.js';
 import { type Narrator, silentNarrator, terminalNarrator } from './start/narrator.js';
 import { ProgramStart } from './start/program.js';
 import { StartRefusal } from './start/refusal.js';
 import { stopOnSignals } from './start/signals.js';
+import { welcome } from './start/welcome.js';
 
 const EXIT_REFUSED = 1;
 const EXIT_CONFIG = 2;
@@ -29,7 +32,10 @@ async function main(config: Config): Promise<void> {
 
 async function serve(start: ProgramStart, config: Config, narrator: Narrator): Promise<void> {
   const program = await start.run();
-  narrator.say(`Ready: ${config.publicUrl}/graphiql`);
+  const { sandbox, folder } = program;
+  if (!config.demo || !sandbox) return narrator.say(`\nQuittance is ready: ${config.publicUrl}\n`);
+  const demo = await narrator.during('Demo tenants', () => openDemo(program, sandbox, config));
+  narrator.say(welcome(demo, folder.path(DEMO_FILE)));
 }
 
 /** A refusal is one sentence; what is not expected shows where it comes from. */

@@ -1,5 +1,6 @@
 import type { App } from '../app.js';
 import type { Config } from '../config.js';
+import type { StripeOptions } from '../features/payment-systems/index.js';
 import { systemClock } from '../kernel/clock.js';
 import type { EmbeddedPostgres } from '../platform/database/embedded-postgres.js';
 import { openOrm } from '../platform/database/orm.js';
@@ -74,7 +75,7 @@ export class ProgramStart {
     }
     const sandbox = await this.#startSandbox(folder);
     const { buildApp } = await modules;
-    const app = await narrator.during('Program', () => this.#startApp(buildApp, urls, masterKeys));
+    const app = await narrator.during('Program', () => this.#startApp(buildApp, { urls, masterKeys, sandbox }));
     return { app, folder, sandbox };
   }
 
@@ -110,8 +111,7 @@ export class ProgramStart {
 
   async #startApp(
     buildApp: typeof import('../app.js').buildApp,
-    urls: DatabaseUrls,
-    masterKeys: MasterKeys,
+    { urls, masterKeys, sandbox }: { urls: DatabaseUrls; masterKeys: MasterKeys; sandbox: Sandbox | null },
   ): Promise<App> {
     const { config, log } = this;
     const { orm, app: appPool, system } = await this.#openPools(urls);
@@ -126,6 +126,8 @@ export class ProgramStart {
       log,
       introspection: config.introspection,
       graphiql: config.graphiql,
+      httpAllowed: config.allowHttpUrls,
+      stripe: stripeOptions(sandbox),
     });
     this.#teardown.add('event log', () => app.stop());
     if (config.role !== 'api') await app.jobs.start();
@@ -156,4 +158,12 @@ export class ProgramStart {
     const { agendaMongodbUrl } = this.config;
     return agendaMongodbUrl === null ? { kind: 'postgres', url: urls.app } : { kind: 'mongodb', url: agendaMongodbUrl };
   }
+}
+
+/** Where the payment system's SDK sends its requests; empty for the real one. */
+function stripeOptions(sandbox: Sandbox | null): StripeOptions {
+  if (!sandbox) return {};
+  const { protocol, hostname, port } = new URL(sandbox.url);
+  const isHttp = protocol === 'http:';
+  return { host: hostname, port: Number(port || (isHttp ? 80 : 443)), protocol: isHttp ? 'http' : 'https' };
 }
