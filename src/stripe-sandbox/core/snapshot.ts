@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
 import type { Account } from './state.js';
 import type { DueEffect } from './timetable.js';
@@ -16,14 +16,8 @@ export interface Snapshot {
 
 /** Reads yesterday's state; null when there is none yet. */
 export function readSnapshot(file: string): Snapshot | null {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(file);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
-  }
-  const snapshot = deserialize(bytes) as Snapshot;
+  if (!existsSync(file)) return null;
+  const snapshot = deserialize(readFileSync(file)) as Snapshot;
   if (snapshot.format === FORMAT) return snapshot;
   throw new Error(`The state file ${file} was written by another version of the sandbox; remove it to start afresh.`);
 }

@@ -47,7 +47,7 @@ export async function listen(app: FastifyInstance, host: string, port: number): 
   try {
     await app.listen({ host, port });
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'EADDRINUSE') {
       const told = new Error(`The Stripe sandbox cannot listen on ${host}:${port}: the port is already in use.`);
       throw Object.assign(told, { code: 'EADDRINUSE', cause: error });
     }
