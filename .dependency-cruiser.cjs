@@ -85,7 +85,7 @@ module.exports = {
       name: 'only-runners-import-app',
       severity: 'error',
       comment: 'The composition root is imported by what starts it: src/main.ts, src/start/, tests, benches, scripts.',
-      from: { pathNot: ['^src/main\\.ts$', '^src/start/', RUNNERS] },
+      from: { pathNot: ['^src/(app|main)(/|\\.ts$)', '^src/start/', RUNNERS] },
       to: { path: '^src/app(/|\\.ts$)' },
     },
     {
@@ -171,7 +171,7 @@ module.exports = {
     parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: ['^dist/', '^test/architecture/fixtures/'] },
+    exclude: { path: ['^(dist|coverage|docs|\\.quittance|test/architecture/fixtures)/'] },
     enhancedResolveOptions: {
       extensions: ['.ts', '.tsx', '.js'],
       exportsFields: ['exports'],
