@@ -131,9 +131,9 @@ function newOrder(wanted: NewOrder, accountId: string, payer: PayerRow | null, n
 
 /** Not awaited: everything travels with the commit, in one round trip. */
 function insertFile(transaction: Transaction, { order, operations, transactions }: OrderFile): void {
-  const { operatorId } = transaction;
+  const { operatorId, now } = transaction;
   if (operations.length > 0) order.status = 'PROCESSING';
-  order.dueAt = dueAt(order);
+  order.dueAt = dueAt(order, now);
   void transaction.query(INSERT_ORDER, orderInsert(operatorId, order));
   for (const operation of operations) void transaction.query(INSERT_OPERATION, operationInsert(operatorId, operation));
   for (const each of transactions) void transaction.query(INSERT_TRANSACTION, transactionInsert(operatorId, each));

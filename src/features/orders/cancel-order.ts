@@ -45,7 +45,7 @@ async function claimCancellation(transaction: Transaction, caller: Caller, wante
     assertNothingInFlight(file);
     if (order.status === 'CREATED' || order.status === 'REQUIRES_ACTION') return cancelUnpaid(file, wanted, now);
 
-    const steps = stepsFor(file, wanted.amount);
+    const steps = stepsFor(order, wanted.amount);
     const amount = steps.reduce((sum, step) => sum + step.amount.minor, 0n);
     const operation = openOperation(
       file,
@@ -64,13 +64,9 @@ async function claimCancellation(transaction: Transaction, caller: Caller, wante
   return { file, ...result };
 }
 
-/** The transactions a cancellation of `amount` would make now; also what `Order.cancellationPlan` shows. */
-export function stepsFor(file: OrderFile, wanted: AmountWanted): readonly CancellationStep[] {
-  const { order } = file;
+/** The transactions a cancellation of `amount` would make now. */
+function stepsFor(order: OrderRow, wanted: AmountWanted): readonly CancellationStep[] {
   const amount = amountOf(wanted, order.currency);
-  if (order.status === 'REQUIRES_ACTION') {
-    return [{ type: 'VOID', amount: money(order, order.amount), effect: 'NOW' }];
-  }
   const held = capturable(order);
   const refunds = refundable(order);
   if (held.isZero() && refunds.isZero()) throw illegal(order, 'cancel');
@@ -82,6 +78,13 @@ export function stepsFor(file: OrderFile, wanted: AmountWanted): readonly Cancel
     );
   }
   return steps;
+}
+
+/** What `Order.cancellationPlan` shows: the steps, none where there is nothing to cancel. */
+export function planOf(order: OrderRow, wanted: AmountWanted): readonly CancellationStep[] {
+  if (order.status === 'REQUIRES_ACTION') return [{ type: 'VOID', amount: money(order, order.amount), effect: 'NOW' }];
+  const cancellable = !capturable(order).isZero() || !refundable(order).isZero();
+  return cancellable ? stepsFor(order, wanted) : [];
 }
 
 /** Nobody has paid: the order is closed, and so is its payment at the payment system if there is one. */

@@ -30,7 +30,7 @@ export async function carryOutCancellation(carrier: Carrier, file: OrderFile, op
   let current = file;
   for (;;) {
     const { operation, next } = parts(current, operationId);
-    if (!next || next.status !== 'PENDING') return { file: current, operation, toCarryOut: false };
+    if (next?.status !== 'PENDING') return { file: current, operation, toCarryOut: false };
     current = await record(carrier, current, operation, next, await send(carrier, current, operation, next));
   }
 }

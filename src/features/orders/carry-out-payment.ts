@@ -40,11 +40,19 @@ export async function recordPayment(carrier: Carrier, orderId: string, outcome: 
   return file;
 }
 
+/** Records a payment as it was found; one that failed is closed first, as after a declined confirmation. */
+export async function recordSeen(carrier: Carrier, file: OrderFile, snapshot: PaymentSnapshot): Promise<OrderFile> {
+  const open = transactionOf(file).status !== 'SUCCEEDED';
+  const answer: Answer<PaymentSnapshot> = { kind: 'done', value: snapshot };
+  const outcome = open ? await outcomeOf(carrier, file, answer) : ({ kind: 'seen', snapshot } as const);
+  return recordPayment(carrier, file.order.id, outcome);
+}
+
 async function pay(carrier: Carrier, file: OrderFile): Promise<PaymentOutcome> {
   const { order } = file;
   const { payment, transaction, request } = parts(file);
   const customer = await customerFor(carrier, file, payment);
-  if (customer.kind !== 'done') return outcomeOf(carrier, file, { ...customer, value: null });
+  if (customer.kind !== 'done') return outcomeOf(carrier, file, withoutValue(customer));
 
   const { gateway } = carrier;
   const prepared = await gateway.preparePayment(
@@ -196,6 +204,15 @@ function initiationOf({ request }: OperationRow): Initiation {
 function referenceOf({ operatorId }: Carrier, file: OrderFile): OurReference {
   const { order } = file;
   return { operatorId, merchantId: order.merchantId, orderId: order.id, transactionId: parts(file).transaction.id };
+}
+
+function transactionOf(file: OrderFile) {
+  return parts(file).transaction;
+}
+
+/** An answer about something else than the payment: only what went wrong is of interest. */
+function withoutValue(answer: Exclude<Answer<string | null>, { kind: 'done' }>): Answer<null> {
+  return answer.kind === 'declined' ? { ...answer, value: null } : answer;
 }
 
 function parts(file: OrderFile) {

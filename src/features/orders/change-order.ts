@@ -78,13 +78,14 @@ function settleOrder(file: OrderFile, now: Date): void {
     ...order,
     payment: payment && { type: payment.type === 'VERIFICATION' ? 'VERIFICATION' : 'PAYMENT', status: payment.status },
   });
-  order.dueAt = dueAt(order);
+  order.dueAt = dueAt(order, now);
   order.updatedAt = now;
 }
 
-export function dueAt(order: OrderRow): Date | null {
+/** When time alone will change something about the order. */
+export function dueAt(order: OrderRow, now: Date): Date | null {
   const unpaid = order.status === 'CREATED' || order.status === 'REQUIRES_ACTION';
-  return nextDueAt({ ...order, unpaid, held: heldAmount(order) });
+  return nextDueAt({ ...order, unpaid, held: heldAmount(order) }, now);
 }
 
 /** `updatedAt` alone is no change. */

@@ -1,38 +1,176 @@
 import { newUuid } from '../../kernel/ids.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type {
+  AccountRow,
+  Answer,
   DisputeSnapshot,
   InboxHandlers,
   InboxOutcome,
-  InboxSubject,
   PaymentSnapshot,
   RefundSnapshot,
 } from '../payment-systems/index.js';
-import { applyPayment } from './apply-payment.js';
 import { adoptRefund } from './apply-refund.js';
-import { type Carrier, type Carriers, carrierFor } from './carrier.js';
+import type { Carrier, Carriers } from './carrier.js';
 import { recordStep } from './carry-out-cancellation.js';
-import { recordPayment, resumePayment } from './carry-out-payment.js';
+import { recordSeen } from './carry-out-payment.js';
 import { changeOrder } from './change-order.js';
 import { readFile } from './once.js';
-import { inFlight, type OrderFile, type OrderRow } from './order-rows.js';
-import {
-  DISPUTED_AMOUNT,
-  HURRY_TRANSACTIONS,
-  LOCK_ORDER_BY_PAYMENT,
-  ORDER_BY_PAYMENT,
-  UPSERT_DISPUTE,
-} from './orders-sql.js';
+import { inFlight, type OrderFile, paymentOf, transactionsOf } from './order-rows.js';
+import { DISPUTED_AMOUNT, HURRY_TRANSACTIONS, ORDER_BY_PAYMENT, ORDER_EXISTS, UPSERT_DISPUTE } from './orders-sql.js';
 
 /**
  * What a payment system's event means for orders. The event is a hint: what it
- * is about is fetched again, and then recorded by the same use cases as an
- * answer of the API.
+ * is about is fetched again, compared with what we know, and recorded by the
+ * same use cases as an answer of the API.
  */
 export function orderInboxHandlers(carriers: Carriers): InboxHandlers {
+  const carrierOf = (account: AccountRow): Carrier => ({
+    units: carriers.units,
+    operatorId: account.operatorId,
+    gateway: carriers.gateways.gatewayFor(account),
+  });
   return {
-    payment: (subject, externalId) => onPayment(carriers, subject, externalId),
-    refund: (subject, externalId) => onRefund(carriers, subject, externalId),
-    dispute: (subject, externalId) => onDispute(carriers, subject, externalId),
+    payment: (account, externalId) => onPayment(carrierOf(account), account, externalId),
+    refund: (account, externalId, paymentId) => onRefund(carrierOf(account), account, externalId, paymentId),
+    dispute: (account, externalId, paymentId) => onDispute(carrierOf(account), account, externalId, paymentId),
   };
+}
+
+async function onPayment(carrier: Carrier, account: AccountRow, externalId: string): Promise<InboxOutcome> {
+  const snapshot = shown(await carrier.gateway.retrievePayment(externalId));
+  const { reference } = snapshot;
+  if (!reference || reference.operatorId !== carrier.operatorId) return 'foreign';
+  const file = await fileOf(carrier, reference.orderId);
+  if (!file) return 'unknown-object';
+  assertOurs(file, account, snapshot);
+  return recordWhatWasSeen(carrier, file, snapshot);
+}
+
+async function recordWhatWasSeen(carrier: Carrier, file: OrderFile, snapshot: PaymentSnapshot): Promise<InboxOutcome> {
+  const { operatorId, units } = carrier;
+  const pending = inFlight(file);
+  if (pending && pending !== paymentOf(file)) {
+    await units.sql(operatorId, (tx) => tx.query(HURRY_TRANSACTIONS, [operatorId, file.order.id, tx.now]));
+    throw new Error(`order ${file.order.id} has a ${pending.type} in flight: what this event tells is seen after it`);
+  }
+  // Whoever is paying right now closes what failed; only a payment that nobody is on is closed from here.
+  const unfinished = snapshot.state === 'PREPARED' || snapshot.state === 'FAILED';
+  if (pending?.status === 'PENDING' && unfinished) return 'done';
+  await recordSeen(carrier, file, snapshot);
+  return 'done';
+}
+
+async function onRefund(
+  carrier: Carrier,
+  account: AccountRow,
+  externalId: string,
+  paymentId: string,
+): Promise<InboxOutcome> {
+  const file = await fileOfPayment(carrier, account, paymentId);
+  if (!file) return outcomeWithoutOrder(carrier, paymentId);
+  const snapshot = shown(await carrier.gateway.retrieveRefund(externalId));
+  assertSameCurrency(file, snapshot);
+
+  const ours = file.transactions.find(
+    ({ id, externalId: known }) => id === snapshot.transactionId || known === externalId,
+  );
+  if (ours) {
+    if (ours.amount !== snapshot.amount.minor) throw mismatch(file, `refund ${externalId} of ${snapshot.amount}`);
+    await recordStep(carrier, file.order.id, ours.id, { type: 'REFUND', outcome: { kind: 'seen', snapshot } });
+    return 'done';
+  }
+  if (inFlight(file))
+    throw new Error(`order ${file.order.id} has an operation in flight: the refund is taken in after it`);
+  await adopt(carrier, file, snapshot);
+  return 'done';
+}
+
+async function adopt({ units, operatorId }: Carrier, { order }: OrderFile, snapshot: RefundSnapshot): Promise<void> {
+  await units.sql(operatorId, (tx) =>
+    changeOrder(tx, order.id, (file) => {
+      const known = file.transactions.some(({ externalId }) => externalId === snapshot.externalId);
+      if (!known) adoptRefund(file, snapshot, tx.now);
+    }),
+  );
+}
+
+async function onDispute(
+  carrier: Carrier,
+  account: AccountRow,
+  externalId: string,
+  paymentId: string,
+): Promise<InboxOutcome> {
+  const found = await fileOfPayment(carrier, account, paymentId);
+  if (!found) return outcomeWithoutOrder(carrier, paymentId);
+  const snapshot = shown(await carrier.gateway.retrieveDispute(externalId));
+  assertSameCurrency(found, snapshot);
+  await carrier.units.sql(carrier.operatorId, (tx) => recordDispute(tx, found.order.id, snapshot));
+  return 'done';
+}
+
+/** The order shows what all its open and lost disputes come to; a won one gives its part back. */
+async function recordDispute(transaction: Transaction, orderId: string, snapshot: DisputeSnapshot): Promise<void> {
+  const { operatorId, now } = transaction;
+  const { externalId, state, amount, reason, evidenceDueAt } = snapshot;
+  await changeOrder(transaction, orderId, async ({ order }) => {
+    const parameters = [operatorId, newUuid(), orderId, externalId, state, amount.minor, reason, evidenceDueAt, now];
+    await transaction.query(UPSERT_DISPUTE, parameters);
+    const [sum] = await transaction.query<{ disputed: bigint }>(DISPUTED_AMOUNT, [operatorId, orderId]);
+    order.disputed = sum?.disputed ?? 0n;
+  });
+}
+
+/** Ours but not known yet is waited for; anybody else's traffic on the same account is none of our business. */
+async function outcomeWithoutOrder({ gateway, operatorId }: Carrier, paymentId: string): Promise<InboxOutcome> {
+  const { reference } = shown(await gateway.retrievePayment(paymentId));
+  return reference?.operatorId === operatorId ? 'unknown-object' : 'foreign';
+}
+
+async function fileOf({ units, operatorId }: Carrier, orderId: string): Promise<OrderFile | null> {
+  return units.sql(operatorId, async (tx) => {
+    const [found] = await tx.query(ORDER_EXISTS, [operatorId, orderId]);
+    return found ? readFile(tx, orderId) : null;
+  });
+}
+
+async function fileOfPayment(
+  { units, operatorId }: Carrier,
+  account: AccountRow,
+  paymentId: string,
+): Promise<OrderFile | null> {
+  return units.sql(operatorId, async (tx) => {
+    const [order] = await tx.query<{ id: string }>(ORDER_BY_PAYMENT, [operatorId, account.id, paymentId]);
+    return order ? readFile(tx, order.id) : null;
+  });
+}
+
+/** Nothing is believed of a payment that is not, in every point, the one that we made for the order. */
+function assertOurs(file: OrderFile, account: AccountRow, snapshot: PaymentSnapshot): void {
+  const { order } = file;
+  const payment = paymentOf(file);
+  const ours = payment && transactionsOf(file, payment)[0];
+  if (order.accountId !== account.id) throw mismatch(file, `payment ${snapshot.externalId} at another account`);
+  if (ours?.id !== snapshot.reference?.transactionId)
+    throw mismatch(file, `payment ${snapshot.externalId} of another attempt`);
+  if (order.externalPaymentId && order.externalPaymentId !== snapshot.externalId) {
+    throw mismatch(file, `payment ${snapshot.externalId}, though its own is ${order.externalPaymentId}`);
+  }
+  assertSameCurrency(file, snapshot);
+  if (order.authorized === 0n && order.amount !== snapshot.amount.minor)
+    throw mismatch(file, `payment of ${snapshot.amount}`);
+}
+
+function assertSameCurrency(file: OrderFile, { amount }: { readonly amount: PaymentSnapshot['amount'] }): void {
+  if (file.order.currency !== amount.currency) throw mismatch(file, `an amount of ${amount}`);
+}
+
+function mismatch({ order }: OrderFile, what: string): Error {
+  return new Error(
+    `order ${order.id} (${order.amount} minor units of ${order.currency}) does not fit ${what}: nothing was recorded`,
+  );
+}
+
+function shown<Value>(answer: Answer<Value>): Value {
+  if (answer.kind === 'done') return answer.value;
+  throw new Error(`the payment system did not show it: ${answer.kind}`);
 }

@@ -91,6 +91,17 @@ export type TransactionRow = {
   finishedAt: Date | null;
 };
 
+export type DisputeRow = {
+  id: string;
+  orderId: string;
+  externalId: string;
+  status: 'OPEN' | 'WON' | 'LOST';
+  amount: bigint;
+  reason: string | null;
+  evidenceDueAt: Date | null;
+  createdAt: Date;
+};
+
 /** An order with all that was ever done to it; loaded under the order's lock when it is to be changed. */
 export interface OrderFile {
   readonly order: OrderRow;

@@ -31,11 +31,12 @@ export const LOCK_ORDER = statement(
   `select ${ORDER_COLUMNS} from orders where operator_id = $1 and id = $2 for no key update`,
 );
 
-export const LOCK_ORDER_BY_PAYMENT = statement(
-  'orders_lock_by_payment',
-  `select ${ORDER_COLUMNS} from orders
-   where operator_id = $1 and payment_system_account_id = $2 and external_payment_id = $3 for no key update`,
+export const ORDER_BY_PAYMENT = statement(
+  'orders_by_payment',
+  `select id from orders where operator_id = $1 and payment_system_account_id = $2 and external_payment_id = $3`,
 );
+
+export const ORDER_EXISTS = statement('orders_exists', `select id from orders where operator_id = $1 and id = $2`);
 
 export const ORDERS_BY_ID = statement(
   'orders_by_id',
@@ -72,6 +73,16 @@ export const OPERATIONS_OF_ORDER = statement(
 export const TRANSACTIONS_OF_ORDER = statement(
   'transactions_of_order',
   `select ${TRANSACTION_COLUMNS} from transactions where operator_id = $1 and order_id = $2 order by id`,
+);
+
+export const ORDER_OF_OPERATION = statement(
+  'operations_order_of',
+  `select order_id as "orderId" from operations where operator_id = $1 and id = $2`,
+);
+
+export const ORDER_OF_TRANSACTION = statement(
+  'transactions_order_of',
+  `select order_id as "orderId" from transactions where operator_id = $1 and id = $2`,
 );
 
 export const MERCHANT_FOR_ORDER = statement(

@@ -20,6 +20,8 @@ export type CredentialRow = {
   createdAt: Date;
 };
 
+type OwnedCredential = CredentialRow & { merchantId: string; mode: 'TEST' | 'LIVE' };
+
 export interface CredentialUse {
   readonly owner: PayerOwner;
   readonly credentialId: string | null;
@@ -31,10 +33,7 @@ export interface CredentialUse {
 /** The credential, if it may be used so. One of another merchant's payer does not exist for the caller. */
 export async function usableCredential(transaction: Transaction, use: CredentialUse): Promise<CredentialRow> {
   const [found] = use.credentialId
-    ? await transaction.query<CredentialRow & PayerOwner>(CREDENTIAL_WITH_PAYER, [
-        transaction.operatorId,
-        use.credentialId,
-      ])
+    ? await transaction.query<OwnedCredential>(CREDENTIAL_WITH_PAYER, [transaction.operatorId, use.credentialId])
     : [];
   if (!found || found.merchantId !== use.owner.merchantId || found.mode !== use.owner.mode) {
     throw notFound('stored credential');

@@ -1,6 +1,8 @@
 /** Holds are announced this long before they lapse: a working day to capture or to let go. */
 const WARNING_MS = 24 * 60 * 60 * 1000;
 
+const OVERDUE_PAUSE_MS = 60 * 1000;
+
 export interface Deadlines {
   readonly expiresAt: Date | null;
   readonly captureBefore: Date | null;
@@ -16,7 +18,13 @@ export function warningAt(captureBefore: Date): Date {
 }
 
 /** The next moment at which time alone changes something about an order; null when time changes nothing. */
-export function nextDueAt({ expiresAt, captureBefore, captureWarnedAt, unpaid, held }: Deadlines): Date | null {
+export function nextDueAt(deadlines: Deadlines, now: Date): Date | null {
+  const due = deadlineOf(deadlines);
+  // What is overdue waits for somebody else (the payment system, an operation in flight): look again, but not at once.
+  return due && due <= now ? new Date(now.getTime() + OVERDUE_PAUSE_MS) : due;
+}
+
+function deadlineOf({ expiresAt, captureBefore, captureWarnedAt, unpaid, held }: Deadlines): Date | null {
   if (unpaid) return expiresAt;
   if (held <= 0n || !captureBefore) return null;
   return captureWarnedAt ? captureBefore : warningAt(captureBefore);

@@ -1,0 +1,10 @@
+export type { Carriers } from './carrier.js';
+export { hasUnsettledOrders } from './has-unsettled-orders.js';
+export { orderInboxHandlers } from './on-payment-system-event.js';
+export type { InputRules } from './order-inputs.js';
+export { OrderLiveResolver } from './order-live.resolver.js';
+export { orderLoader, orderNodes } from './order-loaders.js';
+export { OrderMutationsResolver } from './order-mutations.resolver.js';
+export { OperationResolver, OrderQueriesResolver } from './order-queries.resolver.js';
+export { reconcileOrders } from './reconcile-orders.js';
+export { watchDeadlines } from './watch-deadlines.js';

@@ -1,0 +1,84 @@
+import { Arg, Authorized, Ctx, FieldResolver, ID, Resolver, Root, Subscription } from 'type-graphql';
+import { notFound } from '../../kernel/errors.js';
+import { publicId, uuidOf } from '../../kernel/ids.js';
+import type { FeedEvent } from '../../platform/events/feed-event.js';
+import { EventCursorScalar } from '../../platform/graphql/scalars.js';
+import { liveEvents } from '../../platform/live/live-events.js';
+import { type ApiContext, requireScope } from '../tenancy/index.js';
+import { OrderStatusChanged, OrderType } from './order.graphql.js';
+import { ORDER_STATUS_CHANGED } from './order-events.js';
+import { orderLoader } from './order-loaders.js';
+
+interface SubscriptionArgs {
+  readonly orderId?: string | null;
+  readonly merchantId?: string | null;
+  readonly after?: string | null;
+}
+
+@Resolver(() => OrderStatusChanged)
+export class OrderLiveResolver {
+  @Authorized('orders:read')
+  @Subscription(() => OrderStatusChanged, {
+    description:
+      'Every change of status of one order, of a merchant, or of all that the key may see. With `after` everything ' +
+      'since that cursor comes first, then it goes on live: no gap, no repeat. A client token must name its own order.',
+    subscribe: ({ args, context }) => statusChanges(args as SubscriptionArgs, context as ApiContext),
+  })
+  orderStatusChanged(
+    @Root() event: FeedEvent,
+    // The arguments are read by `subscribe`; they are declared here for the schema.
+    @Arg('orderId', () => ID, { nullable: true }) _orderId: string | null,
+    @Arg('merchantId', () => ID, { nullable: true }) _merchantId: string | null,
+    @Arg('after', () => EventCursorScalar, { nullable: true }) _after: string | null,
+  ): OrderStatusChanged {
+    const { previousStatus, status } = event.payload;
+    return {
+      cursor: event.cursor,
+      occurredAt: event.occurredAt,
+      previousStatus: typeof previousStatus === 'string' ? previousStatus : null,
+      status: String(status),
+      orderId: publicId('order', event.subjectId),
+      orderUuid: event.subjectId,
+    };
+  }
+
+  @FieldResolver(() => OrderType, { description: 'The order as it is now, which may be further on than `status`.' })
+  async order(@Root() { orderUuid }: OrderStatusChanged, @Ctx() context: ApiContext): Promise<OrderType> {
+    const order = await orderLoader(context).load(orderUuid);
+    if (!order) throw notFound('order');
+    return new OrderType(order);
+  }
+}
+
+/** Asked for before the first event, not only at each: a stream that shows nothing still tells that there is one. */
+async function statusChanges(args: SubscriptionArgs, context: ApiContext) {
+  const { principal, events } = context;
+  requireScope(principal, 'orders:read');
+  const orderId = await watchedOrder(args.orderId ?? null, context);
+  const merchantId = watchedMerchant(args.merchantId ?? null, context);
+  return liveEvents(events, {
+    operatorId: principal.operatorId,
+    after: args.after ?? null,
+    matches: (event) =>
+      event.type === ORDER_STATUS_CHANGED &&
+      event.payload.mode === principal.mode &&
+      (orderId === null || event.subjectId === orderId) &&
+      (merchantId === null || event.merchantId === merchantId),
+  });
+}
+
+async function watchedOrder(id: string | null, context: ApiContext): Promise<string | null> {
+  if (id === null && context.principal.kind !== 'CLIENT') return null;
+  const uuid = id && uuidOf('order', id);
+  const order = uuid ? await orderLoader(context).load(uuid) : null;
+  if (!order) throw notFound('order');
+  return order.id;
+}
+
+/** A merchant's key watches its own merchant whatever it says; another's is as unknown as one that never was. */
+function watchedMerchant(id: string | null, { principal }: ApiContext): string | null {
+  if (id === null) return principal.merchantId;
+  const uuid = uuidOf('merchant', id);
+  if (!uuid || (principal.merchantId && principal.merchantId !== uuid)) throw notFound('merchant');
+  return uuid;
+}

@@ -1,0 +1,110 @@
+import { Arg, Authorized, Ctx, Mutation, Resolver } from 'type-graphql';
+import { orProblem } from '../../platform/graphql/problem.graphql.js';
+import { type ApiContext, requestOf } from '../tenancy/index.js';
+import { cancelOrder } from './cancel-order.js';
+import { captureOrder } from './capture-order.js';
+import type { Carriers } from './carrier.js';
+import type { Claim } from './claim.js';
+import { createOrder } from './create-order.js';
+import { increaseAuthorization } from './increase-authorization.js';
+import { OperationObject, OrderType } from './order.graphql.js';
+import {
+  CancelOrderInput,
+  CancelOrderResult,
+  CaptureOrderInput,
+  CaptureOrderResult,
+  CreateOrderInput,
+  CreateOrderResult,
+  IncreaseAuthorizationInput,
+  IncreaseAuthorizationResult,
+  PayOrderInput,
+  PayOrderResult,
+} from './order-inputs.graphql.js';
+import {
+  cancellationWantedOf,
+  captureWantedOf,
+  type InputRules,
+  increaseWantedOf,
+  newOrderOf,
+  paymentWantedOf,
+} from './order-inputs.js';
+import { payOrder } from './pay-order.js';
+
+@Resolver()
+export class OrderMutationsResolver {
+  constructor(
+    private readonly carriers: Carriers,
+    private readonly rules: InputRules,
+  ) {}
+
+  @Authorized('orders:write')
+  @Mutation(() => CreateOrderResult, {
+    description:
+      'Makes an order and, when `payment` is given, pays it. A number may be used again once its order came to nothing.',
+  })
+  createOrder(@Arg('input', () => CreateOrderInput) input: CreateOrderInput, @Ctx() { principal }: ApiContext) {
+    return orProblem(async () => {
+      const wanted = newOrderOf(principal, input, this.rules);
+      const { order } = await createOrder(this.carriers, principal, wanted, requestOf(principal, 'createOrder', input));
+      return { order: new OrderType(order) };
+    });
+  }
+
+  @Authorized('orders:write')
+  @Mutation(() => PayOrderResult, {
+    description: 'Pays an order that is CREATED. At most one payment of an order ever succeeds.',
+  })
+  payOrder(@Arg('input', () => PayOrderInput) input: PayOrderInput, @Ctx() { principal }: ApiContext) {
+    return orProblem(async () => {
+      const wanted = paymentWantedOf(input);
+      const { order } = await payOrder(this.carriers, principal, wanted, requestOf(principal, 'payOrder', input));
+      return { order: new OrderType(order) };
+    });
+  }
+
+  @Authorized('orders:write')
+  @Mutation(() => CaptureOrderResult, {
+    description: 'Takes held money. It cannot be undone, only refunded. Capturing what was captured before is success.',
+  })
+  captureOrder(@Arg('input', () => CaptureOrderInput) input: CaptureOrderInput, @Ctx() { principal }: ApiContext) {
+    return orProblem(async () => {
+      const wanted = captureWantedOf(input);
+      return payloadOf(
+        await captureOrder(this.carriers, principal, wanted, requestOf(principal, 'captureOrder', input)),
+      );
+    });
+  }
+
+  @Authorized('orders:write')
+  @Mutation(() => CancelOrderResult, {
+    description:
+      'Cancels an order or a part of it. Whether that is a release, a refund or both is decided here: see `Order.cancellationPlan`.',
+  })
+  cancelOrder(@Arg('input', () => CancelOrderInput) input: CancelOrderInput, @Ctx() { principal }: ApiContext) {
+    return orProblem(async () => {
+      const wanted = cancellationWantedOf(input);
+      return payloadOf(await cancelOrder(this.carriers, principal, wanted, requestOf(principal, 'cancelOrder', input)));
+    });
+  }
+
+  @Authorized('orders:write')
+  @Mutation(() => IncreaseAuthorizationResult, {
+    description:
+      'Raises a hold to a new total, where the payment system offers it. Declined, the hold stays as it was.',
+  })
+  increaseAuthorization(
+    @Arg('input', () => IncreaseAuthorizationInput) input: IncreaseAuthorizationInput,
+    @Ctx() { principal }: ApiContext,
+  ) {
+    return orProblem(async () => {
+      const wanted = increaseWantedOf(input);
+      const request = requestOf(principal, 'increaseAuthorization', input);
+      return payloadOf(await increaseAuthorization(this.carriers, principal, wanted, request));
+    });
+  }
+}
+
+function payloadOf({ file, operation }: Claim) {
+  if (!operation) throw new Error(`order ${file.order.id}: the operation is missing`);
+  return { order: new OrderType(file.order), operation: new OperationObject(operation, file.order) };
+}

@@ -1,0 +1,132 @@
+import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { uuidOf } from '../../kernel/ids.js';
+import { type Connection, PageArgs, pageOf, pageRequest } from '../../platform/graphql/connection.js';
+import { DecimalScalar, UrlScalar } from '../../platform/graphql/scalars.js';
+import { PayerType, payerLoader } from '../payers/index.js';
+import { type ApiContext, MerchantType, merchantLoader } from '../tenancy/index.js';
+import { planOf } from './cancel-order.js';
+import { listOrders } from './list-orders.js';
+import {
+  CancellationPlan,
+  DisputeType,
+  NextAction,
+  OperationObject,
+  OrderConnection,
+  OrderType,
+  TransactionType,
+} from './order.graphql.js';
+import { OrderFilter } from './order-inputs.graphql.js';
+import { disputesOf, isVisible, operationsLoader, orderLoader, transactionsLoader } from './order-loaders.js';
+import type { OrderRow } from './order-rows.js';
+import { ORDER_BY_BILL_NUMBER } from './orders-sql.js';
+
+@Resolver(() => OrderType)
+export class OrderQueriesResolver {
+  @Authorized('orders:read')
+  @Query(() => OrderType, {
+    nullable: true,
+    description: 'An order by `id`, or by `billNumber`. Null when there is none for this key.',
+  })
+  async order(
+    @Ctx() context: ApiContext,
+    @Arg('id', () => ID, { nullable: true }) id: string | null,
+    @Arg('billNumber', () => String, { nullable: true }) billNumber: string | null,
+  ): Promise<OrderType | null> {
+    const uuid = id && uuidOf('order', id);
+    const row = uuid
+      ? await orderLoader(context).load(uuid)
+      : !id && billNumber
+        ? await byBillNumber(context, billNumber)
+        : null;
+    return row && new OrderType(row);
+  }
+
+  @Authorized('orders:read')
+  @Query(() => OrderConnection, { description: 'Orders, newest first.' })
+  async orders(
+    @Ctx() context: ApiContext,
+    @Args(() => PageArgs) args: PageArgs,
+    @Arg('filter', () => OrderFilter, { nullable: true }) filter: OrderFilter | null,
+  ): Promise<Connection<OrderType>> {
+    const page = pageRequest(args);
+    const rows = await listOrders(context.reads, context.principal, filter ?? {}, page);
+    return pageOf(
+      rows.map((row) => new OrderType(row)),
+      page,
+      ({ row }) => row.id,
+    );
+  }
+
+  @FieldResolver(() => MerchantType)
+  async merchant(@Root() { row }: OrderType, @Ctx() context: ApiContext): Promise<MerchantType> {
+    const merchant = await merchantLoader(context).load(row.merchantId);
+    if (!merchant) throw new Error(`order ${row.id} has no merchant`);
+    return new MerchantType(merchant);
+  }
+
+  @Authorized('payers:read')
+  @FieldResolver(() => PayerType, { nullable: true })
+  async payer(@Root() { row }: OrderType, @Ctx() context: ApiContext): Promise<PayerType | null> {
+    const payer = row.payerId ? await payerLoader(context).load(row.payerId) : null;
+    return payer && new PayerType(payer);
+  }
+
+  @FieldResolver(() => [OperationObject], { description: 'All that was asked of the order, oldest first.' })
+  async operations(@Root() { row }: OrderType, @Ctx() context: ApiContext): Promise<OperationObject[]> {
+    const operations = await operationsLoader(context).load(row.id);
+    return operations.map((each) => new OperationObject(each, row));
+  }
+
+  @FieldResolver(() => [DisputeType], { description: "What the payer's bank asked for, oldest first." })
+  disputes(@Root() { row }: OrderType, @Ctx() context: ApiContext): Promise<DisputeType[]> {
+    return disputesOf(context, row);
+  }
+
+  @FieldResolver(() => NextAction, {
+    nullable: true,
+    description: 'What the payer must do; only while REQUIRES_ACTION.',
+  })
+  async nextAction(@Root() { row }: OrderType, @Ctx() context: ApiContext): Promise<NextAction | null> {
+    if (row.status !== 'REQUIRES_ACTION') return null;
+    const operations = await operationsLoader(context).load(row.id);
+    return operations.find(({ nextAction }) => nextAction !== null)?.nextAction ?? null;
+  }
+
+  @FieldResolver(() => CancellationPlan, {
+    description: 'What `cancelOrder` with this amount would do now; without one: cancelling everything.',
+  })
+  async cancellationPlan(
+    @Root() { row }: OrderType,
+    @Arg('amount', () => DecimalScalar, { nullable: true }) amount: string | null,
+  ): Promise<CancellationPlan> {
+    return new CancellationPlan(planOf(row, amount));
+  }
+
+  @Authorized('merchants:read')
+  @FieldResolver(() => UrlScalar, { nullable: true, description: 'As given to `createOrder`.' })
+  callbackUrl(@Root() { row }: OrderType): string | null {
+    return row.callbackUrl;
+  }
+
+  @FieldResolver(() => UrlScalar, { nullable: true, description: 'As given to `createOrder`.' })
+  returnUrl(@Root() { row }: OrderType): string | null {
+    return row.returnUrl;
+  }
+}
+
+@Resolver(() => OperationObject)
+export class OperationResolver {
+  @FieldResolver(() => [TransactionType], { description: 'In the order in which they are sent.' })
+  async transactions(@Root() { row, order }: OperationObject, @Ctx() context: ApiContext): Promise<TransactionType[]> {
+    const transactions = await transactionsLoader(context).load(row.orderId);
+    return transactions
+      .filter(({ operationId }) => operationId === row.id)
+      .map((each) => new TransactionType(each, order));
+  }
+}
+
+async function byBillNumber(context: ApiContext, billNumber: string): Promise<OrderRow | null> {
+  const parameters = [context.principal.operatorId, billNumber];
+  const [row] = await context.reads.query<OrderRow>(ORDER_BY_BILL_NUMBER, parameters);
+  return row && isVisible(context, row) ? row : null;
+}

@@ -1,0 +1,49 @@
+import type { Sql } from '../../platform/database/sql.js';
+import { type Carriers, carrierFor } from './carrier.js';
+import { resumeCancellation } from './carry-out-cancellation.js';
+import { resumeCapture, resumeIncrease } from './carry-out-capture.js';
+import { resumePayment } from './carry-out-payment.js';
+import type { OperationType } from './domain/operation-state.js';
+import { readFile } from './once.js';
+import { CLAIM_DUE_TRANSACTION, DUE_TRANSACTIONS } from './orders-sql.js';
+
+type Due = { operatorId: string; id: string };
+
+type Resume = (...parameters: Parameters<typeof resumeCapture>) => Promise<unknown>;
+
+const RESUME: Readonly<Record<OperationType, Resume>> = {
+  PAYMENT: resumePayment,
+  VERIFICATION: resumePayment,
+  CAPTURE: resumeCapture,
+  CANCELLATION: resumeCancellation,
+  AUTHORIZATION_INCREASE: resumeIncrease,
+};
+
+/**
+ * Settles what is due: transactions whose outcome is unknown, and those whose
+ * process has been silent for longer than a call can take. Each is claimed for
+ * a minute, so two workers do not ask at once; and if they did, the keys and
+ * the order's lock would make the second one's answer change nothing.
+ */
+export async function reconcileOrders(
+  carriers: Carriers,
+  system: Sql,
+  onError: (error: unknown) => void,
+): Promise<number> {
+  const due = await system.query<Due>(DUE_TRANSACTIONS, [carriers.units.clock.now()]);
+  const settled = await Promise.allSettled(due.map((each) => reconcileTransaction(carriers, each)));
+  for (const result of settled) if (result.status === 'rejected') onError(result.reason);
+  return due.length;
+}
+
+async function reconcileTransaction(carriers: Carriers, { operatorId, id }: Due): Promise<void> {
+  const file = await carriers.units.sql(operatorId, async (tx) => {
+    const [claimed] = await tx.query<{ orderId: string }>(CLAIM_DUE_TRANSACTION, [operatorId, id, tx.now]);
+    return claimed ? readFile(tx, claimed.orderId) : null;
+  });
+  const transaction = file?.transactions.find((each) => each.id === id);
+  const operation = file?.operations.find((each) => each.id === transaction?.operationId);
+  if (!file || !operation) return;
+  const carrier = await carrierFor(carriers, operatorId, file.order.accountId);
+  await RESUME[operation.type](carrier, file, operation.id);
+}
