@@ -34,7 +34,7 @@ function fingerprint(scope: Scope, number: string): string {
   return digest.replaceAll(/[-_]/g, '0').slice(0, 16);
 }
 
-export interface NewCard {
+interface NewCard {
   number: string;
   expMonth: number;
   expYear: number;

@@ -1,7 +1,7 @@
 import { DECLINES, type Decline } from './declines.js';
 
 /** When a card asks its holder to authenticate. */
-export type Challenge =
+type Challenge =
   | 'never'
   /** On session always; off session only until the card has been set up. */
   | 'unless_set_up'

@@ -28,7 +28,7 @@ export interface AccountKeys {
   publishableKey: string;
 }
 
-export interface ControlParts {
+interface ControlParts {
   world: World;
   courier: WebhookCourier;
   keys: KeyRing;

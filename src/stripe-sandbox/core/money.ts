@@ -41,7 +41,7 @@ const MINIMUM: Readonly<Record<string, number>> = {
 const AMOUNT_MAX = 99_999_999;
 const SIGNS: Readonly<Record<string, string>> = { usd: '$', eur: '€', gbp: '£', jpy: '¥', inr: '₹' };
 
-export function decimalsOf(currency: string): number {
+function decimalsOf(currency: string): number {
   if (ZERO_DECIMAL.has(currency)) return 0;
   return THREE_DECIMAL.has(currency) ? 3 : 2;
 }
@@ -89,7 +89,7 @@ function refuseOddUnits(amount: number, currency: string, param: string): void {
   }
 }
 
-export function refusePositiveOnly(amount: number, param: string): void {
+function refusePositiveOnly(amount: number, param: string): void {
   if (amount >= 1) return;
   throw malformed('This value must be greater than or equal to 1.', { code: 'parameter_invalid_integer', param });
 }

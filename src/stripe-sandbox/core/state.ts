@@ -27,7 +27,7 @@ export interface SavedReply {
   body: string;
 }
 
-export interface StoredEvent {
+interface StoredEvent {
   id: string;
   object: 'event';
   api_version: string;

@@ -18,7 +18,7 @@ export interface World {
   url: string;
 }
 
-export interface Cause {
+interface Cause {
   requestId: string;
   idempotencyKey: string | null;
   /** The API version the request asked for; only its date is compared. */

@@ -11,7 +11,7 @@ import type { RateLimit } from './rate-limit.js';
 import type { RequestLog } from './request-log.js';
 import { type Call, type Match, matchRoute, type Route } from './routes.js';
 
-export interface ApiRequest {
+interface ApiRequest {
   method: string;
   path: string;
   query: string;
@@ -27,7 +27,7 @@ export interface ApiReply extends Reply {
   headers: Record<string, string>;
 }
 
-export interface ApiParts {
+interface ApiParts {
   world: World;
   routes: readonly Route[];
   keys: KeyRing;
@@ -55,6 +55,12 @@ function apiError(status: number): StripeFailure {
       ? 'Stripe is currently unavailable. Please try again later.'
       : 'An error occurred while processing your request. Please contact support@stripe.com.';
   return new StripeFailure(status, { type: 'api_error', message });
+}
+
+/** A mistake of the sandbox's own: it says so, or it would pass for an ordered fault. */
+function ownFailure(error: unknown): StripeFailure {
+  const message = `The sandbox itself failed: ${error instanceof Error ? error.stack : String(error)}`;
+  return new StripeFailure(500, { type: 'api_error', message });
 }
 
 function tooMany(): StripeFailure {
@@ -209,7 +215,7 @@ export class Api {
   }
 
   private refused(error: unknown, requestId: string, holder: KeyHolder | null): ApiReply {
-    const failure = error instanceof StripeFailure ? error : apiError(500);
+    const failure = error instanceof StripeFailure ? error : ownFailure(error);
     const body = failure.body;
     if (holder !== null && failure.status < 500) {
       const mode = holder.book.livemode ? '' : '/test';

@@ -11,7 +11,7 @@ export interface Reply {
   body: string;
 }
 
-export type Claim = { kind: 'fresh'; entry: SavedReply } | { kind: 'replay'; reply: Reply };
+type Claim = { kind: 'fresh'; entry: SavedReply } | { kind: 'replay'; reply: Reply };
 
 function conflict(status: number, message: string, code?: string): StripeFailure {
   return new StripeFailure(status, { type: 'idempotency_error', message, ...(code !== undefined && { code }) }, true);

@@ -15,7 +15,7 @@ export const PAGE = {
 const LIMIT_USUAL = 10;
 const LIMIT_MAX = 100;
 
-export interface ListObject<T> {
+interface ListObject<T> {
   object: 'list';
   url: string;
   has_more: boolean;
@@ -55,7 +55,7 @@ function checkCursor<T extends { id: string }>(call: Call, shelf: Shelf<T>, kind
   }
 }
 
-export interface Listing<T extends { id: string }> {
+interface Listing<T extends { id: string }> {
   shelf: Shelf<T>;
   kind: Kind;
   url: string;

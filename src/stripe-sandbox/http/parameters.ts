@@ -2,7 +2,7 @@ import { malformed, parameterMissing } from '../core/failure.js';
 import type { FormHash, FormValue } from './form.js';
 
 /** What a parameter may be. A list of words is an enumeration, a hash is a nested specification. */
-export type Rule =
+type Rule =
   | 'text'
   | 'integer'
   | 'flag'

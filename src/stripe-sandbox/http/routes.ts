@@ -18,7 +18,7 @@ export interface Route {
   answer(call: Call, form: FormHash): object;
 }
 
-export interface RouteRules<S extends Spec> {
+interface RouteRules<S extends Spec> {
   takes?: S;
   needs?: readonly (keyof S & string)[];
   acceptsPublishable?: boolean;

@@ -14,7 +14,7 @@ interface Address {
   intent: string;
 }
 
-export interface FoundIntent {
+interface FoundIntent {
   scope: Scope;
   intent: Intent;
 }

@@ -41,7 +41,7 @@ function challenge(scope: Scope, intent: Stripe.PaymentIntent, method: Stripe.Pa
 }
 
 /** A failed attempt lets go of its payment method: the next attempt has to name one. */
-export function failAttempt(scope: Scope, intent: Stripe.PaymentIntent, error: CardError, chargeId: string | null) {
+function failAttempt(scope: Scope, intent: Stripe.PaymentIntent, error: CardError, chargeId: string | null) {
   scope.book.terms.delete(intent.id);
   const failed = amend(scope.book.paymentIntents, intent, {
     status: 'requires_payment_method',
@@ -67,12 +67,16 @@ interface Tried {
   decline: Decline;
 }
 
-/** Keeps the card for the customer when that was asked for; without a customer it is used up. */
+/**
+ * Keeps the card for the customer when that was asked for. One that is to be kept but has no
+ * customer yet may still be attached; any other is used up.
+ */
 function keepOrSpend(scope: Scope, intent: Stripe.PaymentIntent, method: Stripe.PaymentMethod): void {
   const customerId = idOf(intent.customer);
   const usage = intent.payment_method_options?.card?.setup_future_usage ?? intent.setup_future_usage;
-  if (usage !== null && customerId !== null) {
-    tie(scope, method, customerId);
+  const isKept = usage !== null && usage !== 'none';
+  if (isKept) {
+    if (customerId !== null) tie(scope, method, customerId);
     if (usage === 'off_session') scope.book.setUp.add(method.id);
   } else if (method.customer === null) {
     scope.book.spent.add(method.id);

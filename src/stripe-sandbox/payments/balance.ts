@@ -16,7 +16,7 @@ export function chargeFee(amount: number): number {
   return Math.round((amount * FEE_PER_MILLE) / 1000) + FEE_FIXED;
 }
 
-export interface Movement {
+interface Movement {
   type: Stripe.BalanceTransaction.Type;
   category: string;
   /** Signed, in minor units: what comes in is positive. */

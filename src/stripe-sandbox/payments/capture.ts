@@ -32,7 +32,7 @@ export function settleCapture(scope: Scope, charge: Stripe.Charge, amount: numbe
   });
 }
 
-export interface CaptureOrder {
+interface CaptureOrder {
   amount: number | undefined;
   isFinal: boolean;
 }

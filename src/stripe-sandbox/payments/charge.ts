@@ -18,7 +18,7 @@ const OVERCAPTURE_PERCENT = 115;
 
 type Status = 'available' | 'unavailable';
 
-export interface Attempt {
+interface Attempt {
   intent: Stripe.PaymentIntent;
   method: Stripe.PaymentMethod;
   terms: ConfirmTerms;

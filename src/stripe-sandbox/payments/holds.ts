@@ -75,7 +75,7 @@ export function lapseHold(scope: Scope, intentId: string): void {
   emit(scope, 'payment_intent.succeeded', done);
 }
 
-export interface Increment {
+interface Increment {
   amount: number;
   description: string | undefined;
   metadata: Record<string, string> | '' | undefined;

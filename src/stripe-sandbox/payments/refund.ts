@@ -12,7 +12,7 @@ import { cardBehind } from './charge.js';
 /** How long a refund that is not settled at once, or that fails later, takes. */
 const REFUND_SETTLES_AFTER_MS = 5 * 60_000;
 
-export interface RefundOrder {
+interface RefundOrder {
   amount: number | undefined;
   reason: string | null;
   metadata: Stripe.Metadata;

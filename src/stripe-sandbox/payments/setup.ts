@@ -13,7 +13,7 @@ import { verdictOnSetup } from './verdict.js';
 
 type SetupError = Stripe.SetupIntent.LastSetupError;
 
-export interface SetupResult {
+interface SetupResult {
   intent: Stripe.SetupIntent;
   failure: StripeFailure | null;
 }

@@ -2,9 +2,9 @@ import { DECLINES, type Decline } from '../cards/declines.js';
 import type { TestCard } from '../cards/test-cards.js';
 import type { ConfirmTerms } from './terms.js';
 
-export type Verdict = { kind: 'approved' } | { kind: 'challenge' } | { kind: 'declined'; decline: Decline };
+type Verdict = { kind: 'approved' } | { kind: 'challenge' } | { kind: 'declined'; decline: Decline };
 
-export interface Circumstances {
+interface Circumstances {
   terms: ConfirmTerms;
   /** The payment method was saved for off-session use before. */
   isSetUp: boolean;

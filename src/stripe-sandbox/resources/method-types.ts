@@ -24,7 +24,7 @@ type Types = Pick<
   | 'payment_method_types'
 >;
 
-export function refuseRetiredTypes(scope: Scope, types: string[] | undefined): void {
+function refuseRetiredTypes(scope: Scope, types: string[] | undefined): void {
   if (types === undefined || (scope.cause?.version ?? TYPES_RETIRED) < TYPES_RETIRED) return;
   throw malformed('Received unknown parameter: payment_method_types', {
     code: 'parameter_unknown',

@@ -104,10 +104,11 @@ export const paymentIntentRoutes = [
   ),
   route('POST /v1/payment_intents/:id/confirm', { takes: CONFIRM, acceptsPublishable: true }, (call, params) => {
     const found = intentFor(call, params.client_secret);
-    const { payment_method_options, receipt_email, setup_future_usage, capture_method } = params;
+    const { payment_method_options, receipt_email, setup_future_usage, capture_method, shipping } = params;
     const changes = {
       ...(payment_method_options !== undefined && { payment_method_options }),
       ...(receipt_email !== undefined && { receipt_email }),
+      ...(shipping !== undefined && { shipping }),
       ...(setup_future_usage !== undefined && { setup_future_usage }),
       ...(capture_method !== undefined && { capture_method }),
     };
