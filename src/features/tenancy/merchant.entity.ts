@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { ArrayType } from '@mikro-orm/core';
 import { Entity, Property } from '@mikro-orm/decorators/legacy';
 import { TenantScopedEntity } from '../../platform/database/tenant-scoped-entity.js';
 import { DEFAULT_RETRY_DAYS } from './domain/retry-policy.js';
@@ -41,7 +42,7 @@ export class Merchant extends TenantScopedEntity {
   callbackFormat: CallbackFormat = 'JSON';
 
   /** Days after a failed scheduled charge on which it is tried again. */
-  @Property({ columnType: 'integer[]', type: 'json' })
+  @Property({ columnType: 'integer[]', type: new ArrayType(Number) })
   retryPolicyDays: number[] = [...DEFAULT_RETRY_DAYS];
 
   @Property({ type: 'text' })
