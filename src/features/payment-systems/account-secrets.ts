@@ -11,7 +11,6 @@ export interface SecretColumn {
 const COLUMNS = {
   secretKey: { table: 'payment_system_accounts', column: 'secret_key_encrypted' },
   webhookSecret: { table: 'webhook_endpoints', column: 'secret_encrypted' },
-  retiredSecretKey: { table: 'webhook_endpoints', column: 'retired_secret_key_encrypted' },
 } as const;
 
 /** Reads and writes the secrets of one operator's accounts. */

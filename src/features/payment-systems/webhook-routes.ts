@@ -1,9 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { InboxParts } from './inbox-parts.js';
 import { receiveWebhook } from './receive-webhook.js';
-
-/** Where an account's webhooks arrive, below the product's public URL. */
-export const WEBHOOK_PATH = '/webhooks/stripe';
+import { WEBHOOK_PATH } from './webhook-address.js';
 
 /**
  * The route of webhooks. It is registered where bodies arrive as the bytes

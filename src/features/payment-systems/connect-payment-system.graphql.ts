@@ -1,0 +1,42 @@
+import { Field, InputType, ObjectType } from 'type-graphql';
+import { z } from 'zod';
+import { resultOf } from '../../platform/graphql/problem.graphql.js';
+import { keyInputs } from './key-inputs.js';
+import type { PaymentSystemKind } from './payment-system-account.entity.js';
+import { PaymentSystemAccountType, PaymentSystemKindEnum } from './payment-system-account.graphql.js';
+
+@InputType({ description: 'The keys of your own account at a payment system, both of the mode of your API key.' })
+export class ConnectPaymentSystemInput {
+  @Field(() => PaymentSystemKindEnum, { nullable: true, defaultValue: 'STRIPE', description: 'Which payment system.' })
+  readonly kind?: PaymentSystemKind | null;
+
+  @Field(() => String, { description: '"pk_test_…" or "pk_live_…".' })
+  readonly publishableKey!: string;
+
+  @Field(() => String, {
+    description:
+      '"sk_…", or a restricted key "rk_…" that may write payments, refunds, customers and webhook endpoints. ' +
+      'It is checked with the payment system, kept encrypted, and never shown again.',
+  })
+  readonly secretKey!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: '1 to 255 characters. The same key and input again answer the first result.',
+  })
+  readonly idempotencyKey?: string | null;
+}
+
+export const connectPaymentSystemInput = z.object({ kind: z.literal('STRIPE').nullish(), ...keyInputs });
+
+@ObjectType({ description: 'The account that was connected.' })
+export class ConnectPaymentSystemPayload {
+  @Field(() => PaymentSystemAccountType)
+  readonly paymentSystemAccount: PaymentSystemAccountType;
+
+  constructor(account: PaymentSystemAccountType) {
+    this.paymentSystemAccount = account;
+  }
+}
+
+export const ConnectPaymentSystemResult = resultOf('ConnectPaymentSystemResult', ConnectPaymentSystemPayload);
