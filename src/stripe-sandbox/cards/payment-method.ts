@@ -18,6 +18,7 @@ function plainCard(number: string): TestCard {
     decline: null,
     savable: true,
     declinesIncrement: false,
+    isPlain: false,
     afterwards: null,
     availableAtOnce: false,
   };

@@ -23,6 +23,8 @@ export interface TestCard {
   /** Whether a card that declines may still be saved: most may not. */
   savable: boolean;
   declinesIncrement: boolean;
+  /** A card without multicapture, raising and the like. */
+  isPlain: boolean;
   afterwards:
     | 'dispute_fraudulent'
     | 'dispute_not_received'
@@ -46,6 +48,7 @@ function card(number: string, tokens: string, quirks: Quirks = {}): TestCard {
     decline: null,
     savable: quirks.decline === undefined || quirks.decline === null,
     declinesIncrement: false,
+    isPlain: false,
     afterwards: null,
     availableAtOnce: false,
     ...quirks,
@@ -64,6 +67,8 @@ const CARDS: readonly TestCard[] = [
   card('3056930009020004', 'diners', { brand: 'diners' }),
   card('3566002020360505', 'jcb', { brand: 'jcb', country: 'JP' }),
   card('6200000000000005', 'unionpay', { brand: 'unionpay', country: 'CN' }),
+  card('4000002500001001', 'visa_cartesBancaires', { country: 'FR' }),
+  card('4000008400000076', 'credit_disableEnterpriseCardFeatures', { isPlain: true }),
   card('4000002760000016', 'de', { country: 'DE' }),
   card('4000008260000000', 'gb', { country: 'GB' }),
   card('4000002500000003', 'fr', { country: 'FR' }),

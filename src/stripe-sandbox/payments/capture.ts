@@ -2,11 +2,12 @@ import type Stripe from 'stripe';
 import { refusal } from '../core/failure.js';
 import { fetchOne, idOf } from '../core/lookup.js';
 import { checkPart } from '../core/money.js';
-import { amend } from '../core/shelf.js';
+import { amend, put } from '../core/shelf.js';
 import type { Scope } from '../core/world.js';
 import { emit, emitChange } from '../events/emit.js';
 import { chargeFee, recordMovement } from './balance.js';
 import { cardBehind } from './charge.js';
+import { isMulticapture, isWhollyRefunded } from './refundable.js';
 import { unexpectedState } from './refusals.js';
 import { releaseRest } from './release.js';
 
@@ -79,31 +80,17 @@ export function capture(scope: Scope, intent: Stripe.PaymentIntent, order: Captu
   const charge = fetchOne(scope, 'charges', idOf(intent.latest_charge) ?? '');
   checkOrder(scope, intent, charge, order);
   const amount = order.amount ?? intent.amount_capturable;
-  const isFinal = order.isFinal || amount === intent.amount_capturable;
-  const taken = amount === 0 ? charge : settleCapture(scope, charge, amount, isFinal);
-  if (amount > 0) scope.book.captures.set(charge.id, (scope.book.captures.get(charge.id) ?? 0) + 1);
-  const rest = Math.max(0, intent.amount_capturable - amount);
-  if (isFinal) return finish(scope, intent, { taken, amount, rest });
-  emitChange(scope, 'charge.captured', charge, taken);
-  const partly = amend(scope.book.paymentIntents, intent, {
-    amount_capturable: rest,
-    amount_received: intent.amount_received + amount,
-  });
-  emit(scope, 'payment_intent.amount_capturable_updated', partly);
-  return partly;
+  scope.book.captures.set(charge.id, (scope.book.captures.get(charge.id) ?? 0) + 1);
+  if (isMulticapture(charge)) return captureOneOfMany(scope, intent, { charge, amount, isFinal: order.isFinal });
+  const taken = settleCapture(scope, charge, amount, true);
+  const whole = amend(scope.book.charges, taken, { amount: Math.max(taken.amount, taken.amount_captured) });
+  const rest = whole.amount - whole.amount_captured;
+  const closed = rest > 0 ? releaseRest(scope, whole, rest, null) : whole;
+  emitChange(scope, 'charge.captured', charge, closed);
+  return succeed(scope, intent, amount);
 }
 
-function finish(
-  scope: Scope,
-  intent: Stripe.PaymentIntent,
-  { taken, amount, rest }: { taken: Stripe.Charge; amount: number; rest: number },
-): Stripe.PaymentIntent {
-  const closed = amend(scope.book.charges, taken, {
-    captured: true,
-    amount: Math.max(taken.amount, taken.amount_captured),
-  });
-  const released = rest > 0 ? releaseRest(scope, closed, rest, null) : closed;
-  emit(scope, amount > 0 ? 'charge.captured' : 'charge.updated', released);
+function succeed(scope: Scope, intent: Stripe.PaymentIntent, amount: number): Stripe.PaymentIntent {
   const done = amend(scope.book.paymentIntents, intent, {
     status: 'succeeded',
     amount_capturable: 0,
@@ -111,4 +98,24 @@ function finish(
   });
   emit(scope, 'payment_intent.succeeded', done);
   return done;
+}
+
+/** With multicapture the charge counts as captured only at the end, and nothing released shows as refunded. */
+function captureOneOfMany(
+  scope: Scope,
+  intent: Stripe.PaymentIntent,
+  { charge, amount, isFinal }: { charge: Stripe.Charge; amount: number; isFinal: boolean },
+): Stripe.PaymentIntent {
+  const taken = amount === 0 ? charge : settleCapture(scope, charge, amount, false);
+  emitChange(scope, 'charge.updated', charge, taken);
+  const partly = amend(scope.book.paymentIntents, intent, {
+    amount_capturable: isFinal ? 0 : Math.max(0, intent.amount_capturable - amount),
+    amount_received: intent.amount_received + amount,
+  });
+  emitChange(scope, 'payment_intent.amount_capturable_updated', intent, partly);
+  if (!isFinal) return partly;
+  const closed = { ...taken, captured: true, amount: Math.max(taken.amount, taken.amount_captured) };
+  put(scope.book.charges, { ...closed, refunded: isWhollyRefunded(closed) });
+  emit(scope, 'charge.captured', fetchOne(scope, 'charges', charge.id), { captured: false });
+  return succeed(scope, partly, 0);
 }

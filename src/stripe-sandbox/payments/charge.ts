@@ -12,8 +12,11 @@ const HOLD_DAYS = 7;
 /** Visa holds merchant-initiated payments for a shorter time. */
 const HOLD_DAYS_VISA_MERCHANT_INITIATED = 5;
 const HOLD_DAYS_EXTENDED = 30;
-/** Networks whose holds can be captured in parts and raised. */
-const FLEXIBLE_BRANDS: ReadonlySet<string> = new Set(['visa', 'mastercard', 'amex', 'discover']);
+/** Networks whose holds can be captured in parts, and those whose holds can be raised. */
+const MULTICAPTURE_BRANDS: ReadonlySet<string> = new Set(
+  'visa mastercard amex discover diners jcb unionpay'.split(' '),
+);
+const FLEXIBLE_BRANDS: ReadonlySet<string> = new Set('visa mastercard amex discover'.split(' '));
 const OVERCAPTURE_PERCENT = 115;
 
 type Status = 'available' | 'unavailable';
@@ -27,8 +30,8 @@ interface Attempt {
 }
 
 /** A feature is there when the account has it, the intent asked for it and the network knows it. */
-function feature(granted: boolean, requested: string | undefined, brand: string): Status {
-  return granted && requested === 'if_available' && FLEXIBLE_BRANDS.has(brand) ? 'available' : 'unavailable';
+function feature(granted: boolean, requested: string | undefined, isKnown: boolean): Status {
+  return granted && requested === 'if_available' && isKnown ? 'available' : 'unavailable';
 }
 
 function holdSeconds(attempt: Attempt, brand: string, isExtended: boolean): number {
@@ -42,8 +45,10 @@ function holdFeatures(scope: Scope, attempt: Attempt, brand: string): Partial<St
   const { features } = scope.account;
   const isHold = attempt.decline === null && isManual(attempt.intent);
   const asked = isHold ? attempt.intent.payment_method_options?.card : undefined;
-  const extended = feature(features.extended_authorization, asked?.request_extended_authorization, brand);
-  const over = feature(features.overcapture, asked?.request_overcapture, brand);
+  const plain = testCardOf(scope, attempt.method.id).isPlain;
+  const isFlexible = !plain && FLEXIBLE_BRANDS.has(brand);
+  const extended = feature(features.extended_authorization, asked?.request_extended_authorization, isFlexible);
+  const over = feature(features.overcapture, asked?.request_overcapture, isFlexible);
   const { amount } = attempt.intent;
   return {
     ...(isHold && {
@@ -51,9 +56,11 @@ function holdFeatures(scope: Scope, attempt: Attempt, brand: string): Partial<St
     }),
     extended_authorization: { status: extended === 'available' ? 'enabled' : 'disabled' },
     incremental_authorization: {
-      status: feature(features.incremental_authorization, asked?.request_incremental_authorization, brand),
+      status: feature(features.incremental_authorization, asked?.request_incremental_authorization, isFlexible),
     },
-    multicapture: { status: feature(features.multicapture, asked?.request_multicapture, brand) },
+    multicapture: {
+      status: feature(features.multicapture, asked?.request_multicapture, !plain && MULTICAPTURE_BRANDS.has(brand)),
+    },
     overcapture: {
       maximum_amount_capturable: over === 'available' ? Math.floor((amount * OVERCAPTURE_PERCENT) / 100) : amount,
       status: over,

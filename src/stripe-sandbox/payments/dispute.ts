@@ -5,6 +5,7 @@ import { amend, put } from '../core/shelf.js';
 import type { Scope } from '../core/world.js';
 import { emit, emitChange } from '../events/emit.js';
 import { DISPUTE_FEE, recordMovement } from './balance.js';
+import { leftToRefund } from './refundable.js';
 
 const ANSWER_WITHIN_SECONDS = 9 * 86_400;
 
@@ -40,7 +41,7 @@ const NO_EVIDENCE: Stripe.Dispute.Evidence = {
 };
 
 function movement(scope: Scope, charge: Stripe.Charge, disputeId: string, direction: 1 | -1) {
-  const amount = charge.amount_captured - refundedOf(charge);
+  const amount = leftToRefund(charge);
   return recordMovement(scope, {
     type: 'adjustment',
     category: direction === 1 ? 'dispute_reversal' : 'dispute',
@@ -52,11 +53,6 @@ function movement(scope: Scope, charge: Stripe.Charge, disputeId: string, direct
   });
 }
 
-/** What was really refunded: the released rest of a hold counts as refunded but never was money. */
-function refundedOf(charge: Stripe.Charge): number {
-  return Math.max(0, charge.amount_refunded - (charge.amount - charge.amount_captured));
-}
-
 /** The holder disputes a charge: the money is taken back at once, until it is decided. */
 export function openDispute(scope: Scope, charge: Stripe.Charge, reason: string): Stripe.Dispute {
   const now = scope.world.clock.now();
@@ -65,7 +61,7 @@ export function openDispute(scope: Scope, charge: Stripe.Charge, reason: string)
   const dispute = put(scope.book.disputes, {
     id,
     object: 'dispute',
-    amount: charge.amount_captured - refundedOf(charge),
+    amount: leftToRefund(charge),
     balance_transactions: [withdrawal],
     charge: charge.id,
     created: now,

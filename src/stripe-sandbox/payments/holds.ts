@@ -3,10 +3,11 @@ import { DECLINES, declineFields } from '../cards/declines.js';
 import { refusal, StripeFailure } from '../core/failure.js';
 import { fetchOne, idOf, mergeMetadata } from '../core/lookup.js';
 import { checkAmount } from '../core/money.js';
-import { amend, find } from '../core/shelf.js';
+import { amend, find, put } from '../core/shelf.js';
 import type { Scope } from '../core/world.js';
 import { emit, emitChange } from '../events/emit.js';
 import { cardBehind } from './charge.js';
+import { isWhollyRefunded } from './refundable.js';
 import { unexpectedState } from './refusals.js';
 import { releaseRest } from './release.js';
 
@@ -29,21 +30,23 @@ export function cancel(scope: Scope, intent: Stripe.PaymentIntent, reason: strin
   }
   if (intent.status === 'requires_capture') {
     const charge = fetchOne(scope, 'charges', idOf(intent.latest_charge) ?? '');
-    emit(scope, 'charge.refunded', closeHold(scope, charge, intent.amount_capturable, null));
+    const closed = closeHold(scope, charge, null);
+    if (closed.amount_captured === 0) emit(scope, 'charge.refunded', closed);
   }
   scope.book.terms.delete(intent.id);
   return close(scope, intent, reason);
 }
 
-/** A hold that captured something stays captured; its open part is given back. */
-function closeHold(
-  scope: Scope,
-  charge: Stripe.Charge,
-  rest: number,
-  reason: 'expired_uncaptured_charge' | null,
-): Stripe.Charge {
-  const released = releaseRest(scope, charge, rest, reason);
-  return charge.amount_captured > 0 ? amend(scope.book.charges, released, { captured: true }) : released;
+/** Gives an open hold back. One that captured something is settled with that; its rest is only let go. */
+function closeHold(scope: Scope, charge: Stripe.Charge, reason: 'expired_uncaptured_charge' | null): Stripe.Charge {
+  if (charge.amount_captured === 0) return releaseRest(scope, charge, charge.amount, reason);
+  const settled = put(scope.book.charges, {
+    ...charge,
+    captured: true,
+    refunded: isWhollyRefunded({ ...charge, captured: true }),
+  });
+  emit(scope, 'charge.captured', settled, { captured: false });
+  return settled;
 }
 
 function close(scope: Scope, intent: Stripe.PaymentIntent, reason: string | null): Stripe.PaymentIntent {
@@ -63,14 +66,13 @@ export function lapseHold(scope: Scope, intentId: string): void {
   const intent = find(scope.book.paymentIntents, intentId);
   if (intent === undefined || intent.status !== 'requires_capture') return;
   const charge = fetchOne(scope, 'charges', idOf(intent.latest_charge) ?? '');
-  const closed = closeHold(scope, charge, intent.amount_capturable, 'expired_uncaptured_charge');
+  const closed = closeHold(scope, charge, 'expired_uncaptured_charge');
   if (intent.amount_received === 0) {
     emit(scope, 'charge.expired', closed);
     close(scope, intent, 'automatic');
     return;
   }
   // Money was captured, so the payment as such succeeded; only its rest is gone.
-  emitChange(scope, 'charge.updated', charge, closed);
   const done = amend(scope.book.paymentIntents, intent, { status: 'succeeded', amount_capturable: 0 });
   emit(scope, 'payment_intent.succeeded', done);
 }

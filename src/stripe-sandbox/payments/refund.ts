@@ -8,6 +8,7 @@ import { type Scope, schedule } from '../core/world.js';
 import { emit, emitChange } from '../events/emit.js';
 import { recordMovement } from './balance.js';
 import { cardBehind } from './charge.js';
+import { isWhollyRefunded, leftToRefund } from './refundable.js';
 
 /** How long a refund that is not settled at once, or that fails later, takes. */
 const REFUND_SETTLES_AFTER_MS = 5 * 60_000;
@@ -37,13 +38,13 @@ function refuse(scope: Scope, charge: Stripe.Charge, amount: number | undefined)
       charge: charge.id,
     });
   }
-  if (charge.refunded) {
+  if (charge.refunded || leftToRefund(charge) === 0) {
     throw refusal(`Charge ${charge.id} has already been refunded.`, {
       code: 'charge_already_refunded',
       charge: charge.id,
     });
   }
-  const left = unrefunded(charge);
+  const left = leftToRefund(charge);
   if (amount === undefined) return;
   checkPart(amount, charge.currency, 'amount');
   if (amount > left) {
@@ -59,15 +60,10 @@ function isRefundableAgain(scope: Scope, charge: Stripe.Charge): boolean {
   return scope.book.disputes.things.some((each) => idOf(each?.charge) === charge.id && each?.status === 'won');
 }
 
-/** While a hold is open, only what it has captured so far is money that can go back. */
-function unrefunded(charge: Stripe.Charge): number {
-  return (charge.captured ? charge.amount : charge.amount_captured) - charge.amount_refunded;
-}
-
 /** Gives money back to the card that paid. */
 export function refund(scope: Scope, charge: Stripe.Charge, order: RefundOrder): Stripe.Refund {
   refuse(scope, charge, order.amount);
-  const amount = order.amount ?? unrefunded(charge);
+  const amount = order.amount ?? leftToRefund(charge);
   const { afterwards } = cardBehind(scope, charge);
   const isPending = afterwards === 'refund_pending';
   const id = newId('re');
@@ -97,7 +93,8 @@ export function refund(scope: Scope, charge: Stripe.Charge, order: RefundOrder):
     transfer_reversal: null,
   });
   const refunded = charge.amount_refunded + amount;
-  const after = amend(scope.book.charges, charge, { amount_refunded: refunded, refunded: refunded >= charge.amount });
+  const refundedTo = { ...charge, amount_refunded: refunded };
+  const after = put(scope.book.charges, { ...refundedTo, refunded: isWhollyRefunded(refundedTo) });
   emit(scope, 'refund.created', made);
   const { amount_refunded, refunded: wasRefunded } = charge;
   emit(scope, 'charge.refunded', after, {

@@ -60,6 +60,9 @@ describe('several captures', () => {
     const intent = await without.stripe.paymentIntents.create(MULTI);
     const charge = await chargeOf(without.stripe, intent);
     expect(charge.payment_method_details?.card?.multicapture).toEqual({ status: 'unavailable' });
+    const plain = { ...MULTI, payment_method: 'pm_card_credit_disableEnterpriseCardFeatures' };
+    const other = await chargeOf(stripe, await stripe.paymentIntents.create(plain));
+    expect(other.payment_method_details?.card?.multicapture).toEqual({ status: 'unavailable' });
   });
 
   it('keeps the hold open until the final one, with a balance transaction for each', async () => {
@@ -74,7 +77,7 @@ describe('several captures', () => {
     expect(await chargeOf(stripe, held)).toMatchObject({
       amount_captured: 500,
       captured: true,
-      amount_refunded: 500,
+      amount_refunded: 0,
       refunded: false,
     });
     const transactions = await stripe.balanceTransactions.list({ source: String(held.latest_charge) });
@@ -83,7 +86,9 @@ describe('several captures', () => {
       [300, 39],
     ]);
     expect((await eventTypes(stripe)).slice(3)).toEqual([
-      'charge.captured',
+      'charge.updated',
+      'payment_intent.amount_capturable_updated',
+      'charge.updated',
       'payment_intent.amount_capturable_updated',
       'charge.captured',
       'payment_intent.succeeded',
@@ -96,17 +101,21 @@ describe('several captures', () => {
     await stripe.paymentIntents.capture(held.id, { amount_to_capture: 300, final_capture: false });
     const done = await stripe.paymentIntents.capture(held.id, { amount_to_capture: 0, final_capture: true });
     expect(done).toMatchObject({ status: 'succeeded', amount_received: 300, amount_capturable: 0 });
-    expect(await chargeOf(stripe, held)).toMatchObject({ amount_captured: 300, amount_refunded: 700, captured: true });
+    expect(await chargeOf(stripe, held)).toMatchObject({ amount_captured: 300, amount_refunded: 0, captured: true });
+    expect(await stripe.refunds.create({ payment_intent: held.id })).toMatchObject({ amount: 300 });
+    expect(await chargeOf(stripe, held)).toMatchObject({ amount_refunded: 300, refunded: true });
   });
 
-  it('is over when everything was captured, and refunds what was captured so far', async () => {
+  it('is over only with the final one, and refunds what was captured so far', async () => {
     const { stripe } = newShop(sandbox.current);
     const held = await stripe.paymentIntents.create(MULTI);
     await stripe.paymentIntents.capture(held.id, { amount_to_capture: 300, final_capture: false });
     const over = refusalOf(stripe.refunds.create({ payment_intent: held.id, amount: 301 }));
     expect((await over).message).toContain('$3.01');
     await stripe.refunds.create({ payment_intent: held.id, amount: 300 });
-    const done = await stripe.paymentIntents.capture(held.id, { amount_to_capture: 700, final_capture: false });
+    const all = await stripe.paymentIntents.capture(held.id, { amount_to_capture: 700, final_capture: false });
+    expect(all).toMatchObject({ status: 'requires_capture', amount_capturable: 0, amount_received: 1000 });
+    const done = await stripe.paymentIntents.capture(held.id, { amount_to_capture: 0 });
     expect(done.status).toBe('succeeded');
     expect(await chargeOf(stripe, held)).toMatchObject({
       amount_captured: 1000,
@@ -121,7 +130,7 @@ describe('several captures', () => {
     await stripe.paymentIntents.capture(held.id, { amount_to_capture: 300, final_capture: false });
     const canceled = await stripe.paymentIntents.cancel(held.id);
     expect(canceled).toMatchObject({ status: 'canceled', amount_received: 300, amount_capturable: 0 });
-    expect(await chargeOf(stripe, held)).toMatchObject({ amount_captured: 300, amount_refunded: 700, refunded: false });
+    expect(await chargeOf(stripe, held)).toMatchObject({ amount_captured: 300, amount_refunded: 0, captured: true });
   });
 
   it('stops at fifty', async () => {
@@ -223,7 +232,8 @@ describe('a hold that nobody captures', () => {
       amount_received: 300,
       amount_capturable: 0,
     });
-    expect(await chargeOf(stripe, held)).toMatchObject({ amount_refunded: 700, captured: true });
+    expect(await chargeOf(stripe, held)).toMatchObject({ amount_captured: 300, amount_refunded: 0, captured: true });
+    expect((await eventTypes(stripe)).slice(-2)).toEqual(['charge.captured', 'payment_intent.succeeded']);
   });
 
   it('lapses sooner for a Visa charged by the merchant alone', async () => {
