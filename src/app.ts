@@ -6,7 +6,6 @@ import { INBOX_JOB, recurringJobs } from './app/recurring-jobs.js';
 import { resolversOf } from './app/resolvers.js';
 import { buildApiSchema } from './app/schema.js';
 import {
-  type InboxHandlers,
   type InboxParts,
   PaymentGateways,
   type StripeOptions,
@@ -72,14 +71,15 @@ export async function buildApp(adapters: Adapters): Promise<App> {
   const gateways = new PaymentGateways({ masterKeys, stripe: adapters.stripe, onUnexpected: onFailure });
   const wake = () => void jobs.wake(INBOX_JOB);
   const inbox: InboxParts = { units, system: acrossOperators, gateways, wake, onFailure };
-  const jobs = new JobRunner({ jobs: recurringJobs(inbox, inboxHandlers), store: adapters.jobStore, log });
+  const carriers = { units, gateways };
+  const jobs = new JobRunner({ jobs: recurringJobs(inbox, carriers), store: adapters.jobStore, log });
 
-  const { httpAllowed } = adapters;
-  const resolvers = resolversOf({ masterKeys, gateways, acrossOperators, scopedReads, httpAllowed });
+  const inputRules = { httpUrlsAllowed: adapters.httpAllowed, now: () => clock.now() };
+  const resolvers = resolversOf({ masterKeys, carriers, acrossOperators, scopedReads, inputRules });
   const endSocket = (context: RequestContext) =>
     void http.sockets.closeWhere((each) => each === context, CLOSE.forbidden, 'The key is no longer valid.');
   const http: HttpServer<RequestContext> = await buildHttpServer<RequestContext>({
-    ...contexts({ keys, uses, masterKeys }, { readPool: app, units, watch }, endSocket),
+    ...contexts({ keys, uses, masterKeys }, { readPool: app, units, watch, events }, endSocket),
     schema: await buildApiSchema(resolvers),
     log,
     metrics: createMetrics({ processMetrics: true }),
@@ -97,9 +97,3 @@ export async function buildApp(adapters: Adapters): Promise<App> {
   };
   return { http, jobs, events, units, stop };
 }
-
-const inboxHandlers: InboxHandlers = {
-  payment: async () => 'unknown-object',
-  refund: async () => 'unknown-object',
-  dispute: async () => 'unknown-object',
-};

@@ -1,7 +1,7 @@
+import { type Carriers, orderInboxHandlers, reconcileOrders, watchDeadlines } from '../features/orders/index.js';
 import {
   fetchUndeliveredEvents,
   forgetOldInboxEvents,
-  type InboxHandlers,
   type InboxParts,
   pollEvents,
   processInbox,
@@ -14,32 +14,40 @@ import type { RecurringJob } from '../platform/jobs/recurring-job.js';
 /** Woken by webhooks; the clock finds what waits for a later try. */
 export const INBOX_JOB = 'payment-systems.process-inbox';
 
+/** A backlog is worked off within one run, but what fails to move must not make a run go on for ever. */
+const ROUNDS_MAX = 20;
+
 const OPERATORS = statement('all_operators', 'select id from operators');
 
 /** Everything that happens by the clock. Nights are UTC's, when none of it is in anybody's way. */
-export function recurringJobs(inbox: InboxParts, inboxHandlers: InboxHandlers): readonly RecurringJob[] {
-  const { units, system } = inbox;
+export function recurringJobs(inbox: InboxParts, carriers: Carriers): readonly RecurringJob[] {
+  const { units, system, onFailure } = inbox;
+  const handlers = orderInboxHandlers(carriers);
+  const reconcile = () => reconcileOrders(carriers, system, onFailure);
+  const watch = () => watchDeadlines(carriers, system, onFailure);
   return [
-    { name: INBOX_JOB, everySeconds: 2, handler: untilNoneLeft(() => processInbox(inbox, inboxHandlers)) },
+    { name: INBOX_JOB, everySeconds: 2, handler: whileAnyIsDue(() => processInbox(inbox, handlers)) },
+    { name: 'orders.reconcile', everySeconds: 2, handler: whileAnyIsDue(reconcile) },
+    { name: 'orders.watch-deadlines', everySeconds: 5, handler: whileAnyIsDue(watch) },
     { name: 'payment-systems.poll-events', everySeconds: 5, handler: () => pollEvents(inbox) },
     { name: 'payment-systems.fetch-undelivered', everySeconds: 300, handler: () => fetchUndeliveredEvents(inbox) },
-    {
-      name: 'payment-systems.forget-events',
-      cron: '41 3 * * *',
-      handler: async () => void (await forgetOldInboxEvents(inbox)),
-    },
-    { name: 'idempotency.forget-keys', cron: '17 3 * * *', handler: () => forgetKeysOfAll(units, system) },
+    { name: 'payment-systems.forget-events', cron: '41 3 * * *', handler: () => forgetEvents(inbox) },
+    { name: 'idempotency.forget-keys', cron: '17 3 * * *', handler: () => forgetKeys(units, system) },
   ];
 }
 
-/** A claim takes so many at a time; a backlog is worked off in one run. */
-function untilNoneLeft(work: () => Promise<number>): () => Promise<void> {
+/** For work that takes so many at a time and tells how many it found. */
+function whileAnyIsDue(work: () => Promise<number>): () => Promise<void> {
   return async () => {
-    while ((await work()) > 0);
+    for (let round = 1; round <= ROUNDS_MAX; round += 1) if ((await work()) === 0) return;
   };
 }
 
-async function forgetKeysOfAll(units: UnitsOfWork, acrossOperators: Sql): Promise<void> {
+async function forgetEvents(inbox: InboxParts): Promise<void> {
+  await forgetOldInboxEvents(inbox);
+}
+
+async function forgetKeys(units: UnitsOfWork, acrossOperators: Sql): Promise<void> {
   for (const { id } of await acrossOperators.query<{ id: string }>(OPERATORS)) {
     await units.sql(id, forgetOldIdempotencyKeys);
   }

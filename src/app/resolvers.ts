@@ -1,4 +1,14 @@
-import type { PaymentGateways } from '../features/payment-systems/index.js';
+import {
+  type Carriers,
+  type InputRules,
+  OperationResolver,
+  OrderLiveResolver,
+  OrderMutationsResolver,
+  OrderQueriesResolver,
+  orderLoader,
+  orderNodes,
+} from '../features/orders/index.js';
+import { PayersResolver, payerNodes } from '../features/payers/index.js';
 import {
   ApiKeysResolver,
   ClientTokensResolver,
@@ -16,21 +26,30 @@ import type { MasterKeys } from '../platform/secrets/master-keys.js';
 /** What resolvers need beyond their context. */
 export interface ResolverParts {
   readonly masterKeys: MasterKeys;
-  readonly gateways: PaymentGateways;
+  readonly carriers: Carriers;
   readonly acrossOperators: Sql;
   readonly scopedReads: ScopedReads;
-  readonly httpAllowed: boolean;
+  readonly inputRules: InputRules;
 }
 
 /** Every resolver of the API, each with what it needs. */
-export function resolversOf({ masterKeys, acrossOperators, scopedReads, httpAllowed }: ResolverParts) {
+export function resolversOf(parts: ResolverParts): readonly object[] {
+  const { masterKeys, carriers, acrossOperators, scopedReads, inputRules } = parts;
   return [
-    new NodeResolver({ ...nodeLoaders }),
+    new NodeResolver({ ...nodeLoaders, ...payerNodes, ...orderNodes }),
     new ViewerResolver(),
     new OperatorsResolver({ masterKeys, system: acrossOperators, reads: scopedReads }),
     new OperatorFieldsResolver(scopedReads),
-    new MerchantsResolver({ httpAllowed }),
+    new MerchantsResolver({ httpAllowed: inputRules.httpUrlsAllowed }),
     new ApiKeysResolver(acrossOperators),
-    new ClientTokensResolver({ masterKeys, orderIsVisible: async () => false }),
-  ] as const;
+    new ClientTokensResolver({
+      masterKeys,
+      orderIsVisible: async (context, orderId) => (await orderLoader(context).load(orderId)) !== null,
+    }),
+    new PayersResolver(),
+    new OrderQueriesResolver(),
+    new OrderMutationsResolver(carriers, inputRules),
+    new OrderLiveResolver(),
+    new OperationResolver(),
+  ];
 }

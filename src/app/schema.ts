@@ -1,6 +1,13 @@
 import type { GraphQLSchema } from 'graphql';
 import { buildSchema, type NonEmptyArray } from 'type-graphql';
 import {
+  OperationResolver,
+  OrderLiveResolver,
+  OrderMutationsResolver,
+  OrderQueriesResolver,
+} from '../features/orders/index.js';
+import { PayersResolver } from '../features/payers/index.js';
+import {
   ApiKeysResolver,
   ClientTokensResolver,
   MerchantsResolver,
@@ -21,6 +28,11 @@ const RESOLVERS: NonEmptyArray<new (...parts: never[]) => object> = [
   MerchantsResolver,
   ApiKeysResolver,
   ClientTokensResolver,
+  PayersResolver,
+  OrderQueriesResolver,
+  OrderMutationsResolver,
+  OrderLiveResolver,
+  OperationResolver,
 ];
 
 /**

@@ -1,0 +1,184 @@
+import { once } from 'node:events';
+import { chmod, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/database/embedded-postgres.js';
+import { generateMasterKey } from '../../src/platform/secrets/master-keys.js';
+import {
+  ask,
+  freePort,
+  freePorts,
+  isAlive,
+  isGone,
+  postgresPid,
+  RunningProgram,
+  readDemo,
+  type Settings,
+} from './running-program.js';
+
+/** Generous, because tests share the machine; the promise is 15 s first and 5 s again. */
+const FIRST_START_MAX_MS = 15_000;
+const START_MAX_MS = 8_000;
+const STOP_MAX_MS = 10_000;
+
+const DEMO_FIELDS = [
+  'graphiqlUrl',
+  'graphqlUrl',
+  'graphqlWsUrl',
+  'merchantId',
+  'merchantKey',
+  'operatorId',
+  'operatorKey',
+  'platformKey',
+  'secondMerchantKey',
+  'secondOperatorKey',
+  'stripeSandboxControlUrl',
+  'stripeSandboxUrl',
+];
+
+let folder: string;
+const running: RunningProgram[] = [];
+
+function start(settings: Settings): RunningProgram {
+  const program = RunningProgram.start(settings, folder);
+  running.push(program);
+  return program;
+}
+
+beforeAll(async () => {
+  const parent = await mkdtemp(path.join(tmpdir(), 'quittance-start-'));
+  await chmod(parent, 0o755);
+  folder = path.join(parent, 'a shop of mine');
+  await mkdir(folder);
+});
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((program) => program.child.exitCode === null && program.stop('SIGKILL')));
+});
+
+afterAll(() => rm(path.dirname(folder), { recursive: true, force: true, maxRetries: 5 }));
+
+describe('npm start on a machine that has nothing but Node', () => {
+  const dataDir = () => path.join(folder, '.quittance');
+  let ports: Settings;
+
+  beforeAll(async () => {
+    ports = await freePorts();
+  });
+
+  it('is ready soon, writes down what one needs to try it, and serves each key', async () => {
+    const program = start(ports);
+    expect(await program.ready()).toBeLessThan(FIRST_START_MAX_MS);
+
+    const demo = await readDemo(dataDir());
+    expect(Object.keys(demo).sort()).toEqual(DEMO_FIELDS);
+    expect((await stat(path.join(dataDir(), 'demo.json'))).mode & 0o077).toBe(0);
+    expect((await stat(path.join(dataDir(), 'master-key'))).mode & 0o077).toBe(0);
+    expect(program.output).toContain(demo.graphiqlUrl);
+    expect(program.output).toContain(demo.merchantKey);
+
+    const kinds = { platformKey: 'PLATFORM', operatorKey: 'OPERATOR', merchantKey: 'MERCHANT' };
+    const seconds = { secondOperatorKey: 'OPERATOR', secondMerchantKey: 'MERCHANT' };
+    for (const [name, kind] of Object.entries({ ...kinds, ...seconds })) {
+      const key = demo[name as keyof typeof demo];
+      expect(await ask(demo.graphqlUrl, key, '{ viewer { kind } }')).toEqual({ data: { viewer: { kind } } });
+    }
+    expect((await fetch(demo.graphiqlUrl)).status).toBe(200);
+    expect((await fetch(demo.graphqlUrl.replace('/graphql', '/readyz'))).status).toBe(200);
+  }, 60_000);
+
+  it('finds everything again after a kill, and after Ctrl-C, which leaves no process behind', async () => {
+    const before = await readDemo(dataDir());
+    for (const signal of ['SIGKILL', 'SIGINT', 'SIGTERM'] as const) {
+      const program = start(ports);
+      expect(await program.ready()).toBeLessThan(START_MAX_MS);
+      expect(await readDemo(dataDir())).toEqual(before);
+      const viewer = await ask(before.graphqlUrl, before.merchantKey, '{ viewer { merchant { id } } }');
+      expect(viewer).toEqual({ data: { viewer: { merchant: { id: before.merchantId } } } });
+
+      const database = await postgresPid(dataDir());
+      expect(isAlive(database)).toBe(true);
+      const began = performance.now();
+      expect(await program.stop(signal)).toBe(signal === 'SIGKILL' ? null : 0);
+      expect(performance.now() - began).toBeLessThan(STOP_MAX_MS);
+      expect(await isGone(database)).toBe(true);
+    }
+  }, 90_000);
+
+  it('takes a Ctrl-C that npm passes on a second time for one', async () => {
+    const program = start(ports);
+    await program.ready();
+    program.child.kill('SIGINT');
+    expect(await program.stop('SIGINT')).toBe(0);
+  }, 60_000);
+
+  it('can be stopped while it is still starting', async () => {
+    const program = start(ports);
+    while (!program.output.includes('starting')) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await program.stop()).toBe(0);
+    expect(await postgresPid(dataDir()).catch(() => 0)).toBe(0);
+  }, 60_000);
+
+  it.each(['PORT', 'STRIPE_SANDBOX_PORT', 'STRIPE_SANDBOX_CONTROL_PORT'])(
+    'says in one sentence that %s is taken, and starts nothing',
+    async (setting) => {
+      const taken = createServer().listen(Number(ports[setting]), '127.0.0.1');
+      await once(taken, 'listening');
+      try {
+        const program = start(ports);
+        expect(await program.exited()).toBe(1);
+        expect(program.output).toContain(
+          `Port ${ports[setting]} is already in use: stop what runs there, or set ${setting} to a free port.`,
+        );
+        expect(program.output).not.toContain('    at ');
+        expect(await postgresPid(dataDir()).catch(() => 0)).toBe(0);
+      } finally {
+        taken.close();
+      }
+    },
+    30_000,
+  );
+});
+
+describe('with a database of its own', () => {
+  let server: EmbeddedPostgres;
+  let settings: Settings;
+
+  beforeAll(async () => {
+    server = await startEmbeddedPostgres({ dataDir: path.join(folder, 'pg'), password: 'owner', durable: false });
+    settings = {
+      PORT: `${await freePort()}`,
+      HOST: '127.0.0.1',
+      DATABASE_URL: `${server.url}postgres`,
+      QUITTANCE_MASTER_KEY: generateMasterKey(),
+    };
+  }, 60_000);
+
+  afterAll(() => server.stop());
+
+  it('is the production program: migrates, serves, keeps no demo, and stops in order', async () => {
+    const program = start({ ...settings, LOG_LEVEL: 'info' });
+    while (!program.output.includes('"ready"') && program.child.exitCode === null) {
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    expect((await fetch(`http://127.0.0.1:${settings.PORT}/readyz`)).status).toBe(200);
+    expect((await fetch(`http://127.0.0.1:${settings.PORT}/graphiql`)).status).toBe(404);
+    expect(program.output).not.toContain('qtt_');
+    await expect(readDemo(path.join(folder, '.quittance-production'))).rejects.toThrow('ENOENT');
+    expect(await program.stop('SIGTERM')).toBe(0);
+  }, 60_000);
+
+  it('refuses a role that row-level security does not bind', async () => {
+    const program = start({ ...settings, DATABASE_APP_URL: settings.DATABASE_URL ?? '' });
+    expect(await program.exited()).toBe(1);
+    expect(program.output).toContain('Refusing to start: the database role "postgres" is a superuser');
+    expect(program.output).not.toContain('    at ');
+  }, 30_000);
+
+  it('says which settings are wrong, all at once, and exits with 2', async () => {
+    const program = start({ ...settings, PORT: 'http', QUITTANCE_ROLE: 'boss', QUITTANCE_MASTER_KEY: '' });
+    expect(await program.exited()).toBe(2);
+    expect(program.output.match(/^ {2}- /gm)).toHaveLength(3);
+  }, 30_000);
+});
