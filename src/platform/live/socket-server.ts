@@ -7,7 +7,7 @@ import { newUuid } from '../../kernel/ids.js';
 import { answeredError, type Edge, type EdgeContext, ended } from '../graphql/edge.js';
 import { ApiError } from '../graphql/errors.js';
 import { type LiveArgs, LiveOperations } from './live-operations.js';
-import { CLOSE, LiveSocket } from './live-socket.js';
+import { CLOSE, LiveSocket, OwnedWebSocket } from './live-socket.js';
 
 export interface LiveOptions {
   readonly path: string;
@@ -18,9 +18,43 @@ export interface LiveOptions {
 }
 
 const MESSAGE_MAX = 100_000;
+const INIT_MAX_MS = 3_000;
 const PING_EVERY_MS = 12_000;
 /** Pings go out in this many portions, so that thousands of sockets do not make one long pause. */
 const PING_SLOTS = 12;
+
+function webSocketServer() {
+  return new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: MESSAGE_MAX,
+    handleProtocols,
+    WebSocket: OwnedWebSocket,
+  });
+}
+
+type Receive = (socket: LiveSocket<EdgeContext>, message: string) => Promise<void>;
+
+function messageListener(receive: Receive): (this: WebSocket, data: RawData) => void {
+  return function (data) {
+    const owner = ownerOf(this);
+    if (owner) void receive(owner, String(data));
+  };
+}
+
+function ownerOf(ws: WebSocket): LiveSocket<EdgeContext> | null {
+  return ws instanceof OwnedWebSocket ? ws.owner : null;
+}
+
+function onPong(this: WebSocket): void {
+  const owner = ownerOf(this);
+  if (owner) owner.heard = true;
+}
+
+function onError(this: WebSocket): void {
+  this.terminate();
+}
 
 /** The key in `connection_init`, under any spelling of its name. */
 function authorizationOf(params: Readonly<Record<string, unknown>> | undefined): string | undefined {
@@ -31,7 +65,9 @@ function authorizationOf(params: Readonly<Record<string, unknown>> | undefined):
 /** All WebSockets of one server. */
 export class LiveSockets<Context extends EdgeContext> {
   private readonly slots: readonly Set<LiveSocket<Context>>[] = Array.from({ length: PING_SLOTS }, () => new Set());
-  private readonly wss: WebSocketServer;
+  private readonly wss = webSocketServer();
+  /** One listener for all sockets; `this` tells whose message it is. */
+  private readonly onMessage: (this: WebSocket, data: RawData) => void;
   private readonly protocol: ProtocolServer<LiveSocket<Context>>;
   private readonly operations: LiveOperations<Context>;
   private readonly pings: NodeJS.Timeout;
@@ -44,13 +80,7 @@ export class LiveSockets<Context extends EdgeContext> {
     private readonly options: LiveOptions,
   ) {
     this.operations = new LiveOperations(edge);
-    this.wss = new WebSocketServer({
-      noServer: true,
-      clientTracking: false,
-      perMessageDeflate: false,
-      maxPayload: MESSAGE_MAX,
-      handleProtocols,
-    });
+    this.onMessage = messageListener((socket, message) => this.receive(socket, message));
     this.protocol = this.makeProtocol();
     this.pings = setInterval(() => this.ping(), (options.pingEveryMs ?? PING_EVERY_MS) / PING_SLOTS).unref();
   }
@@ -94,42 +124,40 @@ export class LiveSockets<Context extends EdgeContext> {
     if (request.url?.split('?')[0] !== this.options.path) return void refuse('404 Not Found');
     if (this.draining || this.count >= (this.options.socketsMax ?? 20_000))
       return void refuse('503 Service Unavailable');
-    this.wss.handleUpgrade(request, raw, head, (ws) => this.accept(new LiveSocket<Context>(ws, raw, newUuid())));
+    this.wss.handleUpgrade(request, raw, head, (ws) => this.accept(ws, raw));
   }
 
-  private accept(socket: LiveSocket<Context>): void {
-    const { ws, requestId } = socket;
+  private accept(ws: OwnedWebSocket, raw: Duplex): void {
+    const socket = new LiveSocket<Context>(ws, raw, newUuid());
     const slot = this.slots[this.opened++ % PING_SLOTS] as Set<LiveSocket<Context>>;
     slot.add(socket);
     this.edge.metrics.sockets.inc();
-    const closed = this.protocol.opened(
-      {
-        protocol: ws.protocol,
-        send: (message) => socket.send(message),
-        close: (code, reason) => socket.close(code ?? CLOSE.internal, reason ?? ''),
-        onMessage: (handle) => ws.on('message', (data: RawData) => this.handle(socket, () => handle(String(data)))),
-      },
-      socket,
+    ws.owner = socket;
+    const closed = this.protocol.opened(socket, socket);
+    const initMaxMs = this.options.initMaxMs ?? INIT_MAX_MS;
+    socket.initTimer = setTimeout(
+      () => socket.close(CLOSE.initTimeout, 'Connection initialisation timeout'),
+      initMaxMs,
     );
-    ws.on('pong', () => {
-      socket.heard = true;
-    });
-    ws.on('error', () => ws.terminate());
+    ws.on('message', this.onMessage).on('pong', onPong).on('error', onError);
     ws.once('close', (code, reason) => {
+      socket.introduced();
       slot.delete(socket);
       this.edge.metrics.sockets.dec();
-      closed(code, String(reason)).catch((error: unknown) =>
-        this.edge.log.error({ err: error, requestId }, 'close failed'),
-      );
+      closed(code, String(reason)).catch((error: unknown) => {
+        this.edge.log.error({ err: error, requestId: socket.requestId }, 'a socket could not be ended');
+      });
     });
   }
 
-  private handle(socket: LiveSocket<Context>, work: () => Promise<void>): void {
+  private async receive(socket: LiveSocket<EdgeContext>, message: string): Promise<void> {
     socket.heard = true;
-    work().catch((error: unknown) => {
+    try {
+      await socket.handle?.(message);
+    } catch (error) {
       this.edge.log.error({ err: error, requestId: socket.requestId }, 'a socket message could not be handled');
       socket.close(CLOSE.internal, `Internal error, request id ${socket.requestId}`);
-    });
+    }
   }
 
   private ping(): void {
@@ -145,7 +173,7 @@ export class LiveSockets<Context extends EdgeContext> {
     const { operations, edge } = this;
     const subscriptionsMax = this.options.subscriptionsMax ?? 100;
     return makeServer<Record<string, unknown>, LiveSocket<Context>>({
-      connectionInitWaitTimeout: this.options.initMaxMs ?? 3_000,
+      connectionInitWaitTimeout: 0,
       onConnect: ({ connectionParams, extra }) => this.connect(extra, authorizationOf(connectionParams)),
       onSubscribe: ({ extra, subscriptions }, id, payload) => {
         if (Object.keys(subscriptions).length > subscriptionsMax) {
@@ -171,6 +199,7 @@ export class LiveSockets<Context extends EdgeContext> {
   /** False, or a close of our own with a reason, when the key is not good. */
   private async connect(socket: LiveSocket<Context>, authorization: string | undefined): Promise<boolean> {
     const { requestId } = socket;
+    socket.introduced();
     try {
       const context = await this.edge.contexts.contextFor({ authorization, requestId, kind: 'socket' });
       if (socket.ws.readyState === WebSocket.CLOSED) await ended(context, this.edge);

@@ -132,10 +132,9 @@ export class SubscriptionGroup<Context extends EdgeContext> {
 
   /** Executed in the name of any member who is still allowed to see it; what they see is the same. */
   private async deliver(event: unknown): Promise<void> {
-    for (const member of this.members) if (!member.socket.allowed) this.expel(member);
-    const [first] = this.members;
-    if (!first?.socket.context) return;
-    const frames = new NextFrames(await this.execution.run(this.args, event, first.socket.context));
+    const context = this.anyAllowed();
+    if (!context) return;
+    const frames = new NextFrames(await this.execution.run(this.args, event, context));
     let count = 0;
     for (const member of this.members) {
       if (member.socket.allowed) member.socket.writeFrame(frames.for(member.head));
@@ -143,6 +142,14 @@ export class SubscriptionGroup<Context extends EdgeContext> {
       count += 1;
     }
     this.execution.delivered(count);
+  }
+
+  private anyAllowed(): Context | null {
+    for (const member of this.members) {
+      if (member.socket.allowed) return member.socket.context;
+      this.expel(member);
+    }
+    return null;
   }
 
   private expel(member: GroupMember<Context>): void {
