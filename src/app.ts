@@ -9,6 +9,7 @@ import {
   type InboxParts,
   PaymentGateways,
   type StripeOptions,
+  WebhookAddress,
   webhookRoutes,
 } from './features/payment-systems/index.js';
 import { KeyUses, KnownKeys, PrincipalWatch } from './features/tenancy/index.js';
@@ -36,6 +37,10 @@ export interface Adapters {
   readonly jobStore: AgendaStore;
   readonly masterKeys: MasterKeys;
   readonly stripe: StripeOptions;
+  /** Without a slash at the end. */
+  readonly publicUrl: string;
+  /** True where the payment system is the sandbox on this machine or in this network. */
+  readonly stripeReachesLocalhost: boolean;
   readonly clock: Clock;
   readonly log: Log;
   readonly introspection: boolean;
@@ -72,10 +77,12 @@ export async function buildApp(adapters: Adapters): Promise<App> {
   const wake = () => void jobs.wake(INBOX_JOB);
   const inbox: InboxParts = { units, system: acrossOperators, gateways, wake, onFailure };
   const carriers = { units, gateways };
-  const jobs = new JobRunner({ jobs: recurringJobs(inbox, carriers), store: adapters.jobStore, log });
+  const address = new WebhookAddress(adapters.publicUrl, adapters.stripeReachesLocalhost);
+  const connection = { units, system: acrossOperators, gateways, address, onFailure };
+  const jobs = new JobRunner({ jobs: recurringJobs({ inbox, connection, carriers }), store: adapters.jobStore, log });
 
   const inputRules = { httpUrlsAllowed: adapters.httpAllowed, now: () => clock.now() };
-  const resolvers = resolversOf({ masterKeys, carriers, acrossOperators, scopedReads, inputRules });
+  const resolvers = resolversOf({ masterKeys, connection, carriers, acrossOperators, scopedReads, inputRules });
   const endSocket = (context: RequestContext) =>
     void http.sockets.closeWhere((each) => each === context, CLOSE.forbidden, 'The key is no longer valid.');
   const http: HttpServer<RequestContext> = await buildHttpServer<RequestContext>({

@@ -1,10 +1,12 @@
 import { type Carriers, orderInboxHandlers, reconcileOrders, watchDeadlines } from '../features/orders/index.js';
 import {
+  type ConnectionParts,
   fetchUndeliveredEvents,
   forgetOldInboxEvents,
   type InboxParts,
   pollEvents,
   processInbox,
+  retireWebhookEndpoints,
 } from '../features/payment-systems/index.js';
 import { type Sql, statement } from '../platform/database/sql.js';
 import type { UnitsOfWork } from '../platform/database/unit-of-work.js';
@@ -19,8 +21,14 @@ const ROUNDS_MAX = 20;
 
 const OPERATORS = statement('all_operators', 'select id from operators');
 
+export interface JobParts {
+  readonly inbox: InboxParts;
+  readonly connection: ConnectionParts;
+  readonly carriers: Carriers;
+}
+
 /** Everything that happens by the clock. Nights are UTC's, when none of it is in anybody's way. */
-export function recurringJobs(inbox: InboxParts, carriers: Carriers): readonly RecurringJob[] {
+export function recurringJobs({ inbox, connection, carriers }: JobParts): readonly RecurringJob[] {
   const { units, system, onFailure } = inbox;
   const handlers = orderInboxHandlers(carriers);
   const reconcile = () => reconcileOrders(carriers, system, onFailure);
@@ -31,6 +39,7 @@ export function recurringJobs(inbox: InboxParts, carriers: Carriers): readonly R
     { name: 'orders.watch-deadlines', everySeconds: 5, handler: whileAnyIsDue(watch) },
     { name: 'payment-systems.poll-events', everySeconds: 5, handler: () => pollEvents(inbox) },
     { name: 'payment-systems.fetch-undelivered', everySeconds: 300, handler: () => fetchUndeliveredEvents(inbox) },
+    { name: 'payment-systems.retire-webhooks', everySeconds: 60, handler: () => retireWebhookEndpoints(connection) },
     { name: 'payment-systems.forget-events', cron: '41 3 * * *', handler: () => forgetEvents(inbox) },
     { name: 'idempotency.forget-keys', cron: '17 3 * * *', handler: () => forgetKeys(units, system) },
   ];

@@ -1,5 +1,6 @@
 import {
   type Carriers,
+  hasUnsettledOrders,
   type InputRules,
   OperationResolver,
   OrderLiveResolver,
@@ -9,6 +10,12 @@ import {
   orderNodes,
 } from '../features/orders/index.js';
 import { PayersResolver, payerNodes } from '../features/payers/index.js';
+import {
+  type ConnectionParts,
+  OperatorAccountsResolver,
+  PaymentSystemsResolver,
+  paymentSystemNodeLoaders,
+} from '../features/payment-systems/index.js';
 import {
   ApiKeysResolver,
   ClientTokensResolver,
@@ -26,6 +33,7 @@ import type { MasterKeys } from '../platform/secrets/master-keys.js';
 /** What resolvers need beyond their context. */
 export interface ResolverParts {
   readonly masterKeys: MasterKeys;
+  readonly connection: ConnectionParts;
   readonly carriers: Carriers;
   readonly acrossOperators: Sql;
   readonly scopedReads: ScopedReads;
@@ -34,9 +42,9 @@ export interface ResolverParts {
 
 /** Every resolver of the API, each with what it needs. */
 export function resolversOf(parts: ResolverParts): readonly object[] {
-  const { masterKeys, carriers, acrossOperators, scopedReads, inputRules } = parts;
+  const { masterKeys, connection, carriers, acrossOperators, scopedReads, inputRules } = parts;
   return [
-    new NodeResolver({ ...nodeLoaders, ...payerNodes, ...orderNodes }),
+    new NodeResolver({ ...nodeLoaders, ...paymentSystemNodeLoaders(connection.address), ...payerNodes, ...orderNodes }),
     new ViewerResolver(),
     new OperatorsResolver({ masterKeys, system: acrossOperators, reads: scopedReads }),
     new OperatorFieldsResolver(scopedReads),
@@ -46,6 +54,8 @@ export function resolversOf(parts: ResolverParts): readonly object[] {
       masterKeys,
       orderIsVisible: async (context, orderId) => (await orderLoader(context).load(orderId)) !== null,
     }),
+    new PaymentSystemsResolver({ ...connection, hasUnsettledOrders }),
+    new OperatorAccountsResolver(connection.address),
     new PayersResolver(),
     new OrderQueriesResolver(),
     new OrderMutationsResolver(carriers, inputRules),

@@ -7,6 +7,7 @@ import {
   OrderQueriesResolver,
 } from '../features/orders/index.js';
 import { PayersResolver } from '../features/payers/index.js';
+import { OperatorAccountsResolver, PaymentSystemsResolver } from '../features/payment-systems/index.js';
 import {
   ApiKeysResolver,
   ClientTokensResolver,
@@ -28,6 +29,8 @@ const RESOLVERS: NonEmptyArray<new (...parts: never[]) => object> = [
   MerchantsResolver,
   ApiKeysResolver,
   ClientTokensResolver,
+  PaymentSystemsResolver,
+  OperatorAccountsResolver,
   PayersResolver,
   OrderQueriesResolver,
   OrderMutationsResolver,

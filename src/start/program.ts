@@ -128,6 +128,8 @@ export class ProgramStart {
       graphiql: config.graphiql,
       httpAllowed: config.allowHttpUrls,
       stripe: stripeOptions(sandbox),
+      publicUrl: config.publicUrl,
+      stripeReachesLocalhost: sandbox !== null,
     });
     this.#teardown.add('event log', () => app.stop());
     if (config.role !== 'api') await app.jobs.start();
