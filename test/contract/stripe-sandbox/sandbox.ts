@@ -74,3 +74,10 @@ export async function chargeOf(stripe: Stripe, intent: Stripe.PaymentIntent): Pr
   if (charge === null || typeof charge === 'string') throw new Error('The intent has no charge.');
   return charge;
 }
+
+/** A customer with the card saved, and the card. */
+export async function saved(shop: Shop, token: string): Promise<{ customer: string; payment_method: string }> {
+  const customer = await shop.stripe.customers.create();
+  const method = await shop.stripe.paymentMethods.attach(token, { customer: customer.id });
+  return { customer: customer.id, payment_method: method.id };
+}
