@@ -147,6 +147,29 @@ describe('POST /graphql', () => {
   });
 });
 
+describe('without a key', () => {
+  const post = (query: string, to = fixture) =>
+    fetch(`${to.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query }),
+    });
+
+  it('the schema can be read where introspection is on, and nothing beside it', async () => {
+    expect(await (await post('{ __schema { queryType { name } } }')).json()).toEqual({
+      data: { __schema: { queryType: { name: 'Query' } } },
+    });
+    expect((await post('{ __typename hello }')).status).toBe(401);
+    expect((await post('{ __schema { queryType { name } } ...F } fragment F on Query { hello }')).status).toBe(401);
+  });
+
+  it('nothing can be read where introspection is off', async () => {
+    const closed = await startFixture({ introspection: false });
+    expect((await post('{ __schema { queryType { name } } }', closed)).status).toBe(401);
+    await closed.server.drain();
+  });
+});
+
 describe('trusted documents', () => {
   it('are executed by hash, in either spelling', async () => {
     const expected = { data: { thing: { id: 'a', price: { amount: '1.00', currency: 'USD', minorUnits: '100' } } } };

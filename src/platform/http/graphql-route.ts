@@ -5,6 +5,7 @@ import { answeredError, type Edge, type EdgeContext, ended } from '../graphql/ed
 import { ApiError, statusOf } from '../graphql/errors.js';
 import { trustedHashOf } from '../graphql/trusted-documents.js';
 import type { Door } from '../metrics/metrics.js';
+import { openIntrospection } from './open-introspection.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -46,9 +47,13 @@ export function graphqlRoute<Context extends EdgeContext>(
 ): void {
   const byApollo = fastifyApolloHandler(apollo, { context: async (request) => request.edgeContext as Context });
 
+  const introspected = openIntrospection(edge);
+
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-    const stop = performance.now();
+    const startedAt = performance.now();
     const { authorization } = request.headers;
+    const opened = authorization === undefined && request.method === 'POST' ? await introspected(request.body) : null;
+    if (opened) return reply.type(contentType(request)).send(JSON.stringify(opened));
     const context = await edge.contexts.contextFor({ authorization, requestId: request.id, kind: 'http' });
     let door: Door = 'query-text';
     try {
@@ -64,7 +69,7 @@ export function graphqlRoute<Context extends EdgeContext>(
       request.edgeContext = context;
       return await byApollo.call(app, request, reply);
     } finally {
-      edge.metrics.graphqlSeconds.observe({ door }, (performance.now() - stop) / 1000);
+      edge.metrics.graphqlSeconds.observe({ door }, (performance.now() - startedAt) / 1000);
       await ended(context, edge);
     }
   };
