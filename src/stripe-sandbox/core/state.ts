@@ -24,7 +24,8 @@ export interface SavedReply {
   fingerprint: string;
   endpoint: string;
   status: number;
-  body: string;
+  /** The answer as an object: it shares what is stored anyway, where its text would double it. */
+  content: object;
 }
 
 interface StoredEvent {

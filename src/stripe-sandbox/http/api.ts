@@ -133,9 +133,9 @@ export class Api {
   private strikeBefore(struck: Struck | null): ApiReply | null {
     switch (struck?.kind) {
       case 'timeout_before':
-        return { outcome: 'hung', status: 0, body: '', headers: {} };
+        return { outcome: 'hung', status: 0, content: {}, headers: {} };
       case 'reset_before':
-        return { outcome: 'reset', status: 0, body: '', headers: {} };
+        return { outcome: 'reset', status: 0, content: {}, headers: {} };
       case 'error_500_before':
         throw apiError(500);
       case 'error_503':
@@ -209,7 +209,7 @@ export class Api {
     return {
       outcome: 'answered',
       status: 200,
-      body: JSON.stringify(expand(call, answer, paths, request.method === 'GET')),
+      content: expand(call, answer, paths, request.method === 'GET'),
       headers: {},
     };
   }
@@ -224,7 +224,7 @@ export class Api {
     const headers: Record<string, string> = {};
     if (body.code === 'idempotency_key_in_use') headers['stripe-should-retry'] = 'true';
     if (failure.status === 429) headers['stripe-rate-limited-reason'] = 'endpoint-rate';
-    return { outcome: 'answered', status: failure.status, body: JSON.stringify({ error: body }), headers };
+    return { outcome: 'answered', status: failure.status, content: { error: body }, headers };
   }
 }
 

@@ -8,7 +8,7 @@ const KEY_LENGTH_MAX = 255;
 
 export interface Reply {
   status: number;
-  body: string;
+  content: object;
 }
 
 type Claim = { kind: 'fresh'; entry: SavedReply } | { kind: 'replay'; reply: Reply };
@@ -38,7 +38,7 @@ export function claimKey(
   forgetOld(book, nowMs);
   const saved = book.savedReplies.get(key);
   if (saved === undefined) {
-    const entry: SavedReply = { atMs: nowMs, fingerprint, endpoint, status: 0, body: '' };
+    const entry: SavedReply = { atMs: nowMs, fingerprint, endpoint, status: 0, content: {} };
     book.savedReplies.set(key, entry);
     return { kind: 'fresh', entry };
   }
@@ -61,10 +61,10 @@ export function claimKey(
       'idempotency_key_in_use',
     );
   }
-  return { kind: 'replay', reply: { status: saved.status, body: saved.body } };
+  return { kind: 'replay', reply: { status: saved.status, content: saved.content } };
 }
 
 export function keepReply(entry: SavedReply, reply: Reply): void {
   entry.status = reply.status;
-  entry.body = reply.body;
+  entry.content = reply.content;
 }

@@ -26,7 +26,11 @@ async function handle(api: Api, request: FastifyRequest, reply: FastifyReply): P
     if (answer.outcome === 'reset') request.raw.socket.resetAndDestroy();
     return reply;
   }
-  return reply.code(answer.status).headers(answer.headers).type('application/json').send(answer.body);
+  return reply
+    .code(answer.status)
+    .headers(answer.headers)
+    .type('application/json')
+    .send(JSON.stringify(answer.content));
 }
 
 /** The API's HTTP side: everything under /v1 goes to the API as raw text. */
