@@ -46,7 +46,7 @@ export class Transcript {
   order(order: ToldOrder): void {
     const { billNumber, status, authorizedAmount, capturedAmount, refundedAmount } = order;
     this.write(
-      `${' '.repeat(17)}bill ${billNumber}: ${status}; held ${told(authorizedAmount)}, ` +
+      `${' '.repeat(17)}bill ${billNumber}: ${status}; granted ${told(authorizedAmount)}, ` +
         `captured ${told(capturedAmount)}, refunded ${told(refundedAmount)}\n`,
     );
   }

@@ -1,4 +1,3 @@
-import { MongoBackend } from '@agendajs/mongo-backend';
 import { PostgresBackend } from '@agendajs/postgres-backend';
 import type { AgendaBackend } from 'agenda';
 import pg from 'pg';
@@ -45,7 +44,7 @@ export interface OpenStore {
  * process as an unhandled rejection.
  */
 export async function openAgendaStore(store: AgendaStore): Promise<OpenStore> {
-  const { backend, close } = store.kind === 'postgres' ? postgresStore(store.url) : mongoStore(store.url);
+  const { backend, close } = store.kind === 'postgres' ? postgresStore(store.url) : await mongoStore(store.url);
   try {
     await backend.connect();
   } catch (error) {
@@ -67,8 +66,9 @@ function postgresStore(url: string): OpenStore {
   };
 }
 
-/** `url` names the database; without one MongoDB's own default would be `test`. */
-function mongoStore(url: string): OpenStore {
+/** The driver is read only where it is used: it would cost every other process 20 MB. */
+async function mongoStore(url: string): Promise<OpenStore> {
+  const { MongoBackend } = await import('@agendajs/mongo-backend');
   const options = { serverSelectionTimeoutMS: 5_000 };
   const backend = new MongoBackend({ address: url, options, collection: 'quittance_jobs' });
   return { backend, close: () => backend.disconnect() };
