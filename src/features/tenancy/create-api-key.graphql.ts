@@ -64,7 +64,7 @@ export const createApiKeyInput = z.object({
 
 @ObjectType({ description: 'The key that was made.' })
 export class CreateApiKeyPayload {
-  @Field(() => ApiKeyType)
+  @Field(() => ApiKeyType, { description: 'The key as it is listed from now on.' })
   readonly apiKey: ApiKeyType;
 
   @Field(() => String, {

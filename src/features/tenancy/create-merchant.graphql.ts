@@ -53,7 +53,7 @@ export class CreateMerchantInput {
 
 @ObjectType({ description: 'The merchant that was made.' })
 export class CreateMerchantPayload {
-  @Field(() => MerchantType)
+  @Field(() => MerchantType, { description: 'It has no API key yet: make one with `createApiKey`.' })
   readonly merchant: MerchantType;
 
   constructor(merchant: Merchant) {

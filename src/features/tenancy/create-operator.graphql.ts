@@ -37,7 +37,7 @@ export const createOperatorInput = z.object({
 
 @ObjectType({ description: 'The operator that was made, with its first key.' })
 export class CreateOperatorPayload {
-  @Field(() => OperatorType)
+  @Field(() => OperatorType, { description: 'ACTIVE, without merchants and payment systems.' })
   readonly operator: OperatorType;
 
   @Field(() => ApiKeyType, { description: 'An operator key in TEST mode with all scopes.' })

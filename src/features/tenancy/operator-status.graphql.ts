@@ -8,7 +8,7 @@ import { OperatorType } from './operator.graphql.js';
 
 @InputType({ description: 'Which operator is to be closed.' })
 export class SuspendOperatorInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The operator, `op_…`.' })
   readonly operatorId!: string;
 
   @Field(() => String, { nullable: true, description: '1 to 255 characters; compared within the operator.' })
@@ -17,7 +17,7 @@ export class SuspendOperatorInput {
 
 @InputType({ description: 'Which operator is to be opened again.' })
 export class ResumeOperatorInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The operator, `op_…`.' })
   readonly operatorId!: string;
 
   @Field(() => String, { nullable: true, description: '1 to 255 characters; compared within the operator.' })
@@ -28,7 +28,7 @@ export const operatorInput = z.object({ operatorId: publicIdOf('operator'), idem
 
 @ObjectType({ description: 'The operator, now closed.' })
 export class SuspendOperatorPayload {
-  @Field(() => OperatorType)
+  @Field(() => OperatorType, { description: 'As it is now.' })
   readonly operator: OperatorType;
 
   constructor(operator: Operator) {
@@ -38,7 +38,7 @@ export class SuspendOperatorPayload {
 
 @ObjectType({ description: 'The operator, now served again.' })
 export class ResumeOperatorPayload {
-  @Field(() => OperatorType)
+  @Field(() => OperatorType, { description: 'As it is now.' })
   readonly operator: OperatorType;
 
   constructor(operator: Operator) {

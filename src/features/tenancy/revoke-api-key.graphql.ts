@@ -15,7 +15,7 @@ export const revokeApiKeyInput = z.object({ id: publicIdOf('apiKey') });
 
 @ObjectType({ description: 'The key, which no longer works; its sockets are closed within two seconds.' })
 export class RevokeApiKeyPayload {
-  @Field(() => ApiKeyType)
+  @Field(() => ApiKeyType, { description: 'The key with the time at which it ended.' })
   readonly apiKey: ApiKeyType;
 
   constructor(apiKey: ApiKey) {

@@ -8,7 +8,7 @@ import { MerchantType } from './merchant.graphql.js';
 
 @InputType({ description: 'What to change. A field that is left out stays as it is; null clears what may be empty.' })
 export class UpdateMerchantInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The merchant to change, `mer_…`.' })
   readonly merchantId!: string;
 
   @Field(() => String, { nullable: true, description: '1 to 200 characters.' })
@@ -47,7 +47,7 @@ export class UpdateMerchantInput {
 
 @ObjectType({ description: 'The merchant as it is now.' })
 export class UpdateMerchantPayload {
-  @Field(() => MerchantType)
+  @Field(() => MerchantType, { description: 'With the changes.' })
   readonly merchant: MerchantType;
 
   constructor(merchant: Merchant) {
