@@ -32,10 +32,10 @@ export const connectPaymentSystemInput = z.object({ kind: z.literal('STRIPE').nu
 @ObjectType({ description: 'The account that was connected.' })
 export class ConnectPaymentSystemPayload {
   @Field(() => PaymentSystemAccountType)
-  readonly paymentSystemAccount: PaymentSystemAccountType;
+  readonly account: PaymentSystemAccountType;
 
   constructor(account: PaymentSystemAccountType) {
-    this.paymentSystemAccount = account;
+    this.account = account;
   }
 }
 

@@ -24,10 +24,10 @@ export const disconnectPaymentSystemInput = z.object({
 @ObjectType({ description: 'The account as it is now: its orders stay, its keys are erased.' })
 export class DisconnectPaymentSystemPayload {
   @Field(() => PaymentSystemAccountType)
-  readonly paymentSystemAccount: PaymentSystemAccountType;
+  readonly account: PaymentSystemAccountType;
 
   constructor(account: PaymentSystemAccountType) {
-    this.paymentSystemAccount = account;
+    this.account = account;
   }
 }
 

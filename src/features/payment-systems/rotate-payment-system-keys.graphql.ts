@@ -49,10 +49,10 @@ export const rotatePaymentSystemKeysInput = z.object({
 @ObjectType({ description: 'The account with its new keys.' })
 export class RotatePaymentSystemKeysPayload {
   @Field(() => PaymentSystemAccountType)
-  readonly paymentSystemAccount: PaymentSystemAccountType;
+  readonly account: PaymentSystemAccountType;
 
   constructor(account: PaymentSystemAccountType) {
-    this.paymentSystemAccount = account;
+    this.account = account;
   }
 }
 

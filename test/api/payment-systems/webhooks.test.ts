@@ -1,0 +1,343 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  fetchUndeliveredEvents,
+  forgetOldInboxEvents,
+  pollEvents,
+  processInbox,
+  receiveWebhook,
+} from '../../../src/features/payment-systems/index.js';
+import { newUuid, publicId, uuidOf } from '../../../src/kernel/ids.js';
+import { anOperator, asOwner } from '../../support/tenancy.js';
+import {
+  aConnectedOperator,
+  atStripe,
+  CONNECT,
+  type Connected,
+  DISCONNECT,
+  inboxOf,
+  keysOf,
+  paidAtStripe,
+  ROTATE,
+} from './accounts.js';
+import { HOUR_MS, notingHandlers, type PaymentWorld, signed, startPaymentWorld } from './payment-world.js';
+
+let world: PaymentWorld;
+beforeAll(async () => {
+  world = await startPaymentWorld();
+});
+afterAll(() => world.close());
+
+/** The endpoint's secret, read with the operator's key as the product reads it. */
+async function secretOf({ uuid, operator }: Connected): Promise<string> {
+  const [row] = await asOwner<{ id: string; secret: string; key: string }>(
+    world,
+    `select w.id, w.secret_encrypted as secret, o.data_key as key from webhook_endpoints w
+     join operators o on o.id = w.operator_id where account_id = $1 order by w.id desc`,
+    [uuid],
+  );
+  const { id: rowId = '', secret = '', key = '' } = row ?? {};
+  const operatorId = operator.uuid;
+  return world.gateways
+    .secretsOf({ operatorId, dataKey: key })
+    .decrypt(secret, { operatorId, rowId, of: 'webhookSecret' });
+}
+
+function eventBody(connected: Connected, changes: Record<string, unknown> = {}): string {
+  const metadata = { quittance_operator: connected.operator.uuid };
+  return JSON.stringify({
+    id: `evt_${newUuid()}`,
+    object: 'event',
+    type: 'payment_intent.succeeded',
+    created: Math.floor(world.clock.now().getTime() / 1000),
+    livemode: false,
+    data: { object: { object: 'payment_intent', id: `pi_${newUuid()}`, metadata, client_secret: 'pi_secret_canary' } },
+    ...changes,
+  });
+}
+
+async function post(accountId: string, body: string, signature: string): Promise<number> {
+  const answer = await fetch(`${world.url}/webhooks/stripe/${accountId}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'stripe-signature': signature },
+    body,
+  });
+  return answer.status;
+}
+
+describe('a delivery', () => {
+  it('of the sandbox itself arrives, wakes a worker, and is handed over once', async () => {
+    const connected = await aConnectedOperator(world);
+    const intent = await paidAtStripe(world, connected, connected.operator.uuid);
+    await world.sandbox.control.settleWebhooks();
+    expect(world.woken).toContain('inbox');
+
+    const { handlers, given } = notingHandlers(connected.uuid);
+    await processInbox(world.inbox, handlers);
+    expect(given).toContain(`payment ${intent.id}`);
+    const seen = given.length;
+    await processInbox(world.inbox, handlers);
+    expect(given).toHaveLength(seen);
+    const rows = await inboxOf(world, connected.uuid);
+    expect(new Set(rows.map(({ status }) => status))).toEqual(new Set(['PROCESSED']));
+  });
+
+  it('keeps nothing of the payer and no secret', async () => {
+    const connected = await aConnectedOperator(world);
+    const body = eventBody(connected);
+    expect(await post(connected.accountId, body, signed(body, await secretOf(connected), world.clock.now()))).toBe(200);
+    const [row] = await asOwner(world, 'select payload::text from inbox_events where account_id = $1', [
+      connected.uuid,
+    ]);
+    expect(JSON.stringify(row)).not.toContain('canary');
+  });
+
+  it('with a forged signature is refused', async () => {
+    const connected = await aConnectedOperator(world);
+    const body = eventBody(connected);
+    const now = world.clock.now();
+    const secret = await secretOf(connected);
+    expect(await post(connected.accountId, body, signed(body, 'whsec_guess', now))).toBe(400);
+    expect(await post(connected.accountId, `${body} `, signed(body, secret, now))).toBe(400);
+    expect(await post(connected.accountId, body, '')).toBe(400);
+    expect(await post(connected.accountId, '', signed('', secret, now))).toBe(400);
+    expect(await inboxOf(world, connected.uuid)).toEqual([]);
+  });
+
+  it('with a stale timestamp is refused', async () => {
+    const connected = await aConnectedOperator(world);
+    const body = eventBody(connected);
+    const old = new Date(world.clock.now().getTime() - 301_000);
+    expect(await post(connected.accountId, body, signed(body, await secretOf(connected), old))).toBe(400);
+  });
+
+  it("signed with another account's secret is refused, also of the same operator's", async () => {
+    const [first, second] = [await aConnectedOperator(world), await aConnectedOperator(world)];
+    const body = eventBody(second);
+    const now = world.clock.now();
+    expect(await post(second.accountId, body, signed(body, await secretOf(first), now))).toBe(400);
+    expect(await inboxOf(world, second.uuid)).toEqual([]);
+  });
+
+  it('of the other mode or another account is refused, though signed', async () => {
+    const connected = await aConnectedOperator(world);
+    const secret = await secretOf(connected);
+    for (const changes of [{ livemode: true }, { account: 'acct_other' }]) {
+      const body = eventBody(connected, changes);
+      expect(await post(connected.accountId, body, signed(body, secret, world.clock.now()))).toBe(400);
+    }
+  });
+
+  it('for an account that is not there is not found, whatever the reason', async () => {
+    const connected = await aConnectedOperator(world);
+    const body = eventBody(connected);
+    const signature = signed(body, await secretOf(connected), world.clock.now());
+    await connected.operator.do(DISCONNECT, { accountId: connected.accountId });
+    for (const id of [
+      connected.accountId,
+      publicId('paymentSystemAccount', newUuid()),
+      'psa_x',
+      connected.operator.id,
+    ]) {
+      expect(await post(id, body, signature)).toBe(404);
+    }
+  });
+
+  it('of a type that nothing is done about is answered and forgotten', async () => {
+    const connected = await aConnectedOperator(world);
+    const body = eventBody(connected, { type: 'customer.created' });
+    expect(await post(connected.accountId, body, signed(body, await secretOf(connected), world.clock.now()))).toBe(200);
+    expect(await inboxOf(world, connected.uuid)).toEqual([]);
+  });
+
+  it('three times at once is one event', async () => {
+    const connected = await aConnectedOperator(world);
+    const body = eventBody(connected);
+    const signature = signed(body, await secretOf(connected), world.clock.now());
+    const deliver = () => receiveWebhook(world.inbox, connected.accountId, Buffer.from(body), signature);
+    expect(await Promise.all([deliver(), deliver(), deliver()])).toEqual([200, 200, 200]);
+    expect(await inboxOf(world, connected.uuid)).toHaveLength(1);
+  });
+
+  it('during a rotation is taken with either secret, afterwards with the new one only', async () => {
+    const connected = await aConnectedOperator(world);
+    const older = await secretOf(connected);
+    const rolled = world.sandbox.control.rollKeys(connected.stripe.accountId);
+    await connected.operator.do(ROTATE, { accountId: connected.accountId, ...keysOf(rolled), overlapHours: 1 });
+    const newer = await secretOf(connected);
+    expect(newer).not.toBe(older);
+
+    const status = async (secret: string) => {
+      const body = eventBody(connected);
+      return post(connected.accountId, body, signed(body, secret, world.clock.now()));
+    };
+    expect([await status(older), await status(newer)]).toEqual([200, 200]);
+    world.clock.advance(2 * HOUR_MS);
+    expect([await status(older), await status(newer)]).toEqual([400, 200]);
+  });
+});
+
+describe('processing', () => {
+  async function received(connected: Connected, changes: Record<string, unknown> = {}): Promise<void> {
+    const body = eventBody(connected, changes);
+    const signature = signed(body, await secretOf(connected), world.clock.now());
+    expect(await receiveWebhook(world.inbox, connected.accountId, Buffer.from(body), signature)).toBe(200);
+  }
+
+  it("drops the operator's other traffic, and another operator's on the same account", async () => {
+    const connected = await aConnectedOperator(world);
+    const others = { object: 'payment_intent', id: 'pi_other', metadata: { quittance_operator: newUuid() } };
+    await received(connected, { data: { object: others } });
+    await received(connected, { data: { object: { ...others, metadata: {} } } });
+    const { handlers, given } = notingHandlers(connected.uuid);
+    await processInbox(world.inbox, handlers);
+    expect(given).toEqual([]);
+    const rows = await inboxOf(world, connected.uuid);
+    expect(rows.map(({ status }) => status)).toEqual(['FOREIGN', 'FOREIGN']);
+  });
+
+  it('names the payment of refunds and disputes', async () => {
+    const connected = await aConnectedOperator(world);
+    await received(connected, {
+      type: 'refund.created',
+      data: { object: { object: 'refund', id: 're_1', payment_intent: 'pi_1' } },
+    });
+    await received(connected, {
+      type: 'charge.dispute.created',
+      data: { object: { object: 'dispute', id: 'dp_1', payment_intent: 'pi_1' } },
+    });
+    const { handlers, given } = notingHandlers(connected.uuid);
+    await processInbox(world.inbox, handlers);
+    expect(given.sort()).toEqual(['dispute dp_1 pi_1', 'refund re_1 pi_1']);
+  });
+
+  it('by two workers at once hands each event over once', async () => {
+    const connected = await aConnectedOperator(world);
+    for (let made = 0; made < 12; made += 1) await received(connected);
+    const { handlers, given, answers } = notingHandlers(connected.uuid);
+    answers.next = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return 'done';
+    };
+    await Promise.all([processInbox(world.inbox, handlers), processInbox(world.inbox, handlers)]);
+    expect(given).toHaveLength(12);
+    expect(new Set(given).size).toBe(12);
+  });
+
+  it('parks what is not known yet, and finds it later', async () => {
+    const connected = await aConnectedOperator(world);
+    await received(connected);
+    const { handlers, given, answers } = notingHandlers(connected.uuid);
+    answers.next = async () => 'unknown-object';
+    await processInbox(world.inbox, handlers);
+    expect(await inboxOf(world, connected.uuid)).toMatchObject([{ status: 'PARKED', attempts: 1 }]);
+    await processInbox(world.inbox, handlers);
+    expect(given).toHaveLength(1);
+
+    answers.next = async () => 'done';
+    world.clock.advance(3_000);
+    await processInbox(world.inbox, handlers);
+    expect(await inboxOf(world, connected.uuid)).toMatchObject([{ status: 'PROCESSED', attempts: 2, error: null }]);
+  });
+
+  it('tries again after an error, keeps its scrubbed text, and gives up after three days', async () => {
+    const connected = await aConnectedOperator(world);
+    await received(connected);
+    const { handlers, answers } = notingHandlers(connected.uuid);
+    answers.next = async () => {
+      throw new Error('failed with sk_test_canarycanary');
+    };
+    await processInbox(world.inbox, handlers);
+    const [first] = await inboxOf(world, connected.uuid);
+    expect(first).toMatchObject({ status: 'PARKED', error: 'Error: failed with sk_test_[secret]' });
+    for (let round = 0; round < 20; round += 1) {
+      world.clock.advance(12 * HOUR_MS);
+      await processInbox(world.inbox, handlers);
+    }
+    expect(await inboxOf(world, connected.uuid)).toMatchObject([{ status: 'FAILED' }]);
+  });
+
+  it('does not let a worker that was too slow overrule the one after it', async () => {
+    const connected = await aConnectedOperator(world);
+    await received(connected);
+    const slow = notingHandlers(connected.uuid);
+    let release = () => {};
+    slow.answers.next = async () => {
+      await new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      return 'unknown-object';
+    };
+    const first = processInbox(world.inbox, slow.handlers);
+    while (slow.given.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    world.clock.advance(61_000);
+    await processInbox(world.inbox, notingHandlers(connected.uuid).handlers);
+    release();
+    await first;
+    expect(await inboxOf(world, connected.uuid)).toMatchObject([{ status: 'PROCESSED', attempts: 2 }]);
+  });
+
+  it('forgets what was processed a month ago, and nothing that failed', async () => {
+    const connected = await aConnectedOperator(world);
+    await received(connected);
+    await processInbox(world.inbox, notingHandlers(connected.uuid).handlers);
+    await received(connected);
+    world.clock.advance(31 * 24 * HOUR_MS);
+    await forgetOldInboxEvents(world.inbox);
+    expect(await inboxOf(world, connected.uuid)).toMatchObject([{ status: 'RECEIVED' }]);
+  });
+});
+
+describe('fetching events', () => {
+  it('takes them in order from where it stopped, each once', async () => {
+    const away = await startPaymentWorld({ canReachLocalhost: false });
+    const operator = await anOperator(away);
+    const stripe = away.sandbox.control.createAccount();
+    const { account } = await operator.do<{ account: { id: string } }>(CONNECT, keysOf(stripe));
+    const { handlers, given } = notingHandlers(uuidOf('paymentSystemAccount', account.id) ?? '');
+
+    const first = await paidAtStripe(away, { stripe }, operator.uuid);
+    await pollEvents(away.inbox);
+    await pollEvents(away.inbox);
+    await processInbox(away.inbox, handlers);
+    expect(new Set(given)).toEqual(new Set([`payment ${first.id}`]));
+    const before = given.length;
+
+    const second = await paidAtStripe(away, { stripe }, operator.uuid);
+    await atStripe(away, stripe.secretKey, 'refunds', { payment_intent: second.id });
+    await pollEvents(away.inbox);
+    await processInbox(away.inbox, handlers);
+    expect(given.slice(before)).toContain(`payment ${second.id}`);
+    expect(given.slice(before).some((each) => each.startsWith('refund re_'))).toBe(true);
+    expect(given.slice(before)).not.toContain(`payment ${first.id}`);
+    expect(away.woken.length).toBeGreaterThan(0);
+    await away.close();
+  });
+
+  it('takes in what could not be delivered', async () => {
+    const connected = await aConnectedOperator(world);
+    world.sandbox.control.setWebhookFaults({ lose: 1 });
+    const intent = await paidAtStripe(world, connected, connected.operator.uuid);
+    await world.sandbox.control.settleWebhooks();
+    world.sandbox.control.setWebhookFaults({});
+    expect(await inboxOf(world, connected.uuid)).toEqual([]);
+
+    const { handlers, given } = notingHandlers(connected.uuid);
+    await fetchUndeliveredEvents(world.inbox);
+    await processInbox(world.inbox, handlers);
+    expect(given).toContain(`payment ${intent.id}`);
+  });
+
+  it('notes that the keys are no longer accepted, once', async () => {
+    const connected = await aConnectedOperator(world);
+    world.sandbox.control.revokeKey(connected.stripe.secretKey);
+    await fetchUndeliveredEvents(world.inbox);
+    await fetchUndeliveredEvents(world.inbox);
+    const { operator } = await connected.operator.ask('{ operator { paymentSystemAccounts { status } } }');
+    expect(operator).toEqual({ paymentSystemAccounts: [{ status: 'KEYS_REJECTED' }] });
+    expect(await connected.operator.events('payment_system.keys_rejected')).toHaveLength(1);
+
+    const rolled = world.sandbox.control.rollKeys(connected.stripe.accountId);
+    const answer = await connected.operator.do(ROTATE, { accountId: connected.accountId, ...keysOf(rolled) });
+    expect(answer).toMatchObject({ account: { status: 'ACTIVE' } });
+  });
+});
