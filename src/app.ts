@@ -92,7 +92,7 @@ export async function buildApp(adapters: Adapters): Promise<App> {
     metrics: createMetrics({ processMetrics: true }),
     introspection: adapters.introspection,
     explorerExamples: adapters.graphiql ? EXPLORER_EXAMPLES : undefined,
-    readiness: { database: async () => void (await system.query('select 1')) },
+    readiness: { database: async () => void (await system.query('select 1')), jobs: () => jobs.check() },
     routes: webhookRoutes(inbox),
   });
 

@@ -9,6 +9,7 @@ import { StartRefusal } from './start/refusal.js';
 import { stopOnSignals } from './start/signals.js';
 import { welcome } from './start/welcome.js';
 
+const NODE_MIN = 22;
 const EXIT_REFUSED = 1;
 const EXIT_CONFIG = 2;
 
@@ -49,6 +50,9 @@ function refuse(error: unknown): never {
 }
 
 try {
+  if (Number.parseInt(process.versions.node, 10) < NODE_MIN) {
+    throw new StartRefusal(`Node ${process.versions.node} is too old: start with npm start, which brings its own.`);
+  }
   await main(readConfig());
 } catch (error) {
   refuse(error);

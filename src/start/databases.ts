@@ -9,7 +9,7 @@ import { prepareAgendaTables } from '../platform/jobs/agenda-store.js';
 import { deriveKey } from '../platform/secrets/derived.js';
 import type { MasterKeys } from '../platform/secrets/master-keys.js';
 import type { DataFolder } from './data-folder.js';
-import { StartRefusal } from './refusal.js';
+import { orRefuse } from './refusal.js';
 
 const PASSWORD_BYTES = 24;
 
@@ -28,11 +28,7 @@ export async function startDatabase(
   onLog: (line: string) => void,
 ): Promise<EmbeddedPostgres> {
   const password = await folder.secret('postgres-password', () => randomBytes(PASSWORD_BYTES).toString('hex'));
-  try {
-    return await startEmbeddedPostgres({ dataDir: folder.path('postgres'), port, password, onLog });
-  } catch (error) {
-    throw new StartRefusal(error instanceof Error ? error.message : String(error), { cause: error });
-  }
+  return orRefuse('', () => startEmbeddedPostgres({ dataDir: folder.path('postgres'), port, password, onLog }));
 }
 
 /** Passwords follow from the master key, so that every process knows them and nobody has to keep them. */
@@ -51,11 +47,13 @@ export function databaseUrls(
 }
 
 /** Brings everything in the database up to date. Agenda's tables stay out when its clock is elsewhere. */
-export async function migrateAll(urls: DatabaseUrls, agendaInPostgres: boolean): Promise<void> {
-  if (!urls.owner) return;
-  const passwords: RolePasswords = { app: passwordIn(urls.app), system: passwordIn(urls.system) };
-  await migrate(urls.owner, { entities: ENTITIES, migrations: MIGRATIONS }, passwords);
-  if (agendaInPostgres) await prepareAgendaTables(urls.owner);
+export async function migrateAll({ owner, app, system }: DatabaseUrls, agendaInPostgres: boolean): Promise<void> {
+  if (!owner) return;
+  const passwords: RolePasswords = { app: passwordIn(app), system: passwordIn(system) };
+  await orRefuse('The database at DATABASE_URL could not be brought up to date: ', async () => {
+    await migrate(owner, { entities: ENTITIES, migrations: MIGRATIONS }, passwords);
+    if (agendaInPostgres) await prepareAgendaTables(owner);
+  });
 }
 
 /** Whoever connects with a URL of their own has chosen the password there. */

@@ -13,7 +13,7 @@ import { DataFolder } from './data-folder.js';
 import { type DatabaseUrls, databaseUrls, migrateAll, startDatabase } from './databases.js';
 import type { Narrator } from './narrator.js';
 import { assertPortFree } from './ports.js';
-import { StartRefusal } from './refusal.js';
+import { orRefuse } from './refusal.js';
 import { Teardown } from './teardown.js';
 
 /** Connections of one process: four of them fit a server with the usual 100. */
@@ -132,12 +132,12 @@ export class ProgramStart {
       stripeReachesLocalhost: sandbox !== null,
     });
     this.#teardown.add('event log', () => app.stop());
-    if (config.role !== 'api') await app.jobs.start();
+    if (config.role !== 'api') await orRefuse('The clock of the jobs could not be started: ', () => app.jobs.start());
     this.#teardown.add('jobs', async () => {
       const unfinished = await app.jobs.drain(JOBS_DRAIN_MS);
       if (unfinished.length > 0) log.warn({ jobs: unfinished }, 'jobs did not end in time; others will take them over');
     });
-    await app.http.listen({ port: config.port, host: config.host });
+    await orRefuse('', () => app.http.listen({ port: config.port, host: config.host }));
     this.#teardown.add('server', () => app.http.drain(HTTP_DRAIN_MS));
     return app;
   }
@@ -147,9 +147,8 @@ export class ProgramStart {
     this.#teardown.add('pool of the application', () => app.end());
     const system = pipelinedPool(urls.system, POOL_MAX.system);
     this.#teardown.add('pool across operators', () => system.end());
-    await Promise.all([app, system].map(assertConfined)).catch((error: unknown) => {
-      throw new StartRefusal(error instanceof Error ? error.message : String(error), { cause: error });
-    });
+    await orRefuse('', () => assertConfined(app));
+    await orRefuse('', () => assertConfined(system));
     const { ENTITIES } = await import('../entities.js');
     const orm = await openOrm({ url: urls.app, entities: ENTITIES, poolMax: POOL_MAX.orm });
     this.#teardown.add('ORM', () => orm.close(true));

@@ -61,7 +61,12 @@ export class JobRunner {
     return this.#runs.wake(name);
   }
 
-  /** True while the clock goes, for the readiness check. */
+  /** For readiness: throws when the clock was started and cannot reach its store. */
+  async check(): Promise<void> {
+    await this.#open?.backend.repository.getQueueSize();
+  }
+
+  /** True while the clock goes. */
   get ticking(): boolean {
     return this.#agenda !== null;
   }
