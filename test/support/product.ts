@@ -50,7 +50,7 @@ export async function startProduct(options: ProductOptions = {}) {
   const orm = await openOrm({ url: appUrl, entities: ENTITIES, poolMax: 4 });
   const clock = new MovableClock();
   const masterKey = options.masterKey ?? generateMasterKey();
-  const log = createLog(options.logTo ? { level: 'trace', destination: options.logTo } : { level: 'silent' });
+  const log = createLog(logOptions(options));
   const stripe = new URL(sandbox.url);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -75,7 +75,14 @@ export async function startProduct(options: ProductOptions = {}) {
   const platformKey = await built.units.run(PLATFORM, async (uow) => {
     const { secret } = await createApiKey(
       uow,
-      { kind: 'PLATFORM', merchantId: null, mode: 'TEST', name: 'tests', scopes: [...SCOPES_BY_KIND.PLATFORM], expiresAt: null },
+      {
+        kind: 'PLATFORM',
+        merchantId: null,
+        mode: 'TEST',
+        name: 'tests',
+        scopes: [...SCOPES_BY_KIND.PLATFORM],
+        expiresAt: null,
+      },
       null,
     );
     return secret ?? '';
@@ -114,6 +121,12 @@ export async function startProduct(options: ProductOptions = {}) {
       if (!options.database) await database.drop();
     },
   };
+}
+
+/** `TEST_LOG=debug npm test …` shows what the product logs. */
+function logOptions({ logTo }: ProductOptions) {
+  if (logTo) return { level: 'trace', destination: logTo };
+  return { level: process.env.TEST_LOG ?? 'silent', destination: process.stderr };
 }
 
 /** The product tells Stripe its address before it listens, so the port is chosen first. */
@@ -250,7 +263,11 @@ export class Shop extends Client {
   }
 
   increase(orderId: string, amount: string, input: Json = {}): Promise<OrderResult> {
-    return this.do('increaseAuthorization', { orderId, amount, ...input }, `order { ${ORDER} } operation { status amount { amount } }`);
+    return this.do(
+      'increaseAuthorization',
+      { orderId, amount, ...input },
+      `order { ${ORDER} } operation { status amount { amount } }`,
+    );
   }
 
   async order(id: string): Promise<OrderView> {
@@ -260,7 +277,9 @@ export class Shop extends Client {
 
   /** The steps that a cancellation would take: "VOID 40.00, REFUND 60.00". */
   async plan(id: string, amount?: string): Promise<string> {
-    const { order } = await this.ask<{ order: { cancellationPlan: { steps: { type: string; amount: { amount: string } }[] } } }>(
+    const { order } = await this.ask<{
+      order: { cancellationPlan: { steps: { type: string; amount: { amount: string } }[] } };
+    }>(
       'query ($id: ID!, $amount: Decimal) { order(id: $id) { cancellationPlan(amount: $amount) { steps { type amount { amount } } } } }',
       { id, amount },
     );
@@ -290,7 +309,10 @@ export async function anOperator(product: Product): Promise<Client & { readonly 
   return Object.assign(new Client(product.url, made.secret), { id, uuid: uuidOf('operator', id) ?? '' });
 }
 
-export async function connect(operator: Client, stripe: { secretKey: string; publishableKey: string }): Promise<string> {
+export async function connect(
+  operator: Client,
+  stripe: { secretKey: string; publishableKey: string },
+): Promise<string> {
   const { secretKey, publishableKey } = stripe;
   const made = await operator.do<{ paymentSystemAccount?: { id: string }; message?: string }>(
     'connectPaymentSystem',
@@ -301,8 +323,17 @@ export async function connect(operator: Client, stripe: { secretKey: string; pub
   return made.paymentSystemAccount.id;
 }
 
-export async function aMerchant(product: Product, operator: Client & { readonly id: string }, stripe: Shop['stripe'], input: Json = {}): Promise<Shop> {
-  const { merchant } = await operator.do<{ merchant: { id: string } }>('createMerchant', { name: 'Shop', ...input }, 'merchant { id }');
+export async function aMerchant(
+  product: Product,
+  operator: Client & { readonly id: string },
+  stripe: Shop['stripe'],
+  input: Json = {},
+): Promise<Shop> {
+  const { merchant } = await operator.do<{ merchant: { id: string } }>(
+    'createMerchant',
+    { name: 'Shop', ...input },
+    'merchant { id }',
+  );
   const { secret } = await operator.do<{ secret: string }>(
     'createApiKey',
     { name: 'shop', merchantId: merchant.id },

@@ -3,11 +3,11 @@ import { invalidInput } from '../../kernel/errors.js';
 import { type Money, parseDecimal } from '../../kernel/money.js';
 
 /** An amount as the caller wrote it; its currency is the order's, which is known only once the order is loaded. */
-export type AmountWanted = string | null;
+export type AmountWanted = string | null | undefined;
 
 /** The amount in the order's currency, or why it is none. */
 export function amountOf(wanted: AmountWanted, currency: Currency): Money | null {
-  if (wanted === null) return null;
+  if (wanted == null) return null;
   const amount = parseDecimal(wanted, currency);
   const fault = typeof amount === 'string' ? amount : amount.minor > 0n ? null : `${amount} is not more than zero`;
   if (fault !== null || typeof amount === 'string') throw invalidInput([{ path: ['amount'], message: fault ?? '' }]);
