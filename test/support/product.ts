@@ -314,13 +314,13 @@ export async function connect(
   stripe: { secretKey: string; publishableKey: string },
 ): Promise<string> {
   const { secretKey, publishableKey } = stripe;
-  const made = await operator.do<{ paymentSystemAccount?: { id: string }; message?: string }>(
+  const made = await operator.do<{ account?: { id: string }; message?: string }>(
     'connectPaymentSystem',
     { secretKey, publishableKey },
-    'paymentSystemAccount { id }',
+    'account { id }',
   );
-  if (!made.paymentSystemAccount) throw new Error(made.message);
-  return made.paymentSystemAccount.id;
+  if (!made.account) throw new Error(made.message);
+  return made.account.id;
 }
 
 export async function aMerchant(
