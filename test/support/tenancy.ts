@@ -15,14 +15,14 @@ export class Asker {
   }
 
   /** The result of a mutation that is the document's only field. */
-  async do<Result = Answer>(query: string, input: Answer): Promise<Result> {
+  async do<Result = Answer>(query: string, input: object): Promise<Result> {
     const [result] = Object.values(await this.ask(query, { input }));
     return result as Result;
   }
 }
 
 export class PlatformAsker extends Asker {
-  async anOperator(input: Answer = {}): Promise<OperatorAsker> {
+  async anOperator(input: object = {}): Promise<OperatorAsker> {
     const made = await this.do<{ secret: string; operator: { id: string } }>(
       `mutation ($input: CreateOperatorInput!) { createOperator(input: $input) {
         ... on CreateOperatorPayload { secret operator { id } } ... on Problem { code message } } }`,
@@ -45,7 +45,7 @@ export class OperatorAsker extends Asker {
     return uuidOf('operator', this.id) ?? '';
   }
 
-  async aMerchant(input: Answer = {}): Promise<MerchantAsker> {
+  async aMerchant(input: object = {}): Promise<MerchantAsker> {
     const { merchant } = await this.do<{ merchant: { id: string } }>(
       `mutation ($input: CreateMerchantInput!) { createMerchant(input: $input) {
         ... on CreateMerchantPayload { merchant { id } } ... on Problem { code message } } }`,
@@ -55,7 +55,7 @@ export class OperatorAsker extends Asker {
     return new MerchantAsker(this.world, secret, merchant.id, this);
   }
 
-  aKey(input: Answer = {}): Promise<{ secret: string; apiKey: { id: string; kind: string; scopes: string[] } }> {
+  aKey(input: object = {}): Promise<{ secret: string; apiKey: { id: string; kind: string; scopes: string[] } }> {
     return this.do(
       `mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) {
         ... on CreateApiKeyPayload { secret apiKey { id kind scopes } } ... on Problem { code message } } }`,
@@ -99,11 +99,11 @@ export async function aPlatform(world: World): Promise<PlatformAsker> {
   return new PlatformAsker(world, secret ?? '');
 }
 
-export async function anOperator(world: World, input: Answer = {}): Promise<OperatorAsker> {
+export async function anOperator(world: World, input: object = {}): Promise<OperatorAsker> {
   return (await aPlatform(world)).anOperator(input);
 }
 
-export async function aMerchant(world: World, input: Answer = {}): Promise<MerchantAsker> {
+export async function aMerchant(world: World, input: object = {}): Promise<MerchantAsker> {
   return (await anOperator(world)).aMerchant(input);
 }
 

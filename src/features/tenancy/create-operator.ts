@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { DomainError } from '../../kernel/errors.js';
 import { newUuid } from '../../kernel/ids.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
@@ -40,6 +41,7 @@ export function createOperator(
   request: IdempotentRequest | null = null,
 ): Promise<CreatedOperator> {
   const make = async () => {
+    await requireUnmade(uow);
     const operator = new Operator(uow.operatorId, name, timeZone, newDataKey(masterKeys, uow.operatorId), uow.now);
     uow.em.persist(operator);
     uow.publish({ type: 'operator.created', subjectId: operator.id, merchantId: null, payload: { name, timeZone } });
@@ -51,6 +53,15 @@ export function createOperator(
     apiKey: await uow.em.findOneOrFail(ApiKey, { id: apiKeyId }),
     secret: null,
   }));
+}
+
+/** Keys are forgotten after a week, but the id that followed from one stays taken. */
+async function requireUnmade(uow: UnitOfWork): Promise<void> {
+  if (!(await uow.em.findOne(Operator, { id: uow.operatorId }))) return;
+  throw new DomainError(
+    'IDEMPOTENCY_KEY_REUSED',
+    'this idempotencyKey was used so long ago that its answer is forgotten',
+  );
 }
 
 const FIRST_KEY = {

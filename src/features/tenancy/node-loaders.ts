@@ -7,7 +7,10 @@ import { apiKeyLoader, merchantSeen, operatorLoader } from './loaders.js';
 import { MerchantType } from './merchant.graphql.js';
 import { OperatorType } from './operator.graphql.js';
 
-/** For `node(id)`: the same answers as the queries of these objects give, and the same refusals. */
+/**
+ * For `node(id)`, in the principal's own operator: a platform key, which has
+ * none, asks for operators by `operator(id)`.
+ */
 export const nodeLoaders = {
   operator: async (context, uuid) => {
     requireScope(context.principal, 'operators:read');

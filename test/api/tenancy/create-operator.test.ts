@@ -101,4 +101,11 @@ describe('createOperator twice at once', () => {
     expect(made.filter(({ secret }) => secret !== null)).toHaveLength(1);
     expect(await platform.do(CREATE, { ...input, name: 'Twice' })).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
   });
+
+  it('makes no second operator for a key that was forgotten', async () => {
+    const input = { name: 'Old', idempotencyKey: 'operator-old' };
+    await platform.do(CREATE, input);
+    await asOwner(world, "delete from idempotency_keys where key = 'operator-old'");
+    expect(await platform.do(CREATE, input)).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
+  });
 });

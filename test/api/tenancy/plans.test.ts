@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { KnownKeys } from '../../../src/features/tenancy/index.js';
+import {
+  BEYOND_ALL_IDS,
+  readApiKeysBefore,
+  readMerchants,
+  readMerchantsBefore,
+} from '../../../src/features/tenancy/tenancy-sql.js';
+import { systemClock } from '../../../src/kernel/clock.js';
+import { newUuid } from '../../../src/kernel/ids.js';
+import type { Row, Sql, Statement } from '../../../src/platform/database/sql.js';
+import { asOwner } from '../../support/tenancy.js';
+import { startWorld, type World } from '../../support/tenancy-world.js';
+
+const OPERATORS = 50;
+const ROWS_OF_EACH = 600;
+
+let world: World;
+let operatorId: string;
+beforeAll(async () => {
+  world = await startWorld();
+  [{ operator_id: operatorId } = { operator_id: '' }] = await asOwner<{ operator_id: string }>(world, SEED, [
+    OPERATORS,
+    ROWS_OF_EACH,
+  ]);
+  await asOwner(world, 'analyze merchants');
+  await asOwner(world, 'analyze api_keys');
+});
+afterAll(() => world.close());
+
+const SEED = `
+  with o as (select gen_random_uuid() as id from generate_series(1, $1::int)),
+  made as (insert into operators (id, name, time_zone, data_key, created_at) select id, 'x', 'UTC', '', now() from o returning id),
+  shops as (
+    insert into merchants (operator_id, id, name, allowed_sources, retry_policy_days, time_zone, created_at, updated_at)
+    select o.id, gen_random_uuid(), 'x', '{}', '{}', 'UTC', now(), now() from o, generate_series(1, $2::int) returning operator_id),
+  keys as (
+    insert into api_keys (operator_id, id, kind, mode, name, scopes, hash, hint, created_at)
+    select o.id, gen_random_uuid(), 'OPERATOR', 'TEST', 'x', '{}', encode(sha256(gen_random_uuid()::text::bytea), 'hex'), '', now()
+    from o, generate_series(1, $2::int) returning operator_id)
+  select operator_id from keys limit 1`;
+
+describe('with many rows of many operators', () => {
+  it('a key is found by its hash, and by its name, in an index', async () => {
+    const keys = new KnownKeys(explaining(world.systemUrl), systemClock);
+    expect(await planOf(keys.byHash('00'))).toEqual(['api_keys_hash']);
+    expect(await planOf(keys.byName({ operatorId, id: newUuid() }))).toEqual(['api_keys_pkey']);
+  });
+
+  it('merchants are found by their ids, and a page of them needs no sorting', async () => {
+    const app = explaining(world.appUrl);
+    expect(await planOf(readMerchants(app, operatorId, [newUuid(), newUuid()]))).toEqual(['merchants_pkey']);
+    expect(await planOf(readMerchantsBefore(app, operatorId, BEYOND_ALL_IDS))).toEqual(['merchants_pkey']);
+    expect(await planOf(readApiKeysBefore(app, operatorId, BEYOND_ALL_IDS))).toEqual(['api_keys_pkey']);
+  });
+});
+
+/** What the statement under way was planned as; `explaining` throws it instead of answering. */
+class Plan extends Error {
+  constructor(readonly nodes: readonly PlanNode[]) {
+    super('planned');
+  }
+}
+
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
+  readonly Plans?: readonly PlanNode[];
+}
+
+/** The indexes that the plan uses; a whole table read, or a sort, stands there by its own name. `operators` is small. */
+async function planOf(work: Promise<unknown>): Promise<string[]> {
+  const plan = await work.then(
+    () => new Plan([]),
+    (error: unknown) => error as Plan,
+  );
+  if (!(plan instanceof Plan)) throw plan;
+  return plan.nodes
+    .filter((node) => node['Relation Name'] !== 'operators')
+    .flatMap((node) => node['Index Name'] ?? (/Seq Scan|Sort/.test(node['Node Type']) ? node['Node Type'] : []));
+}
+
+/** Plans as for any parameters, which is what a prepared statement comes to after a few executions. */
+function explaining(url: string): Sql {
+  return {
+    query: async <Result extends Row>({ text }: Statement, parameters: readonly unknown[] = []): Promise<Result[]> => {
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      try {
+        await client.query("set plan_cache_mode = 'force_generic_plan'");
+        await client.query("select set_config('quittance.operator_id', $1, false)", [operatorId]);
+        await client.query(`prepare planned as ${text}`);
+        const nulls = parameters.map(() => 'null').join(', ');
+        const { rows } = await client.query(`explain (format json) execute planned (${nulls})`);
+        throw new Plan(flat(rows[0]['QUERY PLAN'][0].Plan as PlanNode));
+      } finally {
+        await client.end();
+      }
+    },
+  };
+}
+
+function flat(node: PlanNode): PlanNode[] {
+  return [node, ...(node.Plans ?? []).flatMap(flat)];
+}
