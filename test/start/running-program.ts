@@ -7,6 +7,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { DemoFile } from '../../src/demo/demo-file.js';
 
 const MAIN = path.resolve('dist/src/main.js');
+const DEMO = path.resolve('dist/src/demo/main.js');
+const READY = /Quittance is ready|"msg":"ready"/;
 const POLL_MS = 25;
 
 export type Settings = Readonly<Record<string, string>>;
@@ -28,10 +30,15 @@ export class RunningProgram {
     this.#exit = once(child, 'exit').then(([code]) => code as number | null);
   }
 
-  static start(settings: Settings, cwd: string): RunningProgram {
+  static start(settings: Settings, cwd: string, program = MAIN): RunningProgram {
     const { PATH = '', HOME = '' } = process.env;
-    const child = spawn(process.execPath, [MAIN], { cwd, env: { PATH, HOME, ...settings } });
+    const child = spawn(process.execPath, [program], { cwd, env: { PATH, HOME, ...settings } });
     return new RunningProgram(child, settings);
+  }
+
+  /** `npm run demo`. */
+  static demo(cwd: string): RunningProgram {
+    return RunningProgram.start({}, cwd, DEMO);
   }
 
   get pid(): number {
@@ -41,11 +48,11 @@ export class RunningProgram {
   /** Resolves with the time it took. */
   async ready(timeoutMs = 30_000): Promise<number> {
     const began = performance.now();
-    while (!this.output.includes('Quittance is ready') && performance.now() - began < timeoutMs) {
+    while (!READY.test(this.output) && performance.now() - began < timeoutMs) {
       if (this.child.exitCode !== null) throw new Error(`ended with ${this.child.exitCode}:\n${this.output}`);
       await pause(POLL_MS);
     }
-    if (!this.output.includes('Quittance is ready')) throw new Error(`not ready:\n${this.output}`);
+    if (!READY.test(this.output)) throw new Error(`not ready:\n${this.output}`);
     return performance.now() - began;
   }
 

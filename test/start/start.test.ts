@@ -1,10 +1,15 @@
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { ApiClient } from '../../src/demo/api-client.js';
+import { LiveStatuses } from '../../src/demo/live-statuses.js';
+import { Story } from '../../src/demo/story.js';
+import { Transcript } from '../../src/demo/transcript.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/database/embedded-postgres.js';
 import { generateMasterKey } from '../../src/platform/secrets/master-keys.js';
+import { startStripeSandbox } from '../../src/stripe-sandbox/index.js';
 import {
   ask,
   freePort,
@@ -17,9 +22,9 @@ import {
   type Settings,
 } from './running-program.js';
 
-/** Generous, because tests share the machine; the promise is 15 s first and 5 s again. */
-const FIRST_START_MAX_MS = 15_000;
-const START_MAX_MS = 8_000;
+/** The promise is 15 s first and 5 s again, which the bench measures; tests share a busy machine. */
+const FIRST_START_MAX_MS = 30_000;
+const START_MAX_MS = 15_000;
 const STOP_MAX_MS = 10_000;
 
 const DEMO_FIELDS = [
@@ -86,6 +91,40 @@ describe('npm start on a machine that has nothing but Node', () => {
     }
     expect((await fetch(demo.graphiqlUrl)).status).toBe(200);
     expect((await fetch(demo.graphqlUrl.replace('/graphql', '/readyz'))).status).toBe(200);
+  }, 60_000);
+
+  it('plays its story, and says how to start when there is no server', async () => {
+    const program = start(ports);
+    await program.ready();
+    const story = RunningProgram.demo(folder);
+    expect({ code: await story.exited(), output: story.output }).toEqual({
+      code: 0,
+      output: expect.stringContaining('Everything went as expected.'),
+    });
+    expect(story.output).toContain('orderStatusChanged');
+    await program.stop();
+
+    const alone = RunningProgram.demo(folder);
+    expect(await alone.exited()).toBe(1);
+    expect(alone.output).toContain('npm start');
+  }, 60_000);
+
+  it('stops within its time although a socket is open and a request hangs', async () => {
+    const program = start(ports);
+    await program.ready();
+    const demo = await readDemo(dataDir());
+    const live = await LiveStatuses.follow(demo.graphqlWsUrl, demo.merchantKey, () => {});
+    const hanging = connect(Number(ports.PORT), '127.0.0.1');
+    hanging.on('error', () => {});
+    hanging.write(
+      'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
+    );
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const began = performance.now();
+    expect(await program.stop()).toBe(0);
+    expect(performance.now() - began).toBeLessThan(STOP_MAX_MS);
+    hanging.destroy();
+    await live.stop();
   }, 60_000);
 
   it('finds everything again after a kill, and after Ctrl-C, which leaves no process behind', async () => {
@@ -159,15 +198,49 @@ describe('with a database of its own', () => {
 
   it('is the production program: migrates, serves, keeps no demo, and stops in order', async () => {
     const program = start({ ...settings, LOG_LEVEL: 'info' });
-    while (!program.output.includes('"ready"') && program.child.exitCode === null) {
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
+    await program.ready();
     expect((await fetch(`http://127.0.0.1:${settings.PORT}/readyz`)).status).toBe(200);
     expect((await fetch(`http://127.0.0.1:${settings.PORT}/graphiql`)).status).toBe(404);
     expect(program.output).not.toContain('qtt_');
     await expect(readDemo(path.join(folder, '.quittance-production'))).rejects.toThrow('ENOENT');
     expect(await program.stop('SIGTERM')).toBe(0);
   }, 60_000);
+
+  it('runs in several processes, of which each hears of what the others do', async () => {
+    const sandbox = await startStripeSandbox();
+    const shared = {
+      ...settings,
+      LOG_LEVEL: 'info',
+      STRIPE_API_URL: sandbox.url,
+      STRIPE_SANDBOX_CONTROL_URL: sandbox.controlUrl,
+    };
+    const dataDir = path.join(folder, 'shared');
+    const first = start({ ...shared, QUITTANCE_ROLE: 'api', QUITTANCE_DEMO: 'on', QUITTANCE_DATA_DIR: dataDir });
+    await first.ready();
+    const port = await freePort();
+    const second = start({ ...shared, QUITTANCE_ROLE: 'api', QUITTANCE_MIGRATE: 'off', PORT: `${port}` });
+    const worker = start({
+      ...shared,
+      QUITTANCE_ROLE: 'worker',
+      QUITTANCE_MIGRATE: 'off',
+      PORT: `${await freePort()}`,
+    });
+    await Promise.all([second.ready(), worker.ready()]);
+
+    const demo = await readDemo(dataDir);
+    let told = '';
+    const tell = new Transcript((text) => {
+      told += text;
+    });
+    const live = await LiveStatuses.follow(`ws://127.0.0.1:${port}/graphql`, demo.merchantKey, (text) =>
+      tell.live(text),
+    );
+    await new Story(new ApiClient(demo.graphqlUrl, demo.merchantKey), live, tell).run();
+    await live.stop();
+    expect(told).not.toContain('✗');
+    expect(await Promise.all([first, second, worker].map((each) => each.stop('SIGTERM')))).toEqual([0, 0, 0]);
+    await sandbox.close();
+  }, 90_000);
 
   it('refuses a role that row-level security does not bind', async () => {
     const program = start({ ...settings, DATABASE_APP_URL: settings.DATABASE_URL ?? '' });
