@@ -8,12 +8,6 @@ import { PAYMENT_EXPANSIONS } from './stripe-snapshots.js';
 const STORE = { NO: null, FOR_PAYER: 'on_session', FOR_MERCHANT: 'off_session' } as const;
 
 /**
- * This version of Stripe's API no longer takes a list of types. The token says
- * what pays; this keeps out what would send the payer to another site first.
- */
-const WITHOUT_DETOURS = { enabled: true, allow_redirects: 'never' } as const;
-
-/**
  * A payment that nobody has asked the bank for yet. What a hold may become
  * (several captures, a raise) must be asked for now; Stripe says with the hold
  * whether it granted it.
@@ -25,7 +19,7 @@ export function creationParameters(payment: NewPayment): Stripe.PaymentIntentCre
     amount: toStripeAmount(amount),
     currency: amount.currency.toLowerCase(),
     payment_method: payment.token,
-    automatic_payment_methods: WITHOUT_DETOURS,
+    allowed_payment_method_types: ['card'],
     capture_method: captureMode === 'MANUAL' ? 'manual' : 'automatic',
     payment_method_options: { card: cardOptions(initiation, captureMode) },
     metadata: referenceMetadata(payment.reference),

@@ -68,6 +68,14 @@ describe('raising a hold', () => {
     expect(raised).toMatchObject({ state: 'HELD', amount: amountOf('150.00'), capturable: amountOf('150.00') });
   });
 
+  it('that the bank declines leaves the hold as it was', async () => {
+    const { externalId } = await test.held({ token: 'pm_card_incrementDeclined' });
+    const answer = await test.gateway.raiseHold({ externalId, total: amountOf('150.00') }, newUuid());
+    expect(answer).toMatchObject({ kind: 'declined', decline: { code: expect.any(String) } });
+    const now = done(await test.gateway.retrievePayment(externalId));
+    expect(now).toMatchObject({ state: 'HELD', capturable: amountOf('100.00') });
+  });
+
   it('to less is refused', async () => {
     const { externalId } = await test.held();
     const answer = await test.gateway.raiseHold({ externalId, total: amountOf('50.00') }, newUuid());

@@ -1,7 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Answer } from '../../../src/features/payment-systems/payment-gateway.js';
+import type { StripeGateway } from '../../../src/features/payment-systems/stripe-gateway.js';
 import { newUuid } from '../../../src/kernel/ids.js';
-import { BY_PAYER, done, GatewayUnderTest } from './gateway-under-test.js';
+import { amountOf, BY_PAYER, done, GatewayUnderTest } from './gateway-under-test.js';
 
 let test: GatewayUnderTest;
 beforeAll(async () => {
@@ -95,6 +97,60 @@ describe('when Stripe is busy', () => {
     ]);
     expect(first).toMatchObject({ kind: 'done', value: { state: 'CAPTURED' } });
     expect(second).toMatchObject({ kind: 'done', value: { state: 'CAPTURED' } });
+  });
+});
+
+describe('every method', () => {
+  const externalId = 'pi_1';
+  const amount = amountOf('10.00');
+  const transactionId = newUuid();
+  const CALLS: readonly [string, (gateway: StripeGateway) => Promise<Answer<unknown>>][] = [
+    [
+      'createCustomer',
+      (g) => g.createCustomer({ payerId: newUuid(), email: null, name: null, phone: null }, newUuid()),
+    ],
+    ['preparePayment', (g) => g.preparePayment(test.newPayment(), newUuid())],
+    ['confirmPayment', (g) => g.confirmPayment({ externalId, initiation: BY_PAYER, returnUrl: null }, newUuid())],
+    ['retrievePayment', (g) => g.retrievePayment(externalId)],
+    ['findPayment', (g) => g.findPayment({ transactionId, externalCustomerId: null, since: new Date() })],
+    ['capture', (g) => g.capture({ externalId, amount, final: true, transactionId }, newUuid())],
+    ['raiseHold', (g) => g.raiseHold({ externalId, total: amount }, newUuid())],
+    ['voidPayment', (g) => g.voidPayment({ externalId, reason: 'FRAUD' }, newUuid())],
+    ['refund', (g) => g.refund({ paymentExternalId: externalId, amount, reason: 'PAYER', transactionId }, newUuid())],
+    ['retrieveRefund', (g) => g.retrieveRefund('re_1')],
+    ['listRefunds', (g) => g.listRefunds(externalId)],
+    ['retrieveDispute', (g) => g.retrieveDispute('dp_1')],
+  ];
+
+  it.each(CALLS)('%s: unknown when Stripe fails or does not answer', async (_name, call) => {
+    for (const kind of ['error_500_before', 'error_503', 'timeout_before', 'reset_before'] as const) {
+      test.sandbox.control.addFault({ kind });
+      expect(await call(test.gateway)).toMatchObject({ kind: 'unknown', replayed: false });
+      test.sandbox.control.clearFaults();
+    }
+  });
+
+  it.each(CALLS)('%s: refused for good with keys that are not accepted', async (_name, call) => {
+    const answer = await call(test.withKey('sk_test_nobodys'));
+    expect(answer).toMatchObject({ kind: 'refused', refusal: { keysRejected: true } });
+  });
+
+  it.each(CALLS.filter(([name]) => !/create|prepare|find|list/.test(name)))(
+    '%s: refused for what does not exist',
+    async (_name, call) => {
+      expect(await call(test.gateway)).toMatchObject({
+        kind: 'refused',
+        refusal: { code: 'resource_missing', keysRejected: false },
+      });
+    },
+  );
+
+  it('is busy when Stripe has no time, and never longer than two seconds of pauses', async () => {
+    test.sandbox.control.addFault({ kind: 'rate_limited' });
+    const began = performance.now();
+    const answers = await Promise.all(CALLS.map(([, call]) => call(test.gateway)));
+    expect(answers.map(({ kind }) => kind)).toEqual(CALLS.map(() => 'busy'));
+    expect(performance.now() - began).toBeLessThan(3_500);
   });
 });
 
