@@ -1,3 +1,4 @@
+import { systemClock } from '../kernel/clock.js';
 import type { ApiClient } from './api-client.js';
 import type { LiveStatuses } from './live-statuses.js';
 import { ORDER_FIELDS, type ToldOrder, type Transcript } from './transcript.js';
@@ -21,7 +22,7 @@ interface Wanted {
 export class Story {
   #orders = 0;
   /** Order numbers are the shop's own and used once; the time tells this morning from the last. */
-  readonly #morning = Date.now().toString(36).toUpperCase();
+  readonly #morning = systemClock.now().getTime().toString(36).toUpperCase();
 
   constructor(
     private readonly api: ApiClient,
