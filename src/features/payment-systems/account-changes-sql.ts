@@ -82,14 +82,24 @@ export async function replaceKeys(transaction: Transaction, keys: NewKeys): Prom
   return changed.length > 0;
 }
 
+const LOCK = statement(
+  'account_lock',
+  'select id from payment_system_accounts where operator_id = $1 and id = $2 for update',
+);
+
 const DISCONNECT = statement(
   'account_disconnect',
   `update payment_system_accounts set status = 'DISCONNECTED'
    where operator_id = $1 and id = $2 and status <> 'DISCONNECTED' returning id`,
 );
 
-/** From here on nothing new is begun on the account. False when it was so already. */
+/**
+ * From here on nothing new is begun on the account; false when it was so
+ * already. Waits for orders that are being accepted on it, so that whoever
+ * looks for them next sees them.
+ */
 export async function disconnect(transaction: Transaction, accountId: string): Promise<boolean> {
+  await transaction.query(LOCK, [transaction.operatorId, accountId]);
   return (await transaction.query(DISCONNECT, [transaction.operatorId, accountId])).length > 0;
 }
 

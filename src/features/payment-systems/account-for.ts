@@ -1,6 +1,6 @@
 import { DomainError, notFound } from '../../kernel/errors.js';
 import type { Sql } from '../../platform/database/sql.js';
-import { type AccountRow, accountById, connectedAccounts } from './account-sql.js';
+import { type AccountRow, accountById, heldAccountById, heldAccounts } from './account-sql.js';
 import type { PaymentSystemMode } from './payment-system-account.entity.js';
 
 export interface AccountChoice {
@@ -12,14 +12,18 @@ export interface AccountChoice {
   readonly merchantDefaultId: string | null;
 }
 
-/** The account for a new order: the one named, else the merchant's own, else the operator's only one. */
+/**
+ * The account for a new order: the one named, else the merchant's own, else
+ * the operator's only one. To be asked for in the transaction that accepts the
+ * order: until that ends, the account cannot be disconnected.
+ */
 export async function accountFor(sql: Sql, choice: AccountChoice): Promise<AccountRow> {
   const { operatorId, mode, wantedAccountId, merchantDefaultId } = choice;
   if (wantedAccountId !== null) return wantedAccount(sql, choice, wantedAccountId);
-  const merchants = merchantDefaultId === null ? null : await accountById(sql, operatorId, merchantDefaultId);
+  const merchants = merchantDefaultId === null ? null : await heldAccountById(sql, operatorId, merchantDefaultId);
   // A merchant has one default but keys of both modes; for the other mode it has none.
   if (merchants?.mode === mode) return usable(merchants);
-  return onlyAccount(await connectedAccounts(sql, operatorId, mode), mode);
+  return onlyAccount(await heldAccounts(sql, operatorId, mode), mode);
 }
 
 /** The account that an existing order is with, in whatever state it is now. */
@@ -30,7 +34,8 @@ export async function accountOf(sql: Sql, operatorId: string, accountId: string)
 }
 
 async function wantedAccount(sql: Sql, { operatorId, mode }: AccountChoice, accountId: string): Promise<AccountRow> {
-  const account = await accountOf(sql, operatorId, accountId);
+  const account = await heldAccountById(sql, operatorId, accountId);
+  if (!account) throw notFound('payment system account');
   if (account.mode === mode) return usable(account);
   throw new DomainError(
     'KEY_MODE_MISMATCH',

@@ -33,10 +33,19 @@ const BY_ID = statement(
    where a.operator_id = $1 and a.id = $2`,
 );
 
-const CONNECTED_IN_MODE = statement(
-  'accounts_connected_in_mode',
+/** The lock that an order's reference to the account takes anyway, only earlier. */
+const HELD = 'for key share of a';
+
+const HELD_BY_ID = statement(
+  'account_held_by_id',
   `select ${COLUMNS} from payment_system_accounts a join operators o on o.id = a.operator_id
-   where a.operator_id = $1 and a.mode = $2 and a.status <> 'DISCONNECTED' order by a.id`,
+   where a.operator_id = $1 and a.id = $2 ${HELD}`,
+);
+
+const HELD_IN_MODE = statement(
+  'accounts_held_in_mode',
+  `select ${COLUMNS} from payment_system_accounts a join operators o on o.id = a.operator_id
+   where a.operator_id = $1 and a.mode = $2 and a.status <> 'DISCONNECTED' order by a.id ${HELD}`,
 );
 
 export async function accountById(sql: Sql, operatorId: string, accountId: string): Promise<AccountRow | null> {
@@ -44,10 +53,13 @@ export async function accountById(sql: Sql, operatorId: string, accountId: strin
   return row ?? null;
 }
 
-export function connectedAccounts(
-  sql: Sql,
-  operatorId: string,
-  mode: PaymentSystemMode,
-): Promise<readonly AccountRow[]> {
-  return sql.query<AccountRow & Record<string, unknown>>(CONNECTED_IN_MODE, [operatorId, mode]);
+/** The same, and it is not disconnected before the transaction ends. */
+export async function heldAccountById(sql: Sql, operatorId: string, accountId: string): Promise<AccountRow | null> {
+  const [row] = await sql.query<AccountRow & Record<string, unknown>>(HELD_BY_ID, [operatorId, accountId]);
+  return row ?? null;
+}
+
+/** All accounts of the mode that are not disconnected, and are not before the transaction ends. */
+export function heldAccounts(sql: Sql, operatorId: string, mode: PaymentSystemMode): Promise<readonly AccountRow[]> {
+  return sql.query<AccountRow & Record<string, unknown>>(HELD_IN_MODE, [operatorId, mode]);
 }

@@ -11,7 +11,15 @@ const LIMITS: Readonly<Record<AccountRow['kind'], (amount: Money) => AmountProbl
 /** Refuses an amount that the account's payment system would not charge, before anything is begun. */
 export function assertAmountAccepted({ kind }: Pick<AccountRow, 'kind'>, amount: Money): void {
   const problem = LIMITS[kind](amount);
-  if (problem === null) return;
-  if (problem.code === 'INVALID_INPUT') throw invalidInput([{ path: ['amount'], message: problem.message }]);
-  throw new DomainError(problem.code, problem.message);
+  if (problem !== null) throw refusalOf(problem);
+}
+
+/** The same for a part of what was charged, which has no least and no most but must be a whole number of its units. */
+export function assertAmountExact({ kind }: Pick<AccountRow, 'kind'>, amount: Money): void {
+  const problem = LIMITS[kind](amount);
+  if (problem !== null && problem.code !== 'AMOUNT_OUT_OF_RANGE') throw refusalOf(problem);
+}
+
+function refusalOf({ code, message }: AmountProblem): DomainError {
+  return code === 'INVALID_INPUT' ? invalidInput([{ path: ['amount'], message }]) : new DomainError(code, message);
 }

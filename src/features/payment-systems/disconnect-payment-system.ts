@@ -41,7 +41,7 @@ export async function disconnectPaymentSystem(
   return facts;
 }
 
-/** The account first, then the orders: an order being accepted meanwhile has read the account before, and is seen. */
+/** The account first, which waits for orders that are being accepted, then the orders. */
 async function endUse(
   transaction: Transaction,
   accountId: string,

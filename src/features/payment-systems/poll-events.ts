@@ -86,10 +86,15 @@ async function takePage(
 }
 
 /** Nothing was fetched when the payment system did not answer: the next round asks for the same again. */
-async function pageIn({ units }: InboxParts, account: AccountRow, answer: Answer<EventPage>): Promise<EventPage> {
+async function pageIn(parts: InboxParts, account: AccountRow, answer: Answer<EventPage>): Promise<EventPage> {
   if (answer.kind === 'done') return answer.value;
-  if (answer.kind === 'refused' && answer.refusal.keysRejected) {
-    await units.sql(account.operatorId, (transaction) => markKeysRejected(transaction, account.id));
-  }
+  if (answer.kind === 'refused' && answer.refusal.keysRejected) await noteIfRejected(parts, account);
   return { events: [], complete: true };
+}
+
+/** A restricted key may lack the right to read events and be good for payments; one that cannot say whose it is, is not. */
+async function noteIfRejected({ units, gateways }: InboxParts, account: AccountRow): Promise<void> {
+  const answer = await gateways.systemFor(account).describeAccount();
+  if (answer.kind !== 'refused' || !answer.refusal.keysRejected) return;
+  await units.sql(account.operatorId, (transaction) => markKeysRejected(transaction, account.id));
 }

@@ -91,3 +91,25 @@ describe('the gateway for an account', () => {
     expect(await gateway.retrievePayment('pi_none')).toMatchObject({ refusal: { code: 'resource_missing' } });
   });
 });
+
+describe('an order that is being accepted', () => {
+  it('is waited for by whoever disconnects its account', async () => {
+    const { operator, uuid, accountId } = await aConnectedOperator(world);
+    const happened: string[] = [];
+    let disconnecting: Promise<unknown> = Promise.resolve();
+    await world.units.sql(operator.uuid, async (transaction) => {
+      const choice = {
+        operatorId: operator.uuid,
+        mode: 'TEST',
+        wantedAccountId: uuid,
+        merchantDefaultId: null,
+      } as const;
+      await accountFor(transaction, choice);
+      disconnecting = operator.do(DISCONNECT, { accountId }).then(() => happened.push('disconnected'));
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      happened.push('accepted');
+    });
+    await disconnecting;
+    expect(happened).toEqual(['accepted', 'disconnected']);
+  });
+});
