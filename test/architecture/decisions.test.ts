@@ -47,4 +47,24 @@ describe('dependencies', () => {
   it('are pinned exactly', () => {
     expect(DEPENDENCIES.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([]);
   });
+
+  it('are locked for every platform: npm ci refuses a lock file that lacks an optional package', () => {
+    const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+      packages: Record<string, { readonly optionalDependencies?: Record<string, string> }>;
+    };
+    const missing = Object.entries(packages).flatMap(([parent, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter((name) => !placesOf(parent, name).some((place) => place in packages)),
+    );
+    expect(missing).toEqual([]);
+  });
 });
+
+/** Where Node would look for a package that another one needs: beside it, and in every folder above. */
+function placesOf(parent: string, name: string): readonly string[] {
+  const folders = parent
+    .split(/(?<=^|\/)node_modules\//)
+    .map((_, index, parts) => parts.slice(0, index + 1).join('node_modules/'));
+  return folders.map(
+    (folder) => `${folder === '' || folder.endsWith('/') ? folder : `${folder}/`}node_modules/${name}`,
+  );
+}
