@@ -1,4 +1,5 @@
 import { DomainError, invalidInput } from '../../kernel/errors.js';
+import type { Money } from '../../kernel/money.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
 import { assertNothingInFlight, assertVisible, type Caller, illegal } from './caller.js';
@@ -10,7 +11,7 @@ import { type CancellationStep, cancellationPlan } from './domain/cancellation-p
 import { claimOnce } from './once.js';
 import { openOperation } from './operations.js';
 import { capturable, money, type OrderFile, type OrderRow, paymentOf, refundable } from './order-rows.js';
-import { type AmountWanted, amountOf } from './wanted-amount.js';
+import { type AmountWanted, partOf } from './wanted-amount.js';
 
 export const CANCELLATION_REASONS = ['MERCHANT', 'PAYER', 'FRAUD', 'DUPLICATE'] as const;
 export type CancellationReason = (typeof CANCELLATION_REASONS)[number];
@@ -38,14 +39,15 @@ export async function cancelOrder(
 }
 
 async function claimCancellation(transaction: Transaction, caller: Caller, wanted: CancellationWanted): Promise<Claim> {
-  const { now } = transaction;
-  const { file, result } = await changeOrder(transaction, wanted.orderId, (file) => {
+  const { now, operatorId } = transaction;
+  const { file, result } = await changeOrder(transaction, wanted.orderId, async (file) => {
     const { order } = file;
     assertVisible(order, caller);
     assertNothingInFlight(file);
-    if (order.status === 'CREATED' || order.status === 'REQUIRES_ACTION') return cancelUnpaid(file, wanted, now);
+    const part = await partOf(transaction, operatorId, order, wanted.amount);
+    if (isUnpaid(order)) return cancelUnpaid(file, part, wanted.reason, now);
 
-    const steps = stepsFor(order, wanted.amount);
+    const steps = stepsFor(order, part);
     const amount = steps.reduce((sum, step) => sum + step.amount.minor, 0n);
     const operation = openOperation(
       file,
@@ -65,8 +67,7 @@ async function claimCancellation(transaction: Transaction, caller: Caller, wante
 }
 
 /** The transactions a cancellation of `amount` would make now. */
-function stepsFor(order: OrderRow, wanted: AmountWanted): readonly CancellationStep[] {
-  const amount = amountOf(wanted, order.currency);
+function stepsFor(order: OrderRow, amount: Money | null): readonly CancellationStep[] {
   const held = capturable(order);
   const refunds = refundable(order);
   if (held.isZero() && refunds.isZero()) throw illegal(order, 'cancel');
@@ -81,22 +82,28 @@ function stepsFor(order: OrderRow, wanted: AmountWanted): readonly CancellationS
 }
 
 /** What `Order.cancellationPlan` shows: the steps, none where there is nothing to cancel. */
-export function planOf(order: OrderRow, wanted: AmountWanted): readonly CancellationStep[] {
+export function planOf(order: OrderRow, amount: Money | null): readonly CancellationStep[] {
+  if (isUnpaid(order)) assertWhole(order, amount);
   if (order.status === 'REQUIRES_ACTION') return [{ type: 'VOID', amount: money(order, order.amount), effect: 'NOW' }];
   const cancellable = !capturable(order).isZero() || !refundable(order).isZero();
-  return cancellable ? stepsFor(order, wanted) : [];
+  return cancellable ? stepsFor(order, amount) : [];
 }
 
 /** Nobody has paid: the order is closed, and so is its payment at the payment system if there is one. */
-function cancelUnpaid(file: OrderFile, wanted: CancellationWanted, now: Date) {
-  const { order } = file;
-  const amount = amountOf(wanted.amount, order.currency);
-  if (amount && amount.minor !== order.amount) {
-    const message = `${amount} is a part of an order that nobody has paid; it can only be cancelled whole (${money(order, order.amount)})`;
-    throw invalidInput([{ path: ['amount'], message }]);
-  }
-  const operation = openClosing(file, 'CANCELED', wanted.reason, now);
+function cancelUnpaid(file: OrderFile, amount: Money | null, reason: CancellationReason, now: Date) {
+  assertWhole(file.order, amount);
+  const operation = openClosing(file, 'CANCELED', reason, now);
   return { operation, toCarryOut: operation.status === 'PENDING' };
+}
+
+function isUnpaid({ status }: OrderRow): boolean {
+  return status === 'CREATED' || status === 'REQUIRES_ACTION';
+}
+
+function assertWhole(order: OrderRow, amount: Money | null): void {
+  if (!amount || amount.minor === order.amount) return;
+  const message = `${amount} is a part of an order that nobody has paid; it can only be cancelled whole (${money(order, order.amount)})`;
+  throw invalidInput([{ path: ['amount'], message }]);
 }
 
 /** Opens the closing of an unpaid order. Without a payment at the payment system it is done at once. */

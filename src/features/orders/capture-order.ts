@@ -10,7 +10,7 @@ import type { Claim } from './claim.js';
 import { claimOnce } from './once.js';
 import { openOperation } from './operations.js';
 import { capturable, money, type OperationRow, type OrderFile } from './order-rows.js';
-import { type AmountWanted, amountOf } from './wanted-amount.js';
+import { type AmountWanted, partOf } from './wanted-amount.js';
 
 export interface CaptureWanted {
   readonly orderId: string;
@@ -39,12 +39,12 @@ export async function captureOrder(
 }
 
 async function claimCapture(transaction: Transaction, caller: Caller, wanted: CaptureWanted): Promise<Claim> {
-  const { file, result } = await changeOrder(transaction, wanted.orderId, (file) => {
+  const { file, result } = await changeOrder(transaction, wanted.orderId, async (file) => {
     const { order } = file;
     assertVisible(order, caller);
     assertNothingInFlight(file);
     const held = capturable(order);
-    const amount = amountOf(wanted.amount, order.currency);
+    const amount = await partOf(transaction, transaction.operatorId, order, wanted.amount);
     if (held.isZero()) return { operation: captureMadeBefore(file, amount), toCarryOut: false };
 
     const taken = amount ?? held;

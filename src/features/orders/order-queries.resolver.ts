@@ -19,6 +19,7 @@ import { OrderFilter } from './order-inputs.graphql.js';
 import { disputesOf, isVisible, operationsLoader, orderLoader, transactionsLoader } from './order-loaders.js';
 import type { OrderRow } from './order-rows.js';
 import { ORDER_BY_BILL_NUMBER } from './orders-sql.js';
+import { partOf } from './wanted-amount.js';
 
 @Resolver(() => OrderType)
 export class OrderQueriesResolver {
@@ -98,8 +99,9 @@ export class OrderQueriesResolver {
   async cancellationPlan(
     @Root() { row }: OrderType,
     @Arg('amount', () => DecimalScalar, { nullable: true }) amount: string | null,
+    @Ctx() context: ApiContext,
   ): Promise<CancellationPlan> {
-    return new CancellationPlan(planOf(row, amount));
+    return new CancellationPlan(planOf(row, await partOf(context.reads, context.principal.operatorId, row, amount)));
   }
 
   @Authorized('merchants:read')

@@ -37,8 +37,11 @@ const MINIMUM: Readonly<Record<string, number>> = {
   sgd: 50,
   thb: 1000,
 };
-/** Stripe takes at most eight digits in any currency. */
-const AMOUNT_MAX = 99_999_999;
+/** Stripe takes at most eight digits, and twelve of the rupiah. */
+function maximumOf(currency: string): number {
+  return currency === 'idr' ? 999_999_999_999 : 99_999_999;
+}
+
 const SIGNS: Readonly<Record<string, string>> = { usd: '$', eur: '€', gbp: '£', jpy: '¥', inr: '₹' };
 
 function decimalsOf(currency: string): number {
@@ -97,8 +100,9 @@ function refusePositiveOnly(amount: number, param: string): void {
 /** Refuses an amount that Stripe would not charge. */
 export function checkAmount(amount: number, currency: string, param = 'amount'): void {
   refusePositiveOnly(amount, param);
-  if (amount > AMOUNT_MAX) {
-    throw refusal(`Amount must be no more than ${spoken(AMOUNT_MAX, currency)}`, { code: 'amount_too_large', param });
+  const maximum = maximumOf(currency);
+  if (amount > maximum) {
+    throw refusal(`Amount must be no more than ${spoken(maximum, currency)}`, { code: 'amount_too_large', param });
   }
   refuseOddUnits(amount, currency, param);
   const minimum = minimumOf(currency);
