@@ -5,15 +5,15 @@ export { type ClientTokensParts, ClientTokensResolver } from './client-tokens.re
 export { createApiKey } from './create-api-key.js';
 export { createMerchant, type NewMerchant } from './create-merchant.js';
 export { type CreatedOperator, createOperator, type NewOperator } from './create-operator.js';
-export { AccessError, maySeeOrder, merchantOf, ownerOf, requireScope } from './domain/access.js';
+export { maySeeOrder, merchantOf, ownerOf, requireScope } from './domain/access.js';
 export type { KeyGrant, KeyRequest } from './domain/key-grant.js';
 export { PLATFORM } from './domain/platform.js';
 export type { Principal } from './domain/principal.js';
 export { type Mode, SCOPES_BY_KIND, type Scope } from './domain/scopes.js';
-export { KeyModeEnum, TransactionSourceEnum } from './enums.graphql.js';
+export { TransactionSourceEnum } from './enums.graphql.js';
 export { KeyUses } from './key-uses.js';
 export { KnownKeys } from './known-keys.js';
-export { merchantLoader, operatorLoader } from './loaders.js';
+export { merchantLoader } from './loaders.js';
 export { MerchantType } from './merchant.graphql.js';
 export { MerchantsResolver } from './merchants.resolver.js';
 export { type ContextParts, newApiContext } from './new-api-context.js';

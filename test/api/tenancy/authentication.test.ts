@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { authenticate, KnownKeys, PrincipalWatch } from '../../../src/features/tenancy/index.js';
+import { authenticate, KeyUses, KnownKeys, PrincipalWatch } from '../../../src/features/tenancy/index.js';
 import { uuidOf } from '../../../src/kernel/ids.js';
 import type { Sql } from '../../../src/platform/database/sql.js';
 import { createLog } from '../../../src/platform/logging/log.js';
@@ -90,6 +90,26 @@ describe('authenticate', () => {
     expect(first).toBeInstanceOf(Date);
     await world.authenticate(`Bearer ${operator.key}`);
     expect(await used()).toEqual(first);
+  });
+});
+
+describe('the uses of keys', () => {
+  it('are not even written when they were a moment ago', async () => {
+    const operator = await anOperator(world);
+    let written = 0;
+    const counting = {
+      sql: (...write: Parameters<typeof world.units.sql>) => {
+        written += 1;
+        return world.units.sql(...write);
+      },
+    } as typeof world.units;
+    const uses = new KeyUses(counting, createLog({ level: 'silent' }));
+    const { operatorId, keyId } = await world.authenticate(`Bearer ${operator.key}`);
+    for (let times = 0; times < 3; times += 1) {
+      uses.note({ operatorId, id: keyId });
+      await uses.flush();
+    }
+    expect(written).toBe(1);
   });
 });
 

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createOperator } from '../../../src/features/tenancy/index.js';
+import { newUuid } from '../../../src/kernel/ids.js';
 import { anOperator, aPlatform, asOwner, type PlatformAsker } from '../../support/tenancy.js';
 import { startWorld, type World } from '../../support/tenancy-world.js';
 
@@ -32,6 +34,13 @@ describe('createOperator does it', () => {
         keyHint: expect.stringMatching(/^qtt_test_op_/),
       },
     });
+  });
+
+  it('can be done by the program itself, without asking the API', async () => {
+    const { operator, secret } = await world.units.run(newUuid(), (uow) =>
+      createOperator(uow, world.masterKeys, { name: 'Demo', timeZone: 'UTC' }),
+    );
+    expect(await world.authenticate(`Bearer ${secret}`)).toMatchObject({ kind: 'OPERATOR', operatorId: operator.id });
   });
 
   it('keeps neither the key nor the data key in the clear', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createMerchant } from '../../../src/features/tenancy/index.js';
+import { createMerchant, ownerOf } from '../../../src/features/tenancy/index.js';
 import type { Transaction } from '../../../src/platform/database/transaction.js';
 import { forgetOldIdempotencyKeys } from '../../../src/platform/idempotency/forget-old-idempotency-keys.js';
 import {
@@ -84,6 +84,17 @@ describe('idempotently', () => {
     const made = await world.units.run(operator.uuid, (uow) => createMerchant(uow, { name: 'Kept' }, REQUEST));
     const again = await world.units.run(operator.uuid, (uow) => createMerchant(uow, { name: 'Kept' }, REQUEST));
     expect(again).toMatchObject({ id: made.id, name: 'Kept' });
+  });
+});
+
+describe('the owner of a key', () => {
+  it('is whom the API key acts for, so that two of its keys share their idempotency keys', async () => {
+    const merchant = await operator.aMerchant({ idempotencyKey: 'shop' });
+    const principal = await world.authenticate(`Bearer ${operator.key}`);
+    const rows = await asOwner(world, 'select owner, result from idempotency_keys where operator_id = $1', [
+      operator.uuid,
+    ]);
+    expect(rows).toEqual([{ owner: ownerOf(principal), result: { merchantId: merchant.uuid } }]);
   });
 });
 

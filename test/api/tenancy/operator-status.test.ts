@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { eventually } from '../../support/eventually.js';
 import { anOperator, aPlatform, type PlatformAsker } from '../../support/tenancy.js';
 import { startWorld, type World } from '../../support/tenancy-world.js';
@@ -80,7 +81,9 @@ describe('suspendOperator and resumeOperator hide other tenants', () => {
 describe('suspendOperator and resumeOperator twice at once', () => {
   it('announces it once', async () => {
     const operator = await platform.anOperator();
-    await Promise.all([1, 2, 3].map(() => platform.do(SUSPEND, { operatorId: operator.id })));
+    await whileLocked(operator.uuid, () =>
+      Promise.all([1, 2, 3].map(() => platform.do(SUSPEND, { operatorId: operator.id }))),
+    );
     await Promise.all([1, 2, 3].map(() => platform.do(RESUME, { operatorId: operator.id, idempotencyKey: 'resume' })));
     expect(await operator.events('operator.suspended', 'operator.resumed')).toEqual([
       'operator.suspended',
@@ -96,3 +99,16 @@ describe('suspendOperator and resumeOperator twice at once', () => {
     expect(await platform.do(SUSPEND, input)).toMatchObject({ operator: { status: 'ACTIVE' } });
   });
 });
+
+/** Holds the operator's row until all of `work` has reached it, so that they really meet. */
+async function whileLocked(operatorId: string, work: () => Promise<unknown>): Promise<void> {
+  const holder = new pg.Client({ connectionString: world.ownerUrl });
+  await holder.connect();
+  await holder.query('begin');
+  await holder.query('select from operators where id = $1 for update', [operatorId]);
+  const working = work();
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  await holder.query('commit');
+  await holder.end();
+  await working;
+}
