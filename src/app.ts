@@ -18,6 +18,7 @@ import { ReadScope } from './platform/database/read-scope.js';
 import { run, type Sql } from './platform/database/sql.js';
 import { UnitsOfWork } from './platform/database/unit-of-work.js';
 import { EventLog } from './platform/events/event-log.js';
+import type { Rate } from './platform/graphql/rate-limit.js';
 import { buildHttpServer, type HttpServer } from './platform/http/server.js';
 import type { AgendaStore } from './platform/jobs/agenda-store.js';
 import { JobRunner } from './platform/jobs/job-runner.js';
@@ -47,6 +48,10 @@ export interface Adapters {
   readonly graphiql: boolean;
   /** Whether merchants' callback URLs may do without TLS. */
   readonly httpAllowed: boolean;
+  /** Requests per second and burst of one key; the edge's default when absent. */
+  readonly rate?: Rate;
+  /** Documents that may be called by their hash. */
+  readonly trustedDocuments?: readonly string[];
 }
 
 export interface App {
@@ -91,6 +96,8 @@ export async function buildApp(adapters: Adapters): Promise<App> {
     log,
     metrics: createMetrics({ processMetrics: true }),
     introspection: adapters.introspection,
+    ...(adapters.rate && { rate: adapters.rate }),
+    trustedDocuments: adapters.trustedDocuments ?? [],
     explorerExamples: adapters.graphiql ? EXPLORER_EXAMPLES : undefined,
     readiness: { database: async () => void (await system.query('select 1')), jobs: () => jobs.check() },
     routes: webhookRoutes(inbox),

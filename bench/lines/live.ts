@@ -1,7 +1,6 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { type Child, startChild } from '../support/children.js';
+import { median, type Row, ratiosOf, spread } from '../support/figures.js';
 import type { ServerReply, ServerVariant } from './live/server.js';
 
 const SUBSCRIBERS = 5_000;
@@ -12,48 +11,23 @@ const VARIANTS: readonly ServerVariant[] = ['raw', 'grouped', 'graphql-ws'];
 const RUN_MAX_MS = 60_000;
 
 interface Measured {
-  readonly server: ChildProcess;
-  readonly clients: ChildProcess;
+  readonly server: Child<ServerReply>;
+  readonly clients: Child<object>;
   readonly heapBytesEach: number;
   readonly rssBytesEach: number;
   readonly cpuMicrosEach: number[];
 }
 
-function child(file: string, ...args: string[]): ChildProcess {
-  const path = fileURLToPath(new URL(`./live/${file}.js`, import.meta.url));
-  return fork(path, args, { execArgv: ['--expose-gc', '--no-warnings'] });
-}
-
-/** The next message of a child; its death is an error, not a wait for ever. */
-async function heard<Message>(from: ChildProcess): Promise<Message> {
-  const stop = new AbortController();
-  const died = once(from, 'exit', { signal: stop.signal }).then(() =>
-    Promise.reject(new Error('a child process died')),
-  );
-  try {
-    const [message] = await Promise.race([once(from, 'message', { signal: stop.signal }), died]);
-    return message as Message;
-  } finally {
-    died.catch(() => {});
-    stop.abort();
-  }
-}
-
-function ask<Reply>(of: ChildProcess, order: object): Promise<Reply> {
-  const answer = heard<Reply>(of);
-  of.send(order);
-  return answer;
-}
-
 /** A server with all its subscribers idle, and what each of them takes. */
 async function started(variant: ServerVariant): Promise<Measured> {
-  const server = child('server', variant);
-  const { port } = await heard<ServerReply>(server);
-  const clients = child('clients');
-  const before = await ask<ServerReply>(server, { order: 'memory' });
-  await ask(clients, { order: 'connect', port, count: SUBSCRIBERS });
+  const server = await startChild<ServerReply>(new URL('./live/server.js', import.meta.url), { variant }, [
+    '--expose-gc',
+  ]);
+  const clients = await startChild<object>(new URL('./live/clients.js', import.meta.url), {});
+  const before = await server.ask<ServerReply>({ order: 'memory' });
+  await clients.ask({ order: 'connect', port: server.ready.port, count: SUBSCRIBERS });
   await pause(3_500);
-  const after = await ask<ServerReply>(server, { order: 'memory' });
+  const after = await server.ask<ServerReply>({ order: 'memory' });
   return {
     server,
     clients,
@@ -65,25 +39,16 @@ async function started(variant: ServerVariant): Promise<Measured> {
 
 /** The server's CPU time for each delivered event, user and system. */
 async function round({ server, clients, cpuMicrosEach }: Measured): Promise<void> {
-  const before = await ask<ServerReply>(server, { order: 'cpu' });
-  const delivered = ask(clients, { order: 'expect', messages: EVENTS_A_ROUND * SUBSCRIBERS });
-  await ask(server, { order: 'emit', count: EVENTS_A_ROUND });
+  const before = await server.ask<ServerReply>({ order: 'cpu' });
+  const delivered = clients.ask({ order: 'expect', messages: EVENTS_A_ROUND * SUBSCRIBERS });
+  await server.ask({ order: 'emit', count: EVENTS_A_ROUND });
   await delivered;
-  const after = await ask<ServerReply>(server, { order: 'cpu' });
+  const after = await server.ask<ServerReply>({ order: 'cpu' });
   cpuMicrosEach.push(((after.cpuMicros ?? 0) - (before.cpuMicros ?? 0)) / (EVENTS_A_ROUND * SUBSCRIBERS));
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
-function ratios(subject: readonly number[], anchor: readonly number[]): string {
-  const each = subject.map((value, index) => value / (anchor[index] ?? Number.NaN));
-  return `${median(each).toFixed(2)} (${Math.min(...each).toFixed(2)}–${Math.max(...each).toFixed(2)})`;
-}
-
 /** Performance line 7: one event to thousands of subscribers of one process, and what an idle one takes. */
-export async function live(): Promise<void> {
+export async function live(): Promise<readonly Row[]> {
   const measured = new Map<ServerVariant, Measured>();
   const stop = new AbortController();
   const late = pause(RUN_MAX_MS, undefined, { signal: stop.signal }).then(() => {
@@ -91,13 +56,13 @@ export async function live(): Promise<void> {
   });
   try {
     await Promise.race([late, measure(measured)]);
-    print(measured);
+    return rowsOf(measured);
   } finally {
     late.catch(() => {});
     stop.abort();
     for (const { server, clients } of measured.values()) {
-      server.kill('SIGKILL');
-      clients.kill('SIGKILL');
+      server.kill();
+      clients.kill();
     }
   }
 }
@@ -113,21 +78,32 @@ async function measure(measured: Map<ServerVariant, Measured>): Promise<void> {
   }
 }
 
-function print(measured: ReadonlyMap<ServerVariant, Measured>): void {
-  const rows = [...measured].map(([variant, { heapBytesEach, rssBytesEach, cpuMicrosEach }]) => ({
-    variant,
-    'CPU µs / event': median(cpuMicrosEach).toFixed(1),
-    'heap KB / subscriber': (heapBytesEach / 1_000).toFixed(1),
-    'RSS KB / subscriber': (rssBytesEach / 1_000).toFixed(1),
-  }));
-  console.table(rows);
+function rowsOf(measured: ReadonlyMap<ServerVariant, Measured>): readonly Row[] {
   const [raw, grouped, plain] = VARIANTS.map((variant) => measured.get(variant));
-  if (!raw || !grouped || !plain) return;
-  const memory = grouped.heapBytesEach / plain.heapBytesEach;
-  console.log(
-    `live: ${SUBSCRIBERS} subscribers; CPU beside the raw frame ${ratios(grouped.cpuMicrosEach, raw.cpuMicrosEach)} × (target ≤ 1.4), ` +
-      `beside graphql-ws ${ratios(grouped.cpuMicrosEach, plain.cpuMicrosEach)} ×; memory beside graphql-ws ${memory.toFixed(2)} × (target ≤ 0.3)`,
-  );
+  if (!raw || !grouped || !plain) throw new Error('a variant was not measured');
+  const cpu = ratiosOf(grouped.cpuMicrosEach, raw.cpuMicrosEach);
+  const heap = grouped.heapBytesEach / plain.heapBytesEach;
+  const micros = (each: Measured) => median(each.cpuMicrosEach).toFixed(1);
+  const kilobytes = (each: Measured) =>
+    `${(each.heapBytesEach / 1_000).toFixed(1)} KB heap, ${(each.rssBytesEach / 1_000).toFixed(1)} KB RSS`;
+  return [
+    {
+      line: 'live',
+      what: `CPU of one event to each of ${SUBSCRIBERS} subscribers`,
+      beside: 'a raw shared frame',
+      ratio: spread(cpu),
+      target: '≤ 1.4',
+      met: median(cpu) <= 1.4,
+      figures: `${micros(grouped)} / ${micros(raw)} µs; plain graphql-ws ${micros(plain)} µs`,
+    },
+    {
+      line: 'live',
+      what: 'memory of an idle subscriber (heap)',
+      beside: 'plain graphql-ws',
+      ratio: heap.toFixed(2),
+      target: '≤ 0.3',
+      met: heap <= 0.3,
+      figures: `${kilobytes(grouped)} / ${kilobytes(plain)}`,
+    },
+  ];
 }
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) await live();

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
+import { serve } from '../../support/children.js';
 import { DOCUMENT } from './schema.js';
 
 /** The client process of the benchmark: thousands of sockets that count what arrives, spoken by hand to be cheap. */
@@ -51,13 +52,27 @@ function frameReader(socket: Socket, onMessage: (body: Buffer) => void): (chunk:
 
 let received = 0;
 let expected = Number.POSITIVE_INFINITY;
+let complete = () => {};
 
 function count(): void {
   received += 1;
+  settle();
+}
+
+function settle(): void {
   if (received < expected) return;
   received -= expected;
   expected = Number.POSITIVE_INFINITY;
-  process.send?.({ done: true });
+  complete();
+}
+
+/** Resolves when so many messages have come, those before the call included. */
+function allOf(messages: number): Promise<void> {
+  return new Promise((resolve) => {
+    complete = resolve;
+    expected = messages;
+    settle();
+  });
 }
 
 function subscriber(port: number): Promise<Socket> {
@@ -84,14 +99,9 @@ async function connectAll(port: number, total: number): Promise<void> {
   for (let opened = 0; opened < total; opened += 100) {
     await Promise.all(Array.from({ length: Math.min(100, total - opened) }, () => subscriber(port)));
   }
-  process.send?.({ done: true });
 }
 
-process.on('message', (order: ClientOrder) => {
-  if (order.order === 'connect') void connectAll(order.port, order.count);
-  else {
-    expected = order.messages;
-    received -= 1;
-    count();
-  }
+serve<ClientOrder>({}, async (order) => {
+  await (order.order === 'connect' ? connectAll(order.port, order.count) : allOf(order.messages));
+  return {};
 });

@@ -8,6 +8,7 @@ import { WebSocketServer } from 'ws';
 import { buildHttpServer } from '../../../src/platform/http/server.js';
 import { NextFrames, nextMessageHead } from '../../../src/platform/live/frame.js';
 import { createLog } from '../../../src/platform/logging/log.js';
+import { cpuMicros, serve, settings } from '../../support/children.js';
 import { type BenchContext, BenchEvents, resultOf, schema } from './schema.js';
 
 /** A server process of the benchmark, told over IPC what to do; the variant is its argument. */
@@ -85,10 +86,7 @@ const START: Readonly<Record<ServerVariant, () => Promise<number>>> = {
 };
 
 async function obey(order: ServerOrder): Promise<ServerReply> {
-  if (order.order === 'cpu') {
-    const { user, system } = process.cpuUsage();
-    return { cpuMicros: user + system };
-  }
+  if (order.order === 'cpu') return { cpuMicros: cpuMicros() };
   if (order.order === 'emit') {
     for (let event = 0; event < order.count; event += 1) {
       events.emit();
@@ -104,8 +102,5 @@ async function obey(order: ServerOrder): Promise<ServerReply> {
   return { heapBytes: heapUsed + external, rssBytes: rss };
 }
 
-const variant = process.argv[2] as ServerVariant | undefined;
-if (variant && process.send) {
-  process.on('message', (order: ServerOrder) => void obey(order).then((reply) => process.send?.(reply)));
-  process.send({ port: await START[variant]() });
-}
+const { variant } = settings<{ variant: ServerVariant }>();
+serve<ServerOrder>({ port: await START[variant]() }, obey);

@@ -1,0 +1,160 @@
+import 'reflect-metadata';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ApolloServer } from '@apollo/server';
+import { expressMiddleware } from '@as-integrations/express5';
+import express from 'express';
+import Stripe from 'stripe';
+import { ENTITIES } from '../../../src/entities.js';
+import { Operation } from '../../../src/features/orders/operation.entity.js';
+import { Order } from '../../../src/features/orders/order.entity.js';
+import { PaymentTransaction } from '../../../src/features/orders/transaction.entity.js';
+import { newUuid } from '../../../src/kernel/ids.js';
+import { openOrm } from '../../../src/platform/database/orm.js';
+import { Event } from '../../../src/platform/events/event.entity.js';
+import { IdempotencyKey } from '../../../src/platform/idempotency/idempotency-key.entity.js';
+import { cpuMicros, serve, settings } from '../../support/children.js';
+import type { ServerSettings } from '../../support/world.js';
+
+/**
+ * What a good engineer would write in an afternoon: Apollo on Express, a
+ * resolver that persists entities and flushes, the same SDK calls, the same
+ * rows. No key check, no limits, no idempotent replay: it does less.
+ */
+const { ownerUrl, stripePort } = settings<ServerSettings & { ownerUrl: string }>();
+const orm = await openOrm({ url: ownerUrl, entities: ENTITIES, poolMax: 16 });
+const stripe = new Stripe('sk_test_bench', {
+  host: '127.0.0.1',
+  port: stripePort,
+  protocol: 'http',
+  maxNetworkRetries: 0,
+  telemetry: false,
+});
+
+const [{ operatorId, merchantId, accountId } = { operatorId: '', merchantId: '', accountId: '' }] = await orm.em
+  .fork()
+  .execute<{ operatorId: string; merchantId: string; accountId: string }[]>(
+    `select m.operator_id as "operatorId", m.id as "merchantId", a.id as "accountId" from merchants m join payment_system_accounts a using (operator_id)`,
+  );
+
+interface Input {
+  readonly orderNumber: string;
+  readonly idempotencyKey: string;
+}
+
+async function createOrder(_: unknown, { input }: { input: Input }) {
+  const em = orm.em.fork();
+  em.setFilterParams('tenant', { operatorId });
+  const now = new Date();
+  const order = em.create(Order, {
+    operatorId,
+    merchantId,
+    mode: 'TEST',
+    paymentSystemAccountId: accountId,
+    orderNumber: input.orderNumber,
+    billNumber: newUuid(),
+    status: 'PROCESSING',
+    captureMode: 'MANUAL',
+    currency: 'USD',
+    amountMinor: 10_000n,
+    authorizedMinor: 0n,
+    capturedMinor: 0n,
+    refundedMinor: 0n,
+    voidedMinor: 0n,
+    disputedMinor: 0n,
+    saveCredential: false,
+    multicapture: false,
+    incrementable: false,
+    metadata: {},
+    createdAt: now,
+    updatedAt: now,
+  });
+  const operation = em.create(Operation, {
+    operatorId,
+    orderId: order.id,
+    type: 'PAYMENT',
+    status: 'PENDING',
+    amountMinor: 10_000n,
+    request: {},
+    nextAction: null,
+    createdAt: now,
+  });
+  const transaction = em.create(PaymentTransaction, {
+    operatorId,
+    orderId: order.id,
+    operationId: operation.id,
+    position: 1,
+    type: 'AUTHORIZATION',
+    status: 'PENDING',
+    amountMinor: 10_000n,
+    checks: 0,
+    createdAt: now,
+  });
+  em.create(IdempotencyKey, {
+    operatorId,
+    owner: 'stock',
+    key: input.idempotencyKey,
+    requestHash: '',
+    result: { orderId: order.id },
+    createdAt: now,
+  });
+  const event = (type: string) =>
+    em.create(Event, {
+      operatorId,
+      type,
+      subjectId: order.id,
+      merchantId,
+      payload: { status: order.status },
+      occurredAt: now,
+    } as never);
+  event('order.status_changed');
+  event('operation.status_changed');
+  await em.flush();
+
+  const intent = await stripe.paymentIntents.create(
+    {
+      amount: 10_000,
+      currency: 'usd',
+      capture_method: 'manual',
+      payment_method: 'pm_card_visa',
+      metadata: { order: order.id },
+    },
+    { idempotencyKey: newUuid() },
+  );
+  order.externalPaymentId = intent.id;
+  transaction.externalId = intent.id;
+  await em.flush();
+  await stripe.paymentIntents.confirm(intent.id, { expand: ['latest_charge'] }, { idempotencyKey: newUuid() });
+  order.status = 'AUTHORIZED';
+  order.authorizedMinor = 10_000n;
+  operation.status = 'SUCCEEDED';
+  transaction.status = 'SUCCEEDED';
+  event('order.status_changed');
+  event('operation.status_changed');
+  await em.flush();
+  return { order: { id: order.id, billNumber: order.billNumber, status: order.status } };
+}
+
+const typeDefs = `
+  scalar Decimal
+  input MoneyInput { amount: Decimal! currency: String! }
+  input CredentialInput { token: String! }
+  input PaymentInput { credential: CredentialInput! }
+  input CreateOrderInput { orderNumber: String! amount: MoneyInput! captureMode: String payment: PaymentInput idempotencyKey: String }
+  type Order { id: ID! billNumber: String! status: String! }
+  type Problem { code: String! message: String! }
+  type CreateOrderPayload { order: Order! }
+  union CreateOrderResult = CreateOrderPayload | Problem
+  type Query { ok: Boolean }
+  type Mutation { createOrder(input: CreateOrderInput!): CreateOrderResult! }`;
+
+const apollo = new ApolloServer({
+  typeDefs,
+  resolvers: { Mutation: { createOrder }, CreateOrderResult: { __resolveType: () => 'CreateOrderPayload' } },
+});
+await apollo.start();
+const app = express();
+app.use('/graphql', express.json(), expressMiddleware(apollo));
+const server = createServer(app).listen(0, '127.0.0.1', () => {
+  serve({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }, () => ({ cpuMicros: cpuMicros() }));
+});

@@ -1,0 +1,68 @@
+import 'reflect-metadata';
+import { acceptOrder } from '../../../src/features/orders/accept-order.js';
+import { systemClock } from '../../../src/kernel/clock.js';
+import type { Currency } from '../../../src/kernel/currency.js';
+import { newUuid, uuidOf } from '../../../src/kernel/ids.js';
+import { Money } from '../../../src/kernel/money.js';
+import { pipelinedPool } from '../../../src/platform/database/pools.js';
+import { UnitsOfWork } from '../../../src/platform/database/unit-of-work.js';
+import { serve, settings } from '../../support/children.js';
+import type { ServerSettings, Tenant } from '../../support/world.js';
+
+/** Accepts orders in a loop, with or without what they publish. */
+const given = settings<ServerSettings & Tenant>();
+const operatorId = uuidOf('operator', given.operatorId) ?? '';
+const merchantId = uuidOf('merchant', given.merchantId) ?? '';
+const units = new UnitsOfWork(null as never, pipelinedPool(given.appUrl, 8), systemClock);
+
+interface Order {
+  readonly events: boolean;
+  readonly orders: number;
+  readonly concurrency: number;
+}
+
+serve<Order>({}, async ({ events, orders, concurrency }) => {
+  let sent = 0;
+  const began = performance.now();
+  const lane = async () => {
+    while (sent < orders) {
+      sent += 1;
+      await acceptOne(events);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, lane));
+  return { seconds: (performance.now() - began) / 1000 };
+});
+
+function acceptOne(events: boolean): Promise<unknown> {
+  return units.sql(operatorId, (transaction) => {
+    const scoped = events
+      ? transaction
+      : Object.assign(Object.create(transaction) as typeof transaction, silently(transaction));
+    return acceptOrder(scoped, {
+      merchantId,
+      mode: 'TEST',
+      accountId: null,
+      orderNumber: newUuid(),
+      amount: Money.of(10_000n, 'USD' as Currency),
+      captureMode: 'MANUAL',
+      description: null,
+      saveCredential: false,
+      payer: null,
+      payment: {
+        source: 'INTERNET',
+        storedOnFile: null,
+        credential: { token: 'pm_card_visa', externalCustomerId: null },
+      },
+      returnUrl: null,
+      callbackUrl: null,
+      expiresAt: null,
+      metadata: {},
+    });
+  });
+}
+
+/** The same transaction, deaf to what is published. Private fields need their own object, hence the binding. */
+function silently(transaction: Parameters<typeof acceptOrder>[0]) {
+  return { query: transaction.query.bind(transaction), publish: () => {} };
+}

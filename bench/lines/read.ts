@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import type { Child } from '../support/children.js';
+import { median, type Row, ratiosOf, rounds, spread } from '../support/figures.js';
+import { startWorld, type World } from '../support/world.js';
+
+const REQUESTS = 1_500;
+const CONNECTIONS = 8;
+const VARIANTS = ['bare', 'apollo', 'trusted'] as const;
+
+const READ = `query ($id: ID!) { order(id: $id) { id billNumber orderNumber status amount { amount currency } capturedAmount { amount } captureBefore createdAt } }`;
+
+const PAGE = `query { orders(first: 20) { nodes { id billNumber orderNumber status amount { amount currency }
+  merchant { id name } payer { id reference email } operations { type status amount { amount } createdAt } } pageInfo { hasNextPage endCursor } } }`;
+
+/** CPU of an order read by id, beside bare `node:http` with the same prepared statement. */
+export function read(): Promise<readonly Row[]> {
+  return compare('read', READ, 'one', { apollo: 2.2, trusted: 1.2 });
+}
+
+/** CPU of a page of 20 orders with merchants, payers and operations, beside the same rows by hand-written queries. */
+export function page(): Promise<readonly Row[]> {
+  return compare('page', PAGE, 'page', { apollo: 3, trusted: 1.8 });
+}
+
+async function compare(
+  line: 'read' | 'page',
+  document: string,
+  path: string,
+  targets: { readonly apollo: number; readonly trusted: number },
+): Promise<readonly Row[]> {
+  const world = await startWorld([document]);
+  try {
+    const orderId = await someOrders(world);
+    const bare = await world.start<{ url: string }>(new URL('./read/bare.js', import.meta.url), {
+      ...world.settings,
+      ...world.tenant,
+    });
+    const variables = line === 'read' ? { id: orderId } : {};
+    const sha256Hash = createHash('sha256').update(document).digest('hex');
+    const bodies = {
+      apollo: JSON.stringify({ query: document, variables }),
+      trusted: JSON.stringify({ variables, extensions: { persistedQuery: { version: 1, sha256Hash } } }),
+    };
+    const results = await rounds(VARIANTS, { count: 5, warmUpMs: 10_000 }, (variant) =>
+      variant === 'bare'
+        ? cpuEach(world, bare, `${bare.ready.url}/${path}?id=${orderId}`, null)
+        : cpuEach(world, world.product, `${world.product.ready.url}/graphql`, bodies[variant]),
+    );
+    return (['apollo', 'trusted'] as const).map((variant) => {
+      const ratios = ratiosOf(results[variant], results.bare);
+      return {
+        line,
+        what: `CPU, ${variant === 'apollo' ? 'by Apollo' : 'by trusted document'}`,
+        beside: 'bare node:http',
+        ratio: spread(ratios),
+        target: `≤ ${targets[variant]}`,
+        met: median(ratios) <= targets[variant],
+        figures: `${median(results[variant]).toFixed(0)} / ${median(results.bare).toFixed(0)} µs of Node a request`,
+      };
+    });
+  } finally {
+    await world.close();
+  }
+}
+
+async function cpuEach(world: World, server: Child<unknown>, url: string, body: string | null): Promise<number> {
+  const before = await server.ask<{ cpuMicros: number }>({ order: 'cpu' });
+  const headers = {
+    authorization: `Bearer ${world.tenant.merchantKey}`,
+    ...(body && { 'content-type': 'application/json' }),
+  };
+  await world.load({
+    url,
+    method: body ? 'POST' : 'GET',
+    headers,
+    body,
+    requests: REQUESTS,
+    connections: CONNECTIONS,
+    expect: '"billNumber"',
+  });
+  const after = await server.ask<{ cpuMicros: number }>({ order: 'cpu' });
+  return (after.cpuMicros - before.cpuMicros) / REQUESTS;
+}
+
+/** Fifty held orders with payers; the id of one of them. */
+async function someOrders(world: World): Promise<string> {
+  const mutation = `mutation ($input: CreateOrderInput!) { createOrder(input: $input) { ... on CreateOrderPayload { order { id } } ... on Problem { message } } }`;
+  let id = '';
+  for (let number = 0; number < 50; number += 1) {
+    const input = {
+      orderNumber: `read-${number}`,
+      amount: { amount: '100.00', currency: 'USD' },
+      captureMode: 'MANUAL',
+      payer: { reference: `payer-${number}`, email: `payer${number}@example.com` },
+      payment: { credential: { token: 'pm_card_visa' } },
+    };
+    const response = await fetch(`${world.product.ready.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${world.tenant.merchantKey}` },
+      body: JSON.stringify({ query: mutation, variables: { input } }),
+    });
+    const { data } = (await response.json()) as { data: { createOrder: { order?: { id: string }; message?: string } } };
+    if (!data.createOrder.order) throw new Error(data.createOrder.message);
+    ({ id } = data.createOrder.order);
+  }
+  return id;
+}

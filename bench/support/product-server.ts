@@ -1,0 +1,90 @@
+import 'reflect-metadata';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { buildApp } from '../../src/app.js';
+import { ENTITIES } from '../../src/entities.js';
+import { createApiKey, PLATFORM, SCOPES_BY_KIND } from '../../src/features/tenancy/index.js';
+import { systemClock } from '../../src/kernel/clock.js';
+import { openOrm } from '../../src/platform/database/orm.js';
+import { pipelinedPool } from '../../src/platform/database/pools.js';
+import { createLog } from '../../src/platform/logging/log.js';
+import { MasterKeys } from '../../src/platform/secrets/master-keys.js';
+import { cpuMicros, serve, settings } from './children.js';
+import type { ServerSettings, Tenant } from './world.js';
+
+/** The product as it is served in production, in a process of its own. */
+const { appUrl, systemUrl, stripePort, masterKey, trustedDocuments } = settings<ServerSettings>();
+const port = await freePort();
+const url = `http://127.0.0.1:${port}`;
+
+const app = await buildApp({
+  orm: await openOrm({ url: appUrl, entities: ENTITIES, poolMax: 4 }),
+  app: pipelinedPool(appUrl, 10),
+  system: pipelinedPool(systemUrl, 3),
+  systemUrl,
+  jobStore: { kind: 'postgres', url: appUrl },
+  masterKeys: MasterKeys.parse(masterKey),
+  stripe: { host: '127.0.0.1', port: stripePort, protocol: 'http' },
+  stripeReachesLocalhost: true,
+  publicUrl: url,
+  clock: systemClock,
+  log: createLog({ level: 'error' }),
+  introspection: false,
+  graphiql: false,
+  httpAllowed: true,
+  rate: { perSecond: 1_000_000, burst: 1_000_000 },
+  trustedDocuments,
+});
+await app.http.listen({ port, host: '127.0.0.1' });
+
+serve<{ order: 'cpu' | 'tenant' }>({ url }, async ({ order }) =>
+  order === 'cpu' ? { cpuMicros: cpuMicros() } : makeTenant(),
+);
+
+async function makeTenant(): Promise<Tenant> {
+  const platform = await app.units.run(PLATFORM, (uow) =>
+    createApiKey(uow, {
+      kind: 'PLATFORM',
+      merchantId: null,
+      mode: 'TEST',
+      name: 'bench',
+      scopes: [...SCOPES_BY_KIND.PLATFORM],
+      expiresAt: null,
+    }),
+  );
+  const operator = await change(platform.secret ?? '', 'createOperator', { name: 'Bench' }, 'secret operator { id }');
+  const key = String(operator.secret);
+  await change(
+    key,
+    'connectPaymentSystem',
+    { publishableKey: 'pk_test_bench', secretKey: 'sk_test_bench' },
+    'account { id }',
+  );
+  const { merchant } = await change(key, 'createMerchant', { name: 'Shop' }, 'merchant { id }');
+  const { id } = merchant as { id: string };
+  const { secret } = await change(key, 'createApiKey', { name: 'shop', merchantId: id }, 'secret');
+  return { merchantKey: String(secret), operatorId: (operator.operator as { id: string }).id, merchantId: id };
+}
+
+async function change(key: string, name: string, input: object, selection: string): Promise<Record<string, unknown>> {
+  const type = `${name[0]?.toUpperCase()}${name.slice(1)}`;
+  const query = `mutation ($input: ${type}Input!) { ${name}(input: $input) { ... on ${type}Payload { ${selection} } ... on Problem { code message } } }`;
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+    body: JSON.stringify({ query, variables: { input } }),
+  });
+  const body = (await response.json()) as { data?: Record<string, Record<string, unknown>>; errors?: unknown };
+  const result = body.data?.[name];
+  if (!result || 'code' in result) throw new Error(`${name}: ${JSON.stringify(body)}`);
+  return result;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port: free } = probe.address() as AddressInfo;
+      probe.close(() => resolve(free));
+    });
+  });
+}
