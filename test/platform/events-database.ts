@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
@@ -27,6 +27,8 @@ export class EventsDatabase {
 
   static async start(): Promise<EventsDatabase> {
     const folder = await mkdtemp(path.join(tmpdir(), 'quittance-events-'));
+    // Passable for PostgreSQL's own user, or its data would be moved elsewhere and left there.
+    await chmod(folder, 0o755);
     const server = await startEmbeddedPostgres({ dataDir: path.join(folder, 'pg'), password: 'owner', durable: false });
     const ownerUrl = `${server.url}postgres`;
     await migrate(ownerUrl, { entities: ENTITIES, migrations: MIGRATIONS }, { app: 'app', system: 'system' });
