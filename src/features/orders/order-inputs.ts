@@ -10,6 +10,7 @@ import {
   text,
   url,
   validated,
+  withoutCardNumber,
 } from '../../platform/graphql/validation.js';
 import { payerInput } from '../payers/index.js';
 import { merchantOf, type Principal } from '../tenancy/index.js';
@@ -30,7 +31,9 @@ const EXPIRES_MAX_MS = 30 * 24 * 60 * 60 * 1000;
 const orNull = <Schema extends z.ZodType>(schema: Schema) => schema.nullish().transform((value) => value ?? null);
 
 /** The payment system's ids: its own alphabet, so that nothing else travels into a URL of it. */
-const externalId = z.string().regex(/^[A-Za-z0-9_]{1,255}$/, 'must be 1 to 255 letters, digits and underscores');
+const externalId = withoutCardNumber(
+  z.string().regex(/^[A-Za-z0-9_]{1,255}$/, 'must be 1 to 255 letters, digits and underscores'),
+);
 
 const credential = z
   .object({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { freeText, publicIdOf, text } from '../../platform/graphql/validation.js';
+import { freeText, publicIdOf, withoutCardNumber } from '../../platform/graphql/validation.js';
 import type { PayerDetails } from './resolve-payer.js';
 
 /** Whoever fills a form leaves fields null or out; both say nothing. */
@@ -10,9 +10,9 @@ export const payerInput = z
   .object({
     id: said(publicIdOf('payer').transform((uuid) => ({ uuid }))),
     reference: said(freeText({ max: 100 })),
-    email: said(z.email('is not an email address').max(254)),
+    email: said(withoutCardNumber(z.email('is not an email address').max(254))),
     name: said(freeText({ max: 200 })),
-    phone: said(text({ max: 40 })),
+    phone: said(freeText({ max: 40 })),
   })
   .refine(({ id, reference }) => id === undefined || reference === undefined, {
     message: 'give the id or the reference, not both',

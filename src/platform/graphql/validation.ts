@@ -41,16 +41,20 @@ function* textFaults(value: string, { min = 1, max, multiline = false }: TextLim
   if ((multiline ? CONTROL_BUT_LINES : CONTROL).test(value)) yield 'must not have control characters';
 }
 
-/** Text that PostgreSQL, JSON and logs all carry unchanged. For references and codes; prose is `freeText`. */
+/** Text that PostgreSQL, JSON and logs all carry unchanged. For what is never stored; all else is `freeText`. */
 export function text(limits: TextLimits) {
   return z.string().superRefine((value, context) => {
     for (const message of textFaults(value, limits)) context.addIssue({ code: 'custom', message });
   });
 }
 
-/** Text written by people, which may not carry a card number: it is stored, logged and shown. */
+/** Whatever is stored, logged or shown may not carry a card number. */
+export function withoutCardNumber<Schema extends z.ZodType<string>>(schema: Schema) {
+  return schema.refine((value) => !containsCardNumber(value), { message: CARD_DATA_MESSAGE, params: CARD_DATA });
+}
+
 export function freeText(limits: TextLimits) {
-  return text(limits).refine((value) => !containsCardNumber(value), { message: CARD_DATA_MESSAGE, params: CARD_DATA });
+  return withoutCardNumber(text(limits));
 }
 
 /** The UUID behind a public id. A broken id is an id of nothing, hence null: it leads to NOT_FOUND. */
@@ -58,20 +62,27 @@ export function publicIdOf(kind: IdKind) {
   return z.string().transform((id) => uuidOf(kind, id));
 }
 
-export const idempotencyKey = z
-  .string()
-  .regex(/^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/, 'must be 1 to 255 printable ASCII characters');
+export const idempotencyKey = withoutCardNumber(
+  z.string().regex(/^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/, 'must be 1 to 255 printable ASCII characters'),
+);
 
 /** An absolute URL. Plain http is for development; who may be called is the egress's to decide. */
 export function url({ httpAllowed }: { readonly httpAllowed: boolean }) {
   const schemes = httpAllowed ? ['https:', 'http:'] : ['https:'];
-  return text({ max: 2048 }).refine(
-    (value) => {
-      const parsed = URL.parse(value);
-      return parsed !== null && schemes.includes(parsed.protocol) && parsed.username === '' && parsed.password === '';
-    },
-    `must be an absolute ${httpAllowed ? 'https or http' : 'https'} URL without a user name or password`,
-  );
+  return text({ max: 2048 })
+    .refine(
+      (value) => {
+        const parsed = URL.parse(value);
+        return parsed !== null && schemes.includes(parsed.protocol) && parsed.username === '' && parsed.password === '';
+      },
+      `must be an absolute ${httpAllowed ? 'https or http' : 'https'} URL without a user name or password`,
+    )
+    .refine((value) => !containsCardNumber(unescaped(value)), { message: CARD_DATA_MESSAGE, params: CARD_DATA });
+}
+
+/** As a form's reader sees it: `4242+4242` and `4242%204242` are groups of digits. */
+function unescaped(value: string): string {
+  return value.replaceAll('+', ' ').replace(/%(?:20|2d)/gi, ' ');
 }
 
 /** The payment system's own limits, because metadata is passed on to it. */

@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  anOperator,
+  aShop,
+  type Client,
+  type Json,
+  type Product,
+  type Shop,
+  startProduct,
+} from '../../support/product.js';
+import { dump } from './dump.js';
+import { type RootField, Schema } from './schema-walk.js';
+
+const logged: string[] = [];
+let product: Product;
+let shop: Shop;
+let schema: Schema;
+let bystander: string;
+
+beforeAll(async () => {
+  product = await startProduct({ logTo: { write: (line) => void logged.push(line) } });
+  shop = await aShop(product);
+  schema = await Schema.of(shop);
+  bystander = (await anOperator(product)).id;
+});
+
+afterAll(() => product.close());
+
+/** The same number as people write it. */
+const SPELLINGS: readonly string[] = [
+  '4000056655665556',
+  '4000 0566 5566 5556',
+  '4000-0566-5566-5556',
+  '４００００５６６５５６６５５５６',
+  '٤٠٠٠٠٥٦٦٥٥٦٦٥٥٥٦',
+  'card: 4000.0566.5566.5556, thanks',
+];
+
+/** With all that is no digit taken away, in any script: the number's digits in a row. */
+function digitsOf(text: string): string {
+  return text.normalize('NFKC').replace(/[٠-٩]/g, (digit) => String(digit.charCodeAt(0) - 0x660));
+}
+
+function carriesNumber(text: string): boolean {
+  return /4000[\s.-]?0566[\s.-]?5566[\s.-]?5556/.test(digitsOf(text));
+}
+
+/** Whoever may send the mutation at all. */
+function sender({ name }: RootField): Client {
+  if (/Operator$/.test(name)) return product.platform;
+  return /Order$|increaseAuthorization|createClientToken/.test(name) ? shop : shop.operator;
+}
+
+/** What a mutation needs beside the field that is tried; ids are of real objects, so that nothing is refused for another cause. */
+async function fill(): Promise<Json> {
+  const { order } = await shop.createOrder();
+  return {
+    orderId: order.id,
+    orderNumber: `n-${order.billNumber}`,
+    merchantId: shop.id,
+    operatorId: bystander,
+    'MoneyInput.amount': '10.00',
+    currency: 'USD',
+    'IncreaseAuthorizationInput.amount': '120.00',
+    name: 'Name',
+    'CredentialInput.token': 'pm_card_visa',
+    'CardInput.number': '0',
+    expiryMonth: 1,
+    expiryYear: 2050,
+    secretKey: shop.stripe.secretKey,
+    publishableKey: shop.stripe.publishableKey,
+    token: 'pm_card_visa',
+    id: shop.id,
+  };
+}
+
+describe('a card number', () => {
+  it.each(SPELLINGS)('in any text of any mutation is refused and kept nowhere: %s', async (spelling) => {
+    const accepted: string[] = [];
+    const filled = await fill();
+    for (const mutation of schema.mutations) {
+      for (const path of schema.pathsTo(mutation, ['String', 'URL', 'ID', 'Decimal', 'CurrencyCode', 'TimeZone'])) {
+        const at = `${mutation.name}.${path.join('.')}`;
+        const isUrl = /Url$/.test(path.at(-1) ?? '');
+        const value = isUrl ? `https://shop.example/?card=${spelling}` : spelling;
+        const input = schema.inputWith(mutation, path, value, filled);
+        const answer = await sender(mutation).raw(schema.document(mutation), { input });
+        const result = answer.data?.[mutation.name] as { __typename: string; code?: string } | undefined;
+        if (answer.status >= 500 || answer.errors?.[0]?.extensions.code === 'INTERNAL')
+          accepted.push(`${at}: INTERNAL`);
+        else if (result && result.__typename !== 'Problem') accepted.push(at);
+      }
+    }
+    expect(accepted).toEqual([]);
+    expect((await dump(product.database.url)).split('\n').filter(carriesNumber)).toEqual([]);
+    expect(logged.filter(carriesNumber)).toEqual([]);
+  });
+
+  it.each([
+    ['payer.email', { payer: { email: '4000056655665556@example.com' } }],
+    ['payer.phone', { payer: { phone: '4000 0566 5566 5556' } }],
+    ['callbackUrl', { callbackUrl: 'https://shop.example/4000+0566+5566+5556' }],
+    ['returnUrl', { returnUrl: 'https://shop.example/?card=4000%200566%205566%205556' }],
+    ['payment.credential.token', { payment: { credential: { token: '4000056655665556' } } }],
+    [
+      'payment.credential.externalCustomerId',
+      { payment: { credential: { token: 'pm_card_visa', externalCustomerId: 'cus_4000056655665556' } } },
+    ],
+    ['idempotencyKey', { idempotencyKey: '4000056655665556' }],
+  ])('in a text of another form is refused as such: %s', async (path, input) => {
+    expect(await shop.createOrder(input)).toMatchObject({
+      code: 'CARD_DATA_NOT_ALLOWED',
+      issues: [{ path: path.split('.') }],
+    });
+  });
+
+  it.each(SPELLINGS)('in metadata, as value or key, is refused: %s', async (spelling) => {
+    for (const metadata of [{ note: spelling }, { [spelling.slice(0, 40)]: 'x' }]) {
+      expect(await shop.createOrder({ metadata })).toMatchObject({ code: 'CARD_DATA_NOT_ALLOWED' });
+    }
+    expect((await dump(product.database.url)).split('\n').filter(carriesNumber)).toEqual([]);
+  });
+
+  it('is named where it stands, beside every other fault, and not repeated', async () => {
+    const refused = await shop.createOrder({
+      orderNumber: '4000056655665556',
+      description: 'paid with 4000 0566 5566 5556',
+      amount: { amount: '-1', currency: 'USD' },
+    });
+    expect(refused).toMatchObject({ code: 'CARD_DATA_NOT_ALLOWED', retryable: false });
+    expect(refused.issues.map(({ path }) => path.join('.'))).toEqual(['orderNumber', 'amount.amount', 'description']);
+    expect(carriesNumber(JSON.stringify(refused))).toBe(false);
+  });
+});
+
+describe('card data', () => {
+  const card = { number: '4000056655665556', expiryMonth: 12, expiryYear: 2050, cvc: '737', holderName: 'A Payer' };
+
+  it.each(['createOrder', 'payOrder'])('is refused by %s before anything else is looked at', async (mutation) => {
+    const { order } = await shop.createOrder();
+    const before = await dump(product.database.url);
+    logged.length = 0;
+    const payment = { credential: { card } };
+    const answer =
+      mutation === 'createOrder'
+        ? await shop.createOrder({ payment, orderNumber: '', idempotencyKey: 'with-a-card' })
+        : await shop.do('payOrder', { orderId: order.id, payment, idempotencyKey: 'with-a-card' }, 'order { id }');
+    expect(answer).toMatchObject({ code: 'CARD_DATA_NOT_ALLOWED', retryable: false });
+    const told = JSON.stringify(answer);
+    for (const digits of ['4000', '5556', '0566', '737', '2050', 'A Payer']) expect(told).not.toContain(digits);
+    expect(logged.filter((line) => carriesNumber(line) || line.includes('737'))).toEqual([]);
+    const after = await dump(product.database.url);
+    expect(after.match(/with-a-card/)).toBeNull();
+    expect(after.length).toBe(before.length);
+    expect(JSON.stringify(product.sandbox.control.requests())).not.toContain('4000056655665556');
+  });
+
+  it.each([
+    ['as a number', 4000056655665556],
+    ['in a list', ['4000056655665556']],
+    ['in an object', { value: '4000056655665556' }],
+  ])('of a wrong type is not repeated by the error: %s', async (_, number) => {
+    logged.length = 0;
+    const answer = await shop.raw(
+      'mutation ($input: CreateOrderInput!) { createOrder(input: $input) { __typename } }',
+      {
+        input: {
+          orderNumber: 'n',
+          amount: { amount: '1', currency: 'USD' },
+          payment: { credential: { card: { ...card, number } } },
+        },
+      },
+    );
+    expect(answer.errors?.[0]?.extensions).toEqual({ code: 'BAD_REQUEST' });
+    const told = JSON.stringify(answer);
+    expect(told).not.toContain('40000566');
+    expect(told).not.toContain('566556');
+    expect(logged.filter(carriesNumber)).toEqual([]);
+  });
+
+  it('written into the query itself is not repeated either', async () => {
+    for (const number of ['4000056655665556', '"4000056655665556']) {
+      const answer = await shop.raw(
+        `mutation { createOrder(input: { orderNumber: "n", amount: { amount: "1", currency: "USD" },
+          payment: { credential: { card: { number: ${number}, expiryMonth: 1, expiryYear: 2050 } } } }) { __typename } }`,
+      );
+      expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_REQUEST' });
+      expect(JSON.stringify(answer)).not.toContain('4000056655665556');
+    }
+    expect(logged.filter(carriesNumber)).toEqual([]);
+  });
+});
