@@ -1,11 +1,12 @@
 import { isCurrency } from '../../kernel/currency.js';
 import { type InputIssue, invalidInput } from '../../kernel/errors.js';
-import { uuidOf } from '../../kernel/ids.js';
+import { type IdKind, uuidOf } from '../../kernel/ids.js';
 import { parseDecimal } from '../../kernel/money.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { statement } from '../../platform/database/sql.js';
-import type { PageRequest } from '../../platform/graphql/connection.js';
-import type { Principal } from '../tenancy/index.js';
+import { isStorable } from '../../platform/graphql/validation.js';
+import type { Principal, pageById } from '../tenancy/index.js';
+import { isBillNumber } from './domain/bill-number.js';
 import type { OrderRow } from './order-rows.js';
 import { orderColumns } from './orders-sql.js';
 
@@ -23,53 +24,66 @@ export interface OrderFilterValues {
   readonly amountTo?: string | null;
 }
 
-/** A condition and its parameter. The texts are ours; a caller's words are only ever parameters. */
-type Condition = readonly [name: string, sql: (parameter: string) => string, value: unknown];
+/** A condition under a letter of its own, and its parameter. The texts are ours; a caller's words are only ever parameters. */
+type Condition = readonly [letter: string, sql: (parameter: string) => string, value: unknown];
 
 /** An id of nothing: matches no row, as an unknown id does. */
 const NOBODY = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
+/** How many conditions a statement may have to be prepared; there are too many sets of more, and nobody uses them twice. */
+const PREPARED_MAX = 6;
+
 /** Orders, newest first, as far as the principal may see them. One statement is prepared per set of filters used. */
-export function listOrders(
+export async function listOrders(
   sql: Sql,
   principal: Principal,
   filter: OrderFilterValues,
-  page: PageRequest,
+  page: ReturnType<typeof pageById>,
 ): Promise<OrderRow[]> {
-  const conditions = [...scopeOf(principal), ...filterOf(filter)];
-  if (page.afterKey) conditions.push(['after', (p) => `id < ${p}::uuid`, page.afterKey]);
+  const conditions = [...scopeOf(principal, page.beforeId), ...filterOf(filter)];
+  if (isHopeless(filter)) return [];
   const where = conditions.map(([, text], index) => text(`$${index + 2}`)).join(' and ');
-  const name = `orders_list_${conditions.map(([each]) => each).join('_')}_${page.limit}`;
-  // The limit is written out: as a parameter it would cost the planner its knowledge of how few rows are wanted.
-  const text = `select ${orderColumns} from orders where operator_id = $1 and ${where} order by id desc limit ${Math.trunc(page.limit)}`;
-  return sql.query<OrderRow>(statement(shortName(name), text), [
-    principal.operatorId,
-    ...conditions.map(([, , value]) => value),
-  ]);
+  const limit = LIMITS.find((each) => each >= page.limit) ?? page.limit;
+  const letters = conditions.map(([letter]) => letter).join('');
+  const name = conditions.length <= PREPARED_MAX ? `orders_list_${letters}_${limit}` : '';
+  const text = `select ${orderColumns} from orders where operator_id = $1 and ${where} order by id desc limit ${limit}`;
+  return sql.query<OrderRow>(statement(name, text), [principal.operatorId, ...conditions.map(([, , value]) => value)]);
 }
 
-function scopeOf({ mode, merchantId }: Principal): Condition[] {
-  const conditions: Condition[] = [['mode', (p) => `mode = ${p}`, mode]];
-  if (merchantId) conditions.push(['own', (p) => `merchant_id = ${p}`, merchantId]);
+/** The limit is written out: as a parameter it would cost the planner its knowledge of how few rows are wanted. */
+const LIMITS = [2, 6, 11, 21, 51, 101];
+
+/** Whether a filter asks for what no order can have. */
+function isHopeless({ orderNumber, billNumber }: OrderFilterValues): boolean {
+  return (orderNumber != null && !isStorable(orderNumber)) || (billNumber != null && !isBillNumber(billNumber));
+}
+
+function scopeOf({ mode, merchantId }: Principal, beforeId: string): Condition[] {
+  const conditions: Condition[] = [
+    ['t', (p) => `mode = ${p}`, mode],
+    ['i', (p) => `id < ${p}::uuid`, beforeId],
+  ];
+  if (merchantId) conditions.push(['o', (p) => `merchant_id = ${p}`, merchantId]);
   return conditions;
 }
 
 function filterOf(filter: OrderFilterValues): Condition[] {
   const conditions: Condition[] = [];
-  const add = (name: string, sql: (parameter: string) => string, value: unknown) => {
-    if (value != null) conditions.push([name, sql, value]);
+  const add = (letter: string, sql: (parameter: string) => string, value: unknown) => {
+    if (value != null) conditions.push([letter, sql, value]);
   };
-  add('status', (p) => `status = any (${p}::text[])`, filter.status);
-  add('merchant', (p) => `merchant_id = ${p}`, filter.merchantId && (uuidOf('merchant', filter.merchantId) ?? NOBODY));
-  add('payer', (p) => `payer_id = ${p}`, filter.payerId && (uuidOf('payer', filter.payerId) ?? NOBODY));
-  add('number', (p) => `order_number = ${p}`, filter.orderNumber);
-  add('bill', (p) => `bill_number = ${p}`, filter.billNumber);
-  add('from', (p) => `created_at >= ${p}`, filter.createdFrom);
-  add('before', (p) => `created_at < ${p}`, filter.createdBefore);
+  const uuid = (kind: IdKind, id: string | null | undefined) => (id == null ? null : (uuidOf(kind, id) ?? NOBODY));
+  add('s', (p) => `status = any (${p}::text[])`, filter.status);
+  add('m', (p) => `merchant_id = ${p}`, uuid('merchant', filter.merchantId));
+  add('p', (p) => `payer_id = ${p}`, uuid('payer', filter.payerId));
+  add('n', (p) => `order_number = ${p}`, filter.orderNumber);
+  add('b', (p) => `bill_number = ${p}`, filter.billNumber);
+  add('f', (p) => `created_at >= ${p}`, filter.createdFrom);
+  add('u', (p) => `created_at < ${p}`, filter.createdBefore);
   const { currency, from, to } = amountRange(filter);
-  add('currency', (p) => `currency = ${p}`, currency);
-  add('least', (p) => `amount_minor >= ${p}`, from);
-  add('most', (p) => `amount_minor <= ${p}`, to);
+  add('c', (p) => `currency = ${p}`, currency);
+  add('l', (p) => `amount_minor >= ${p}`, from);
+  add('g', (p) => `amount_minor <= ${p}`, to);
   return conditions;
 }
 
@@ -92,10 +106,4 @@ function amountRange({ currency, amountFrom, amountTo }: OrderFilterValues) {
   const range = { currency: known, from: minor('amountFrom', amountFrom), to: minor('amountTo', amountTo) };
   if (issues.length > 0) throw invalidInput(issues);
   return range;
-}
-
-/** PostgreSQL cuts names at 63 bytes, and two that are cut alike would be one. */
-function shortName(name: string): string {
-  if (name.length > 63) throw new Error(`the statement name ${name} is too long`);
-  return name;
 }

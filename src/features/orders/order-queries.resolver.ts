@@ -1,10 +1,11 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import { uuidOf } from '../../kernel/ids.js';
-import { type Connection, PageArgs, pageOf, pageRequest } from '../../platform/graphql/connection.js';
+import { type Connection, PageArgs, pageOf } from '../../platform/graphql/connection.js';
 import { DecimalScalar, UrlScalar } from '../../platform/graphql/scalars.js';
 import { PayerType, payerLoader } from '../payers/index.js';
-import { type ApiContext, MerchantType, merchantLoader } from '../tenancy/index.js';
+import { type ApiContext, MerchantType, merchantLoader, pageById } from '../tenancy/index.js';
 import { planOf } from './cancel-order.js';
+import { isBillNumber } from './domain/bill-number.js';
 import { listOrders } from './list-orders.js';
 import {
   CancellationPlan,
@@ -49,7 +50,7 @@ export class OrderQueriesResolver {
     @Args(() => PageArgs) args: PageArgs,
     @Arg('filter', () => OrderFilter, { nullable: true }) filter: OrderFilter | null,
   ): Promise<Connection<OrderType>> {
-    const page = pageRequest(args);
+    const page = pageById(args);
     const rows = await listOrders(context.reads, context.principal, filter ?? {}, page);
     return pageOf(
       rows.map((row) => new OrderType(row)),
@@ -128,6 +129,7 @@ export class OperationResolver {
 }
 
 async function byBillNumber(context: ApiContext, billNumber: string): Promise<OrderRow | null> {
+  if (!isBillNumber(billNumber)) return null;
   const parameters = [context.principal.operatorId, billNumber];
   const [row] = await context.reads.query<OrderRow>(ORDER_BY_BILL_NUMBER, parameters);
   return row && isVisible(context, row) ? row : null;

@@ -1,5 +1,6 @@
 import { Arg, Authorized, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import { uuidOf } from '../../kernel/ids.js';
+import { isStorable } from '../../platform/graphql/validation.js';
 import { type ApiContext, merchantOf } from '../tenancy/index.js';
 import { credentialsLoader, payerLoader } from './loaders.js';
 import { PayerType, StoredCredentialType } from './payer.graphql.js';
@@ -22,7 +23,7 @@ export class PayersResolver {
     const uuid = id && uuidOf('payer', id);
     const row = uuid
       ? await payerLoader(context).load(uuid)
-      : reference && (await byReference(context, reference, merchantId));
+      : reference && isStorable(reference) && (await byReference(context, reference, merchantId));
     return row ? new PayerType(row) : null;
   }
 

@@ -21,6 +21,7 @@ export { nodeLoaders } from './node-loaders.js';
 export { OperatorType } from './operator.graphql.js';
 export { OperatorFieldsResolver } from './operator-fields.resolver.js';
 export { type OperatorsParts, OperatorsResolver } from './operators.resolver.js';
+export { pageById } from './pages.js';
 export { PrincipalWatch } from './principal-watch.js';
 export { requestOf } from './request-of.js';
 export { scopeChecker } from './scope-checker.graphql.js';

@@ -62,7 +62,7 @@ export function merchantChanges({
   ...fields
 }: z.output<ReturnType<typeof updateMerchantInput>>): MerchantChanges & { readonly merchantId: string } {
   if (!merchantId) throw notFound('merchant');
-  const uuid = account && uuidOf('paymentSystemAccount', account);
-  if (account && !uuid) throw notFound('payment system account');
+  const uuid = account == null ? account : uuidOf('paymentSystemAccount', account);
+  if (account != null && !uuid) throw notFound('payment system account');
   return { ...fields, merchantId, defaultPaymentSystemAccountId: uuid };
 }

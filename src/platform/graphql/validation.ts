@@ -48,6 +48,11 @@ export function text(limits: TextLimits) {
   });
 }
 
+/** Whether a text asked for can be stored anywhere: PostgreSQL would not even take the question. */
+export function isStorable(value: string): boolean {
+  return value.isWellFormed() && !value.includes('\0');
+}
+
 /** Whatever is stored, logged or shown may not carry a card number. */
 export function withoutCardNumber<Schema extends z.ZodType<string>>(schema: Schema) {
   return schema.refine((value) => !containsCardNumber(value), { message: CARD_DATA_MESSAGE, params: CARD_DATA });

@@ -63,7 +63,7 @@ async function fill(): Promise<Json> {
     currency: 'USD',
     'IncreaseAuthorizationInput.amount': '120.00',
     name: 'Name',
-    'CredentialInput.token': 'pm_card_visa',
+    'PaymentInput.credential': { token: 'pm_card_visa' },
     'CardInput.number': '0',
     expiryMonth: 1,
     expiryYear: 2050,

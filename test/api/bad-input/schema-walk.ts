@@ -51,6 +51,23 @@ export class Schema {
     return input ? this.pathsIn(named(input.type), scalars, []) : [];
   }
 
+  /** The same for a query's arguments; the first name is the argument's. */
+  pathsToArguments(query: RootField, scalars: readonly string[]): string[][] {
+    return query.args.flatMap(({ name, type }) => {
+      const inner = named(type);
+      if (scalars.includes(inner)) return [[name]];
+      return this.pathsIn(inner, scalars, []).map((path) => [name, ...path]);
+    });
+  }
+
+  /** A query with one argument given as a variable, and what it answers counted or named. */
+  queryWith(query: RootField, argument: string): string {
+    const type = query.args.find(({ name }) => name === argument)?.type ?? query.type;
+    const selection = named(query.type).endsWith('Connection') ? 'nodes { __typename }' : '__typename';
+    const inner = query.type.kind === 'SCALAR' ? '' : `{ ${selection} }`;
+    return `query ($value: ${printed(type)}) { ${query.name}(${argument}: $value) ${inner} }`;
+  }
+
   private pathsIn(typeName: string, scalars: readonly string[], seen: readonly string[]): string[][] {
     const fields = this.types.get(typeName)?.inputFields ?? [];
     return fields.flatMap(({ name, type }) => {
@@ -74,15 +91,17 @@ export class Schema {
       const isInput = this.types.get(inner)?.kind === 'INPUT_OBJECT';
       const make = (): unknown => {
         if (field.name === head) return rest.length === 0 ? value : this.objectWith(inner, rest, value, fill);
-        return isInput ? this.objectWith(inner, [], value, fill) : this.filled(typeName, field.name, inner, fill);
+        const given = fill[`${typeName}.${field.name}`];
+        if (given !== undefined) return given;
+        return isInput ? this.objectWith(inner, [], value, fill) : this.filled(field.name, inner, fill);
       };
       if (field.name === head || field.type.kind === 'NON_NULL') object[field.name] = listed(field.type, make());
     }
     return object;
   }
 
-  private filled(typeName: string, field: string, type: string, fill: Fill): unknown {
-    const given = fill[`${typeName}.${field}`] ?? fill[field] ?? fill[type];
+  private filled(field: string, type: string, fill: Fill): unknown {
+    const given = fill[field] ?? fill[type];
     if (given !== undefined) return given;
     return this.types.get(type)?.enumValues?.[0]?.name;
   }
@@ -102,6 +121,12 @@ export function named(type: TypeRef | null | undefined): string {
   let inner = type;
   while (inner?.ofType) inner = inner.ofType;
   return inner?.name ?? '';
+}
+
+function printed(type: TypeRef): string {
+  if (type.kind === 'NON_NULL') return `${type.ofType ? printed(type.ofType) : ''}!`;
+  if (type.kind === 'LIST') return `[${type.ofType ? printed(type.ofType) : ''}]`;
+  return type.name ?? '';
 }
 
 function listed(type: TypeRef, value: unknown): unknown {
