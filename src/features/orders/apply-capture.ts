@@ -1,5 +1,5 @@
 import type { PaymentSnapshot, Refusal } from '../payment-systems/index.js';
-import { followTerms } from './apply-payment.js';
+import { countCaptured, followPayment, followTerms } from './apply-payment.js';
 import { heldAmount } from './domain/order-status.js';
 import { advance, concludeOperation, explain, lose } from './operations.js';
 import { type OperationRow, type OrderFile, paymentOf, type TransactionRow, transactionsOf } from './order-rows.js';
@@ -22,7 +22,7 @@ export function applyCapture(step: Step, outcome: HoldOutcome): void {
   recordHold(step, outcome, (snapshot) => {
     const { order } = step.file;
     if (snapshot.captured.minor < order.captured + step.transaction.amount) return false;
-    order.captured = snapshot.captured.minor;
+    countCaptured(order, snapshot);
     // Whatever is not captured by the final capture goes back to the payer with it.
     if (snapshot.state === 'CAPTURED') order.voided += heldAmount(order);
     return true;
@@ -76,4 +76,6 @@ function recordHold(step: Step, outcome: HoldOutcome, take: (snapshot: PaymentSn
     advance(transaction, outcome.kind === 'declined' ? 'decline' : 'fail', now);
   }
   concludeOperation(file, operation, now);
+  // The payment may show more than ours: what was done elsewhere meanwhile.
+  if (outcome.kind === 'seen' && paymentOf(file)?.status === 'SUCCEEDED') followPayment(file, outcome.snapshot, now);
 }

@@ -91,20 +91,20 @@ function applyFirstAnswer(
  * that the order's history explains its amounts. While something of ours is in
  * flight nothing can be told apart, and the reconciler looks again after it.
  */
-function followPayment(file: OrderFile, snapshot: PaymentSnapshot, now: Date): void {
+export function followPayment(file: OrderFile, snapshot: PaymentSnapshot, now: Date): void {
   if (inFlight(file)) return;
   const { order } = file;
   followTerms(order, snapshot);
 
   const raised = snapshot.amount.minor - order.authorized;
-  if (raised > 0n && snapshot.state === 'HELD') {
+  if (raised > 0n) {
     adopt(file, 'AUTHORIZATION_INCREASE', 'AUTHORIZATION', raised, snapshot.externalId, now);
     order.authorized += raised;
   }
   const captured = snapshot.captured.minor - order.captured;
-  if (captured > 0n && captured <= heldAmount(order)) {
+  if (captured > 0n) {
     adopt(file, 'CAPTURE', 'CAPTURE', captured, snapshot.externalId, now);
-    order.captured += captured;
+    countCaptured(order, snapshot);
   }
   const held = heldAmount(order);
   const closed = snapshot.state === 'CANCELED' || snapshot.state === 'CAPTURED';
@@ -129,6 +129,17 @@ function adopt(
     [{ type: transactionType, amount, status: 'SUCCEEDED', externalId }],
     now,
   );
+}
+
+/**
+ * What was captured is the payment system's to say. A part that was to go back
+ * with the final capture was not released if it was captured all the same.
+ */
+export function countCaptured(order: OrderFile['order'], { captured }: PaymentSnapshot): void {
+  order.captured = captured.minor;
+  if (order.authorized < order.captured) order.authorized = order.captured;
+  const released = order.authorized - order.captured;
+  if (order.voided > released) order.voided = released;
 }
 
 /** The payment system decides these for each payment, and may change them. */

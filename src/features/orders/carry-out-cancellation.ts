@@ -1,9 +1,9 @@
 import { unreachable } from '../../kernel/errors.js';
 import type { CancellationCause } from '../payment-systems/index.js';
 import { applyVoid, type HoldOutcome } from './apply-capture.js';
-import { applyPayment } from './apply-payment.js';
 import { applyRefund, type RefundOutcome } from './apply-refund.js';
 import type { Carrier } from './carrier.js';
+import { seePayment } from './carry-out-payment.js';
 import { changeOrder } from './change-order.js';
 import type { Claim } from './claim.js';
 import { KEY_LIFE_MS } from './domain/due.js';
@@ -31,7 +31,7 @@ export async function carryOutCancellation(carrier: Carrier, file: OrderFile, op
   for (;;) {
     const { operation, next } = parts(current, operationId);
     if (next?.status !== 'PENDING') return { file: current, operation, toCarryOut: false };
-    current = await record(carrier, current, operation, next, await send(carrier, current, operation, next));
+    current = await record(carrier, current, next, await send(carrier, current, operation, next));
   }
 }
 
@@ -39,7 +39,7 @@ export async function carryOutCancellation(carrier: Carrier, file: OrderFile, op
 export async function resumeCancellation(carrier: Carrier, file: OrderFile, operationId: string): Promise<Claim> {
   const { operation, next } = parts(file, operationId);
   if (!next) return { file, operation, toCarryOut: false };
-  const settled = await record(carrier, file, operation, next, await resume(carrier, file, operation, next));
+  const settled = await record(carrier, file, next, await resume(carrier, file, operation, next));
   return carryOutCancellation(carrier, settled, operationId);
 }
 
@@ -154,23 +154,12 @@ const NOT_CARRIED_OUT = {
 async function record(
   carrier: Carrier,
   file: OrderFile,
-  operation: OperationRow,
   step: TransactionRow,
   outcome: StepOutcome,
 ): Promise<OrderFile> {
   const after = await recordStep(carrier, file.order.id, step.id, outcome);
-  const refusedToClose = operation.request.closeAs && outcome.type === 'VOID' && outcome.outcome.kind === 'failed';
-  return refusedToClose && !inFlight(after) ? seePayment(carrier, after) : after;
-}
-
-/** An unpaid order that would not close was paid in the meantime: the payer was quicker. */
-async function seePayment({ units, gateway, operatorId }: Carrier, file: OrderFile): Promise<OrderFile> {
-  const seen = await gateway.retrievePayment(file.order.externalPaymentId ?? '');
-  if (seen.kind !== 'done') return file;
-  const changed = await units.sql(operatorId, (tx) =>
-    changeOrder(tx, file.order.id, (file) => applyPayment(file, { kind: 'seen', snapshot: seen.value }, tx.now)),
-  );
-  return changed.file;
+  const refused = outcome.type === 'VOID' && outcome.outcome.kind === 'failed';
+  return refused && !inFlight(after) ? seePayment(carrier, after) : after;
 }
 
 function causeOf({ reason, request }: OperationRow): CancellationCause {

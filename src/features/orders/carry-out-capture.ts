@@ -1,6 +1,7 @@
 import type { Answer, PaymentSnapshot } from '../payment-systems/index.js';
 import { applyCapture, applyIncrease, type HoldOutcome } from './apply-capture.js';
 import type { Carrier } from './carrier.js';
+import { seePayment } from './carry-out-payment.js';
 import { changeOrder } from './change-order.js';
 import type { Claim } from './claim.js';
 import { KEY_LIFE_MS } from './domain/due.js';
@@ -113,14 +114,15 @@ async function record(
   outcome: HoldOutcome,
 ): Promise<Claim> {
   const { units, operatorId } = carrier;
-  return units.sql(operatorId, async (tx) => {
-    const { file, result } = await changeOrder(tx, before.order.id, (file) => {
+  const { file, result: operation } = await units.sql(operatorId, (tx) =>
+    changeOrder(tx, before.order.id, (file) => {
       const step = { file, ...parts(file, operationId), now: tx.now };
       change.apply(step, outcome);
       return step.operation;
-    });
-    return { file, operation: result, toCarryOut: false };
-  });
+    }),
+  );
+  const seen = outcome.kind === 'failed' ? await seePayment(carrier, file) : file;
+  return { file: seen, operation, toCarryOut: false };
 }
 
 function parts(file: OrderFile, operationId: string) {

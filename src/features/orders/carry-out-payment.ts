@@ -48,6 +48,15 @@ export async function recordSeen(carrier: Carrier, file: OrderFile, snapshot: Pa
   return recordPayment(carrier, file.order.id, outcome);
 }
 
+/**
+ * Looks at a payment after a refusal that our books do not explain: the payer
+ * was quicker than us, or somebody changed it in the payment system's console.
+ */
+export async function seePayment(carrier: Carrier, file: OrderFile): Promise<OrderFile> {
+  const seen = await carrier.gateway.retrievePayment(file.order.externalPaymentId ?? '');
+  return seen.kind === 'done' ? recordSeen(carrier, file, seen.value) : file;
+}
+
 async function pay(carrier: Carrier, file: OrderFile): Promise<PaymentOutcome> {
   const { order } = file;
   const { payment, transaction, request } = parts(file);
