@@ -39,11 +39,15 @@ export function applyRefund(
   return counted && !counts ? { amount: transaction.amount, reason: operation.declineCode } : null;
 }
 
-/** A refund that was made in the payment system's console: it becomes an operation of the order. */
-export function adoptRefund(file: OrderFile, snapshot: RefundSnapshot, now: Date): void {
+/**
+ * A refund that was made in the payment system's console: it becomes an
+ * operation of the order. False when it gives back what is not known to have
+ * been captured, and so cannot be taken in yet.
+ */
+export function adoptRefund(file: OrderFile, snapshot: RefundSnapshot, now: Date): boolean {
   const amount = snapshot.amount.minor;
-  if (snapshot.state === 'FAILED' || snapshot.state === 'CANCELED') return;
-  if (amount > file.order.captured - file.order.refunded) return;
+  if (snapshot.state === 'FAILED' || snapshot.state === 'CANCELED') return true;
+  if (amount > file.order.captured - file.order.refunded) return false;
   openOperation(
     file,
     { type: 'CANCELLATION', amount, reason: 'MERCHANT', request: { elsewhere: true } },
@@ -58,6 +62,7 @@ export function adoptRefund(file: OrderFile, snapshot: RefundSnapshot, now: Date
     now,
   );
   file.order.refunded += amount;
+  return true;
 }
 
 function take(operation: OperationRow, transaction: TransactionRow, snapshot: RefundSnapshot, now: Date): void {

@@ -12,10 +12,10 @@ import type {
 import { adoptRefund } from './apply-refund.js';
 import type { Carrier, Carriers } from './carrier.js';
 import { recordStep } from './carry-out-cancellation.js';
-import { recordSeen } from './carry-out-payment.js';
+import { recordSeen, seePayment } from './carry-out-payment.js';
 import { changeOrder } from './change-order.js';
 import { readFile } from './once.js';
-import { inFlight, type OrderFile, paymentOf, transactionsOf } from './order-rows.js';
+import { inFlight, type OrderFile, paymentOf, refundable, transactionsOf } from './order-rows.js';
 import { DISPUTED_AMOUNT, HURRY_TRANSACTIONS, ORDER_BY_PAYMENT, ORDER_EXISTS, UPSERT_DISPUTE } from './orders-sql.js';
 
 /**
@@ -69,6 +69,7 @@ async function onRefund(
   const file = await fileOfPayment(carrier, account, paymentId);
   if (!file) return outcomeWithoutOrder(carrier, paymentId);
   const snapshot = shown(await carrier.gateway.retrieveRefund(externalId));
+  if (snapshot.isRelease) return 'done';
   assertSameCurrency(file, snapshot);
 
   const ours = file.transactions.find(
@@ -85,11 +86,16 @@ async function onRefund(
   return 'done';
 }
 
-async function adopt({ units, operatorId }: Carrier, { order }: OrderFile, snapshot: RefundSnapshot): Promise<void> {
+/** A refund may be told of before the capture it gives back, so where it does not fit yet the payment is looked at first. */
+async function adopt(carrier: Carrier, file: OrderFile, snapshot: RefundSnapshot): Promise<void> {
+  const { units, operatorId } = carrier;
+  const fits = snapshot.amount.minor <= refundable(file.order).minor;
+  const { order } = fits ? file : await seePayment(carrier, file);
   await units.sql(operatorId, (tx) =>
     changeOrder(tx, order.id, (file) => {
       const known = file.transactions.some(({ externalId }) => externalId === snapshot.externalId);
-      if (!known) adoptRefund(file, snapshot, tx.now);
+      if (known || adoptRefund(file, snapshot, tx.now)) return;
+      throw mismatch(file, `refund ${snapshot.externalId} of ${snapshot.amount}`);
     }),
   );
 }

@@ -210,6 +210,8 @@ export interface RefundSnapshot {
   readonly amount: Money;
   readonly state: 'PENDING' | 'SUCCEEDED' | 'FAILED' | 'CANCELED';
   readonly failureReason: string | null;
+  /** The rest of a hold that was let go: no money was given back, though the payment system lists it among refunds. */
+  readonly isRelease: boolean;
   /** Our transaction's id, null when it was made elsewhere. */
   readonly transactionId: string | null;
 }

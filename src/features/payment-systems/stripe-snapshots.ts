@@ -110,6 +110,7 @@ export function refundSnapshot(refund: Stripe.Refund): RefundSnapshot {
     amount: fromStripeAmount(refund.amount, currencyOf(refund.currency)),
     state: REFUND_STATES[refund.status ?? ''] ?? 'PENDING',
     failureReason: refund.failure_reason ?? null,
+    isRelease: refund.status === 'succeeded' && refund.balance_transaction === null,
     transactionId: refund.metadata?.[METADATA.transaction] ?? null,
   };
 }
