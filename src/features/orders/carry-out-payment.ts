@@ -162,7 +162,12 @@ async function closeThen(
 ): Promise<PaymentOutcome> {
   if (!externalId) return outcome;
   const { transaction } = parts(file);
-  const closed = await carrier.gateway.voidPayment({ externalId, reason: 'ABANDONED' }, `${transaction.id}-close`);
+  const close = (key: string) => carrier.gateway.voidPayment({ externalId, reason: 'ABANDONED' }, key);
+  let closed = await close(`${transaction.id}-close`);
+  // An error that was saved under the key is answered for a day, while the payment could still be paid. Closing moves no money: ask anew.
+  if (closed.kind === 'unknown' && closed.replayed) {
+    closed = await close(`${transaction.id}-close-${carrier.units.clock.now().getTime()}`);
+  }
   if (closed.kind === 'done' && closed.value.state === 'CANCELED') return outcome;
   const seen = await carrier.gateway.retrievePayment(externalId);
   if (seen.kind !== 'done') return { kind: 'unknown' };

@@ -56,7 +56,10 @@ async function recordWhatWasSeen(carrier: Carrier, file: OrderFile, snapshot: Pa
   // Whoever is paying right now closes what failed; only a payment that nobody is on is closed from here.
   const unfinished = snapshot.state === 'PREPARED' || snapshot.state === 'FAILED';
   if (pending?.status === 'PENDING' && unfinished) return 'done';
-  await recordSeen(carrier, file, snapshot);
+  const recorded = await recordSeen(carrier, file, snapshot);
+  if (unfinished && paymentOf(recorded)?.finishedAt === null) {
+    throw new Error(`the failed payment of order ${file.order.id} could not be closed yet`);
+  }
   return 'done';
 }
 
