@@ -28,10 +28,16 @@ export async function resumePayment(carrier: Carrier, file: OrderFile): Promise<
 
 export async function recordPayment(carrier: Carrier, orderId: string, outcome: PaymentOutcome): Promise<OrderFile> {
   const { file } = await carrier.units.sql(carrier.operatorId, async (transaction) => {
-    const changed = await changeOrder(transaction, orderId, (file) => applyPayment(file, outcome, transaction.now));
+    const changed = await changeOrder(transaction, orderId, (file) => {
+      const before = paymentOf(file)?.status;
+      applyPayment(file, outcome, transaction.now);
+      return before;
+    });
     const { order } = changed.file;
     const payment = paymentOf(changed.file);
-    const stores = payment?.request.store === true && payment.status === 'SUCCEEDED';
+    // Only by the success itself: a later look must not bring back what the payer has had removed since.
+    const isNew = payment?.status === 'SUCCEEDED' && changed.result !== 'SUCCEEDED';
+    const stores = isNew && payment.request.store === true;
     if (outcome.kind === 'seen' && stores && order.payerId && outcome.snapshot.credential) {
       keepCredential(transaction, order.payerId, order.accountId, outcome.snapshot.credential);
     }
