@@ -208,13 +208,16 @@ async function remember(carrier: Carrier, orderId: string, transactionId: string
 
 async function customerFor(
   carrier: Carrier,
-  { order }: OrderFile,
+  file: OrderFile,
   { request }: OperationRow,
 ): Promise<Answer<string | null>> {
+  const { order } = file;
   if (request.externalCustomerId) return { kind: 'done', value: request.externalCustomerId };
   if (!request.store || !order.payerId) return { kind: 'done', value: null };
   const { units, gateway, operatorId } = carrier;
-  return ensureCustomer(units, gateway, { operatorId, payerId: order.payerId, accountId: order.accountId });
+  const { payerId, accountId } = order;
+  const transactionId = parts(file).transaction.id;
+  return ensureCustomer(units, gateway, { operatorId, payerId, accountId, transactionId });
 }
 
 function initiationOf({ request }: OperationRow): Initiation {

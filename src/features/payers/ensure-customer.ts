@@ -7,19 +7,23 @@ export interface CustomerWanted {
   readonly operatorId: string;
   readonly payerId: string;
   readonly accountId: string;
+  /** What the customer is needed for now: names a second try where the first can never succeed. */
+  readonly transactionId: string;
 }
 
 /**
  * The payer's customer at the payment system, made at first need. The key is
  * the payer's, so that two first payments at once make one customer; whichever
- * is written second finds the first.
+ * is written second finds the first. Where that key is spoilt for a day (an
+ * error was saved under it, or the payer's details have changed since), the
+ * payment makes a customer of its own: one too many there moves no money.
  */
 export async function ensureCustomer(
   units: UnitsOfWork,
   gateway: PaymentGateway,
   wanted: CustomerWanted,
 ): Promise<Answer<string>> {
-  const { operatorId, payerId, accountId } = wanted;
+  const { operatorId, payerId, accountId, transactionId } = wanted;
   const customer = () =>
     units.sql(operatorId, (tx) =>
       tx.query<{ externalId: string }>(CUSTOMER_OF_PAYER, [operatorId, payerId, accountId]),
@@ -31,7 +35,9 @@ export async function ensureCustomer(
   const [payer] = await units.sql(operatorId, (tx) => tx.query<PayerRow>(PAYERS_BY_ID, [operatorId, [payerId]]));
   if (!payer) throw new Error(`payer ${payerId} is gone`);
   const { email, name, phone } = payer;
-  const answer = await gateway.createCustomer({ payerId, email, name, phone }, `customer-${payerId}-${accountId}`);
+  const create = (key: string) => gateway.createCustomer({ payerId, email, name, phone }, key);
+  const first = await create(`customer-${payerId}-${accountId}`);
+  const answer = isSpoilt(first) ? await create(`${transactionId}-customer`) : first;
   if (answer.kind === 'declined') return { ...answer, value: null };
   if (answer.kind !== 'done') return answer;
 
@@ -42,3 +48,10 @@ export async function ensureCustomer(
   const [kept] = await customer();
   return { kind: 'done', value: kept?.externalId ?? externalId };
 }
+
+function isSpoilt(answer: Answer<unknown>): boolean {
+  return answer.kind === 'unknown' ? answer.replayed : answer.kind === 'refused' && answer.refusal.code === KEY_REUSED;
+}
+
+/** The payment system's word for a known key with other parameters. */
+const KEY_REUSED = 'idempotency_error';
