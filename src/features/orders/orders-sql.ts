@@ -172,6 +172,7 @@ export const HURRY_TRANSACTIONS = statement(
   `update transactions set due_at = $3 where operator_id = $1 and order_id = $2 and status = 'UNKNOWN' and due_at > $3`,
 );
 
+/** A decided dispute stays so: who read it before the decision may come to write after. */
 export const UPSERT_DISPUTE = statement(
   'disputes_upsert',
   `insert into disputes (operator_id, id, order_id, external_id, status, amount_minor, reason, evidence_due_at,
@@ -179,7 +180,8 @@ export const UPSERT_DISPUTE = statement(
    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
    on conflict (operator_id, external_id) do update
      set status = excluded.status, amount_minor = excluded.amount_minor, reason = excluded.reason,
-       evidence_due_at = excluded.evidence_due_at, updated_at = excluded.updated_at`,
+       evidence_due_at = excluded.evidence_due_at, updated_at = excluded.updated_at
+     where disputes.status = 'OPEN' or excluded.status <> 'OPEN'`,
 );
 
 export const DISPUTED_AMOUNT = statement(
