@@ -144,15 +144,15 @@ export const REMEMBER_PAYMENT = statement(
 /** Takes a due transaction for a while; nothing comes back when somebody else has. */
 export const CLAIM_DUE_TRANSACTION = statement(
   'transactions_claim_due',
-  `update transactions set due_at = now() + interval '60 seconds', checks = checks + 1
+  `update transactions set due_at = $3::timestamptz + interval '60 seconds', checks = checks + 1
    where operator_id = $1 and id = $2 and due_at <= $3 returning id, order_id as "orderId", checks`,
 );
 
 /** Takes a due order for a while, so that two workers do not close it at once. */
 export const CLAIM_DUE_ORDER = statement(
   'orders_claim_due',
-  `update orders set due_at = now() + interval '60 seconds' where operator_id = $1 and id = $2 and due_at <= $3
-   returning id`,
+  `update orders set due_at = $3::timestamptz + interval '60 seconds'
+   where operator_id = $1 and id = $2 and due_at <= $3 returning id`,
 );
 
 /** Across operators, hence by the system role: ids only. The literal limit keeps the plan an index walk. */
