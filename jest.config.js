@@ -57,7 +57,6 @@ export default {
       globalTeardown: '<rootDir>/test/support/global-teardown.ts',
     },
     { ...shared, displayName: 'start', testMatch: ['<rootDir>/test/start/**/*.test.ts'] },
-    { ...shared, displayName: 'browser', testMatch: ['<rootDir>/test/browser/**/*.test.ts'] },
     { ...shared, displayName: 'sandbox', testMatch: ['<rootDir>/test/contract/**/*.test.ts'] },
   ],
 };

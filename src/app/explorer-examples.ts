@@ -1,57 +1,113 @@
 import type { ExplorerExample } from '../platform/http/explorer.js';
 
-const ORDER = `{
-        id billNumber status nextAction { redirectUrl }
-        capturableAmount { amount currency }
-        operations { type status declineCode transactions { type status amount { amount } } }
-      }`;
+// Lines of text stay below 56 characters: what a laptop shows of the editor.
 
-/** The tabs with which `/graphiql` opens: the shortest way from a key to a payment. */
-export const EXPLORER_EXAMPLES: readonly ExplorerExample[] = [
-  {
-    title: 'Which key is this, and what may it do?',
-    document: '{ viewer { kind mode keyHint scopes operator { id name } merchant { id name } } }',
-  },
-  {
-    title: "Hold 100 EUR on a test card. Use a merchant's key.",
-    document: `mutation Hold($input: CreateOrderInput!) {
+const LOOK = `
+# Then press ▶ (or Ctrl-Enter): which key this is,
+# and its newest orders. None yet? The next tab makes
+# one; then press ▶ here again.
+# Ctrl-Space between braces offers the fields there
+# are; the book at the top left explains them all.
+query LookAround {
+  viewer {
+    kind
+    mode
+    scopes
+    merchant { name }
+  }
+  orders(first: 5) {
+    nodes {
+      billNumber
+      orderNumber
+      status
+      amount { amount currency }
+      capturableAmount { amount }
+      refundableAmount { amount }
+      captureBefore
+    }
+  }
+}`;
+
+const HOLD = `
+# Then press ▶: 100 EUR are held on a test card.
+# The Variables pane has what is sent. Pressed again,
+# the same order is answered: the idempotencyKey sees
+# to that. For another one change it and orderNumber.
+# In the place of pm_card_visa try
+#   pm_card_visa_chargeDeclined    the bank declines
+#   pm_card_threeDSecure2Required  the payer must
+#                    confirm: open the redirectUrl
+mutation HoldMoney($input: CreateOrderInput!) {
   createOrder(input: $input) {
     ... on CreateOrderPayload {
-      order ${ORDER}
+      order {
+        id
+        billNumber
+        status
+        captureBefore
+        capturableAmount { amount currency }
+        nextAction { redirectUrl }
+        operations { type status declineCode }
+      }
     }
-    ... on Problem { code message issues { path message } }
+    ... on Problem {
+      code
+      message
+      issues { path message }
+    }
   }
-}`,
+}
+
+# The goods leave: take 60 of the 100. In a new tab (+),
+# with the id that was answered:
+#
+# mutation TakeMoney {
+#   captureOrder(
+#     input: { orderId: "ord_…", amount: "60.00" }
+#   ) {
+#     ... on CaptureOrderPayload { order { status } }
+#     ... on Problem { code message }
+#   }
+# }`;
+
+const WATCH = `
+# Then press ▶ and leave it running; ■ stops it.
+# Make or change an order in a second window, or with
+#   npm run demo
+# in a terminal: each change appears here at once.
+# To go on where you stopped, write
+#   orderStatusChanged(after: "<the last cursor>")
+subscription WatchOrders {
+  orderStatusChanged {
+    cursor
+    occurredAt
+    previousStatus
+    status
+    order {
+      billNumber
+      orderNumber
+      amount { amount currency }
+      capturedAmount { amount }
+    }
+  }
+}`;
+
+/** The tabs with which `/graphiql` opens: look around, hold money, watch it live. */
+export const EXPLORER_EXAMPLES: readonly ExplorerExample[] = [
+  { title: 'Who am I, and what is there?', document: LOOK },
+  {
+    title: 'Hold money now, take it later',
+    document: HOLD,
     variables: {
       input: {
-        orderNumber: 'A-1',
+        orderNumber: 'A-1001',
         amount: { amount: '100.00', currency: 'EUR' },
         captureMode: 'MANUAL',
         payment: { credential: { token: 'pm_card_visa' } },
         returnUrl: 'https://shop.example/thanks',
+        idempotencyKey: 'hold A-1001',
       },
     },
   },
-  {
-    title: 'Take a part of a hold; the rest is given back.',
-    document: `mutation Capture($input: CaptureOrderInput!) {
-  captureOrder(input: $input) {
-    ... on CaptureOrderPayload {
-      order ${ORDER}
-    }
-    ... on Problem { code message }
-  }
-}`,
-    variables: { input: { orderId: 'ord_…', amount: '60.00' } },
-  },
-  {
-    title: 'The last orders.',
-    document: '{ orders(first: 10) { nodes { orderNumber billNumber status amount { amount currency } createdAt } } }',
-  },
-  {
-    title: 'Every change of an order, live. Start it, then make an order in another tab.',
-    document: `subscription Live {
-  orderStatusChanged { cursor occurredAt previousStatus status order { orderNumber billNumber } }
-}`,
-  },
+  { title: 'Watch orders live', document: WATCH },
 ];
