@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { type Deadlines, nextCheckAt, nextDueAt, warningAt } from '../../../src/features/orders/domain/due.js';
+
+const NOON = new Date('2026-11-21T12:00:00Z');
+const HOUR = 60 * 60 * 1000;
+const DAY = 24 * HOUR;
+const A_MINUTE_ON = fromNoon(60 * 1000);
+
+function fromNoon(ms: number): Date {
+  return new Date(NOON.getTime() + ms);
+}
+
+function deadlines(those: Partial<Deadlines>): Deadlines {
+  return { expiresAt: null, captureBefore: null, captureWarnedAt: null, unpaid: false, held: 0n, ...those };
+}
+
+const inAWeek = { held: 100n, captureBefore: fromNoon(7 * DAY) };
+
+describe('time alone changes an order', () => {
+  it.each<[string, Partial<Deadlines>, Date | null]>([
+    ['that waits for its payer: when it expires', { unpaid: true, expiresAt: fromNoon(HOUR) }, fromNoon(HOUR)],
+    ['that waits without an end: never', { unpaid: true }, null],
+    [
+      'that waited too long and is not closed yet: in a minute',
+      { unpaid: true, expiresAt: fromNoon(-HOUR) },
+      A_MINUTE_ON,
+    ],
+    ['that expires this very moment: in a minute', { unpaid: true, expiresAt: NOON }, A_MINUTE_ON],
+    ['with a hold: a day before that lapses', inAWeek, fromNoon(6 * DAY)],
+    ['with a hold that was announced: when that lapses', { ...inAWeek, captureWarnedAt: NOON }, fromNoon(7 * DAY)],
+    ['with a hold of hours: at once', { held: 1n, captureBefore: fromNoon(HOUR) }, A_MINUTE_ON],
+    [
+      'with a hold that should have lapsed: in a minute',
+      { held: 1n, captureBefore: fromNoon(-1), captureWarnedAt: NOON },
+      A_MINUTE_ON,
+    ],
+    ['with a hold of unknown length: never', { held: 100n }, null],
+    ['whose hold is used up: never', { ...inAWeek, held: 0n }, null],
+    ['that is paid, whatever its expiry says: never', { expiresAt: fromNoon(HOUR) }, null],
+    ['with a hold, whatever its expiry says', { ...inAWeek, expiresAt: fromNoon(HOUR) }, fromNoon(6 * DAY)],
+    ['that waits, whatever hold it once had', { ...inAWeek, unpaid: true, expiresAt: fromNoon(HOUR) }, fromNoon(HOUR)],
+  ])('%s', (_, those, due) => {
+    expect(nextDueAt(deadlines(those), NOON)).toEqual(due);
+  });
+
+  it('never in the past, so that no worker spins', () => {
+    const moment = fc.option(fc.date({ min: fromNoon(-9 * DAY), max: fromNoon(9 * DAY), noInvalidDate: true }));
+    fc.assert(
+      fc.property(moment, moment, moment, fc.boolean(), fc.bigInt({ min: 0n, max: 2n }), (...of) => {
+        const [expiresAt, captureBefore, captureWarnedAt, unpaid, held] = of;
+        const due = nextDueAt({ expiresAt, captureBefore, captureWarnedAt, unpaid, held }, NOON);
+        if (due) expect(due.getTime()).toBeGreaterThan(NOON.getTime());
+      }),
+    );
+  });
+
+  it('is announced a day before a hold lapses', () => {
+    expect(warningAt(fromNoon(DAY))).toEqual(NOON);
+  });
+});
+
+describe('an unknown outcome is looked at again', () => {
+  it('after 5 s, 15 s, 45 s, ten times a minute, an hour, and then daily', () => {
+    const pauses = Array.from(
+      { length: 17 },
+      (_, checks) => (nextCheckAt(NOON, checks).getTime() - NOON.getTime()) / 1000,
+    );
+    expect(pauses).toEqual([5, 15, 45, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 3600, 86_400, 86_400, 86_400]);
+  });
+
+  it('daily for good', () => {
+    expect(nextCheckAt(NOON, 1000)).toEqual(fromNoon(DAY));
+  });
+});
