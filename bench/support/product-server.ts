@@ -57,7 +57,7 @@ async function makeTenant(): Promise<Tenant> {
   await change(
     key,
     'connectPaymentSystem',
-    { publishableKey: 'pk_test_bench', secretKey: 'sk_test_bench' },
+    { publishableKey: `pk_test_${'b'.repeat(24)}`, secretKey: `sk_test_${'b'.repeat(24)}` },
     'account { id }',
   );
   const { merchant } = await change(key, 'createMerchant', { name: 'Shop' }, 'merchant { id }');

@@ -1,55 +1,16 @@
 import { randomInt } from 'node:crypto';
 import { notFound } from '../../kernel/errors.js';
 import { newUuid } from '../../kernel/ids.js';
-import type { Money } from '../../kernel/money.js';
-import type { TransactionSource } from '../../kernel/transaction-source.js';
 import type { Transaction } from '../../platform/database/transaction.js';
-import { type PayerDetails, type PayerRow, resolvePayer } from '../payers/index.js';
+import { type PayerRow, resolvePayer } from '../payers/index.js';
 import { type AccountRow, accountFor, assertAmountAccepted } from '../payment-systems/index.js';
-import type { Mode } from '../tenancy/index.js';
 import { dueAt, operationInsert, transactionInsert } from './change-order.js';
 import { BILL_NUMBERS, billNumber } from './domain/bill-number.js';
-import type { StoredOnFile } from './domain/initiation.js';
-import type { CaptureMode } from './domain/order-status.js';
+import type { MerchantForOrder, NewOrder } from './new-order.js';
 import { openPayment } from './open-payment.js';
 import { operationChanged, orderStatusChanged } from './order-events.js';
 import type { OrderFile, OrderRow } from './order-rows.js';
 import { INSERT_OPERATION, INSERT_ORDER, INSERT_TRANSACTION, MERCHANT_FOR_ORDER } from './orders-sql.js';
-
-/** What an order is to be, checked for form by the edge. */
-export interface NewOrder {
-  readonly merchantId: string;
-  readonly mode: Mode;
-  /** The account named by the caller; null lets the merchant's default decide. */
-  readonly accountId: string | null;
-  readonly orderNumber: string;
-  readonly amount: Money;
-  readonly captureMode: CaptureMode;
-  readonly description: string | null;
-  readonly saveCredential: boolean;
-  readonly payer: PayerDetails | null;
-  /** Pay now; null lets the order wait. */
-  readonly payment: NewPaymentDetails | null;
-  readonly returnUrl: string | null;
-  readonly callbackUrl: string | null;
-  readonly expiresAt: Date | null;
-  readonly metadata: Record<string, unknown>;
-}
-
-export interface NewPaymentDetails {
-  readonly source: TransactionSource;
-  readonly storedOnFile: StoredOnFile | null;
-  readonly credential:
-    | { readonly token: string; readonly externalCustomerId: string | null }
-    /** A UUID; null for an id that is nobody's. */
-    | { readonly storedCredentialId: string | null };
-}
-
-export type MerchantForOrder = {
-  id: string;
-  allowedSources: TransactionSource[];
-  defaultAccountId: string | null;
-};
 
 export interface Accepted {
   readonly file: OrderFile;

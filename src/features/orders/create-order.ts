@@ -1,11 +1,12 @@
 import { DomainError } from '../../kernel/errors.js';
 import { violatedConstraint } from '../../platform/database/sql.js';
 import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
-import { acceptOrder, type NewOrder } from './accept-order.js';
+import { acceptOrder } from './accept-order.js';
 import type { Caller } from './caller.js';
 import { type Carriers, carrierFor } from './carrier.js';
 import { carryOutPayment } from './carry-out-payment.js';
 import type { Claim } from './claim.js';
+import type { NewOrder } from './new-order.js';
 import { claimOnce } from './once.js';
 import type { OrderFile } from './order-rows.js';
 

@@ -1,8 +1,8 @@
 import type { TransactionSource } from '../../kernel/transaction-source.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { usableCredential } from '../payers/index.js';
-import type { NewPaymentDetails } from './accept-order.js';
 import { initiation } from './domain/initiation.js';
+import type { NewPaymentDetails } from './new-order.js';
 import { openOperation } from './operations.js';
 import type { OperationRow, OrderFile, OrderRow } from './order-rows.js';
 

@@ -11,7 +11,8 @@ import {
 import { PayerInput } from '../payers/index.js';
 import { TransactionSourceEnum } from '../tenancy/index.js';
 import { CancellationReasonEnum, CaptureModeEnum, OrderStatusEnum, StoredOnFileEnum } from './enums.graphql.js';
-import { OperationObject, OrderType } from './order.graphql.js';
+import { OperationObject } from './operation.graphql.js';
+import { OrderType } from './order.graphql.js';
 
 const IDEMPOTENCY_KEY =
   '1 to 255 printable ASCII characters. The same key with the same input answers the first result again, as it is now.';

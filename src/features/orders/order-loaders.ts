@@ -1,11 +1,13 @@
 import DataLoader from 'dataloader';
 import type { Row, Statement } from '../../platform/database/sql.js';
 import { type ApiContext, maySeeOrder, requireScope } from '../tenancy/index.js';
-import { DisputeType, OperationObject, OrderType, TransactionType } from './order.graphql.js';
+import { DisputeType, OperationObject, TransactionType } from './operation.graphql.js';
+import { OrderType } from './order.graphql.js';
 import type { DisputeRow, OperationRow, OrderRow, TransactionRow } from './order-rows.js';
 import {
   DISPUTES_OF_ORDERS,
   OPERATIONS_OF_ORDERS,
+  ORDER_OF_DISPUTE,
   ORDER_OF_OPERATION,
   ORDER_OF_TRANSACTION,
   ORDERS_BY_ID,
@@ -84,6 +86,12 @@ export const orderNodes = {
     const transactions = order ? await transactionsLoader(context).load(order.id) : [];
     const row = transactions.find(({ id }) => id === uuid);
     return order && row ? new TransactionType(row, order) : null;
+  },
+  dispute: async (context: ApiContext, uuid: string) => {
+    const order = await visibleOrder(context, await ownerOf(context, ORDER_OF_DISPUTE, uuid));
+    const disputes = order ? await disputesLoader(context).load(order.id) : [];
+    const row = disputes.find(({ id }) => id === uuid);
+    return order && row ? new DisputeType(row, order) : null;
   },
 };
 

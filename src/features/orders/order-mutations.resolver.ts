@@ -7,7 +7,8 @@ import type { Carriers } from './carrier.js';
 import type { Claim } from './claim.js';
 import { createOrder } from './create-order.js';
 import { increaseAuthorization } from './increase-authorization.js';
-import { OperationObject, OrderType } from './order.graphql.js';
+import { OperationObject } from './operation.graphql.js';
+import { OrderType } from './order.graphql.js';
 import {
   CancelOrderInput,
   CancelOrderResult,

@@ -7,15 +7,8 @@ import { type ApiContext, MerchantType, merchantLoader, pageById } from '../tena
 import { planOf } from './cancel-order.js';
 import { isBillNumber } from './domain/bill-number.js';
 import { listOrders } from './list-orders.js';
-import {
-  CancellationPlan,
-  DisputeType,
-  NextAction,
-  OperationObject,
-  OrderConnection,
-  OrderType,
-  TransactionType,
-} from './order.graphql.js';
+import { DisputeType, OperationObject, TransactionType } from './operation.graphql.js';
+import { CancellationPlan, NextAction, OrderConnection, OrderType } from './order.graphql.js';
 import { OrderFilter } from './order-inputs.graphql.js';
 import { disputesOf, isVisible, operationsLoader, orderLoader, transactionsLoader } from './order-loaders.js';
 import type { OrderRow } from './order-rows.js';

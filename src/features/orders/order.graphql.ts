@@ -1,6 +1,5 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 import { publicId } from '../../kernel/ids.js';
-import { Money } from '../../kernel/money.js';
 import { connectionOf } from '../../platform/graphql/connection.js';
 import { MoneyType } from '../../platform/graphql/money.graphql.js';
 import { Node } from '../../platform/graphql/node.graphql.js';
@@ -9,24 +8,13 @@ import { TransactionSourceEnum } from '../tenancy/index.js';
 import type { CancellationStep } from './domain/cancellation-plan.js';
 import {
   CancellationEffectEnum,
-  CancellationReasonEnum,
   CaptureModeEnum,
-  DisputeStatusEnum,
-  OperationStatusEnum,
-  OperationTypeEnum,
   OrderStatusEnum,
-  RetryAdviceEnum,
   StoredOnFileEnum,
   TransactionTypeEnum,
 } from './enums.graphql.js';
-import {
-  capturable,
-  type DisputeRow,
-  type OperationRow,
-  type OrderRow,
-  refundable,
-  type TransactionRow,
-} from './order-rows.js';
+import { amountOf } from './operation.graphql.js';
+import { capturable, type OrderRow, refundable } from './order-rows.js';
 
 @ObjectType({ description: 'What the payer must do. Only on an order that is REQUIRES_ACTION.' })
 export class NextAction {
@@ -42,112 +30,6 @@ export class NextAction {
       "For the payment system's own browser library. It lets its holder finish this one payment, nothing else.",
   })
   readonly clientSecret!: string | null;
-}
-
-/** Getters wherever making a value costs something, so that a list pays only for what was asked. */
-@ObjectType('Transaction', { implements: Node, description: 'One message to the payment system.' })
-export class TransactionType implements Node {
-  constructor(
-    private readonly row: TransactionRow,
-    private readonly order: OrderRow,
-  ) {}
-
-  get id(): string {
-    return publicId('transaction', this.row.id);
-  }
-
-  @Field(() => TransactionTypeEnum)
-  get type(): string {
-    return this.row.type;
-  }
-
-  @Field(() => OperationStatusEnum)
-  get status(): string {
-    return this.row.status;
-  }
-
-  @Field(() => MoneyType)
-  get amount(): MoneyType {
-    return amountOf(this.order, this.row.amount);
-  }
-
-  @Field(() => String, { nullable: true, description: "The payment system's own id of the payment or refund." })
-  get externalId(): string | null {
-    return this.row.externalId;
-  }
-
-  @Field(() => DateTimeScalar)
-  get createdAt(): Date {
-    return this.row.createdAt;
-  }
-
-  @Field(() => DateTimeScalar, { nullable: true, description: 'When its outcome was known.' })
-  get finishedAt(): Date | null {
-    return this.row.finishedAt;
-  }
-}
-
-@ObjectType('Operation', {
-  implements: Node,
-  description: 'Something asked of an order, carried out by one or more transactions.',
-})
-export class OperationObject implements Node {
-  constructor(
-    readonly row: OperationRow,
-    readonly order: OrderRow,
-  ) {}
-
-  get id(): string {
-    return publicId('operation', this.row.id);
-  }
-
-  @Field(() => OperationTypeEnum)
-  get type(): string {
-    return this.row.type;
-  }
-
-  @Field(() => OperationStatusEnum, { description: 'Follows from its transactions.' })
-  get status(): string {
-    return this.row.status;
-  }
-
-  @Field(() => MoneyType, { description: 'What was asked for; of an increase, by how much.' })
-  get amount(): MoneyType {
-    return amountOf(this.order, this.row.amount);
-  }
-
-  @Field(() => CancellationReasonEnum, { nullable: true, description: 'Cancellations: why.' })
-  get reason(): string | null {
-    return this.row.reason;
-  }
-
-  @Field(() => String, {
-    nullable: true,
-    description: "The payment system's most specific code: `insufficient_funds`.",
-  })
-  get declineCode(): string | null {
-    return this.row.declineCode;
-  }
-
-  @Field(() => String, { nullable: true, description: 'The same in words, for staff rather than payers.' })
-  get declineMessage(): string | null {
-    return this.row.declineMessage;
-  }
-
-  @Field(() => RetryAdviceEnum, { nullable: true })
-  get retryAdvice(): string | null {
-    return this.row.retryAdvice;
-  }
-
-  @Field(() => DateTimeScalar)
-  get createdAt(): Date {
-    return this.row.createdAt;
-  }
-
-  @Field(() => DateTimeScalar, { nullable: true, description: 'When its outcome was known.' })
-  get finishedAt(): Date | null {
-    return this.row.finishedAt;
-  }
 }
 
 @ObjectType('CancellationStep', { description: 'One transaction that a cancellation would make.' })
@@ -171,51 +53,6 @@ export class CancellationPlan {
 
   constructor(steps: readonly CancellationStep[]) {
     this.steps = steps.map(({ type, amount, effect }) => ({ type, amount: new MoneyType(amount), effect }));
-  }
-}
-
-@ObjectType('Dispute', {
-  implements: Node,
-  description: "The payer's bank is asking for the money, or has taken it back.",
-})
-export class DisputeType implements Node {
-  constructor(
-    private readonly row: DisputeRow,
-    private readonly order: OrderRow,
-  ) {}
-
-  get id(): string {
-    return publicId('dispute', this.row.id);
-  }
-
-  @Field(() => DisputeStatusEnum)
-  get status(): string {
-    return this.row.status;
-  }
-
-  @Field(() => MoneyType)
-  get amount(): MoneyType {
-    return amountOf(this.order, this.row.amount);
-  }
-
-  @Field(() => String, { nullable: true, description: 'As the bank gives it: `fraudulent`, `product_not_received`.' })
-  get reason(): string | null {
-    return this.row.reason;
-  }
-
-  @Field(() => DateTimeScalar, { nullable: true, description: 'Until when an answer counts.' })
-  get evidenceDueAt(): Date | null {
-    return this.row.evidenceDueAt;
-  }
-
-  @Field(() => String, { description: "The payment system's own id." })
-  get externalId(): string {
-    return this.row.externalId;
-  }
-
-  @Field(() => DateTimeScalar)
-  get createdAt(): Date {
-    return this.row.createdAt;
   }
 }
 
@@ -349,8 +186,4 @@ export class OrderStatusChanged {
   readonly orderId!: string;
 
   readonly orderUuid!: string;
-}
-
-function amountOf(order: OrderRow, minor: bigint): MoneyType {
-  return new MoneyType(Money.of(minor, order.currency));
 }

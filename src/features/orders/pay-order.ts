@@ -1,12 +1,12 @@
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
 import { type PayerRow, payerById } from '../payers/index.js';
-import type { MerchantForOrder, NewPaymentDetails } from './accept-order.js';
 import { assertNothingInFlight, assertVisible, type Caller, illegal } from './caller.js';
 import { type Carriers, carrierFor } from './carrier.js';
 import { carryOutPayment } from './carry-out-payment.js';
 import { changeOrder } from './change-order.js';
 import type { Claim } from './claim.js';
+import type { MerchantForOrder, NewPaymentDetails } from './new-order.js';
 import { claimOnce } from './once.js';
 import { openPayment } from './open-payment.js';
 import type { OrderFile, OrderRow } from './order-rows.js';
