@@ -71,6 +71,11 @@ function applyFirstAnswer(
       followTerms(order, snapshot);
       break;
     case 'CANCELED':
+      // A failed try that was closed, by us as a rule: what is seen may be our own closing, before its decline is recorded.
+      if (snapshot.failure && snapshot.canceledBecause === 'REQUESTED') {
+        if (advance(transaction, 'decline', now)) explain(payment, snapshot.failure);
+        break;
+      }
       if (!advance(transaction, 'cancel', now)) break;
       order.closedAs = payment.request.closeAs ?? (snapshot.canceledBecause === 'EXPIRED' ? 'EXPIRED' : 'CANCELED');
       break;
