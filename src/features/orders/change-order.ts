@@ -154,5 +154,6 @@ function orderUpdate(operatorId: string, order: OrderRow, now: Date): unknown[] 
     order.storedOnFile,
     order.dueAt,
     now,
+    order.payerId,
   ];
 }

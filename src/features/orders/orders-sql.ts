@@ -116,7 +116,8 @@ export const UPDATE_ORDER = statement(
   'orders_update',
   `update orders set status = $3, closed_as = $4, authorized_minor = $5, captured_minor = $6, refunded_minor = $7,
      voided_minor = $8, disputed_minor = $9, external_payment_id = $10, multicapture = $11, incrementable = $12,
-     capture_before = $13, capture_warned_at = $14, source = $15, stored_on_file = $16, due_at = $17, updated_at = $18
+     capture_before = $13, capture_warned_at = $14, source = $15, stored_on_file = $16, due_at = $17, updated_at = $18,
+     payer_id = $19
    where operator_id = $1 and id = $2`,
 );
 
@@ -188,6 +189,11 @@ export const DISPUTED_AMOUNT = statement(
   'disputes_amount',
   `select coalesce(sum(amount_minor) filter (where status <> 'WON'), 0)::bigint as disputed
    from disputes where operator_id = $1 and order_id = $2`,
+);
+
+export const ORDER_OF_DISPUTE = statement(
+  'disputes_order_of',
+  `select order_id as "orderId" from disputes where operator_id = $1 and id = $2`,
 );
 
 export const DISPUTES_OF_ORDERS = statement(

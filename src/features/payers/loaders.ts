@@ -1,9 +1,9 @@
 import DataLoader from 'dataloader';
 import { type ApiContext, requireScope } from '../tenancy/index.js';
-import { PayerType } from './payer.graphql.js';
-import { CREDENTIALS_OF_PAYERS, PAYERS_BY_ID } from './payers-sql.js';
+import { PayerType, StoredCredentialType } from './payer.graphql.js';
+import { CREDENTIAL_WITH_PAYER, CREDENTIALS_OF_PAYERS, PAYERS_BY_ID } from './payers-sql.js';
 import type { PayerRow } from './resolve-payer.js';
-import type { CredentialRow } from './stored-credentials.js';
+import type { CredentialRow, OwnedCredential } from './stored-credentials.js';
 
 const PAYERS = Symbol('payers');
 const CREDENTIALS = Symbol('credentials of payers');
@@ -35,7 +35,7 @@ export function credentialsLoader(context: ApiContext): DataLoader<string, Crede
   );
 }
 
-export function isVisible({ principal }: ApiContext, payer: PayerRow): boolean {
+export function isVisible({ principal }: ApiContext, payer: Pick<PayerRow, 'mode' | 'merchantId'>): boolean {
   return payer.mode === principal.mode && (principal.merchantId === null || principal.merchantId === payer.merchantId);
 }
 
@@ -45,5 +45,11 @@ export const payerNodes = {
     requireScope(context.principal, 'payers:read');
     const payer = await payerLoader(context).load(uuid);
     return payer && new PayerType(payer);
+  },
+  storedCredential: async (context: ApiContext, uuid: string) => {
+    requireScope(context.principal, 'payers:read');
+    const { operatorId } = context.principal;
+    const [row] = await context.reads.query<OwnedCredential>(CREDENTIAL_WITH_PAYER, [operatorId, uuid]);
+    return row && isVisible(context, row) ? new StoredCredentialType(row) : null;
   },
 };

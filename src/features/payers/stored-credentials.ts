@@ -20,7 +20,8 @@ export type CredentialRow = {
   createdAt: Date;
 };
 
-type OwnedCredential = CredentialRow & { merchantId: string; mode: 'TEST' | 'LIVE' };
+/** With whose payer's it is. */
+export type OwnedCredential = CredentialRow & { merchantId: string; mode: 'TEST' | 'LIVE' };
 
 export interface CredentialUse {
   readonly owner: PayerOwner;
