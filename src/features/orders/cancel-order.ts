@@ -3,7 +3,7 @@ import type { Money } from '../../kernel/money.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
 import { assertNothingInFlight, assertVisible, type Caller, illegal } from './caller.js';
-import { type Carriers, carrierFor } from './carrier.js';
+import { type Carriers, carrierFor, connectedAccount } from './carrier.js';
 import { carryOutCancellation } from './carry-out-cancellation.js';
 import { changeOrder } from './change-order.js';
 import type { Claim } from './claim.js';
@@ -34,7 +34,7 @@ export async function cancelOrder(
     claimOnce(transaction, idempotency, () => claimCancellation(transaction, caller, wanted)),
   );
   if (!claim.toCarryOut || !claim.operation) return claim;
-  const carrier = await carrierFor(carriers, caller.operatorId, claim.file.order.accountId);
+  const carrier = await carrierFor(carriers, caller.operatorId, claim.file.order.accountId, claim.account);
   return carryOutCancellation(carrier, claim.file, claim.operation.id);
 }
 
@@ -44,8 +44,9 @@ async function claimCancellation(transaction: Transaction, caller: Caller, wante
     const { order } = file;
     assertVisible(order, caller);
     assertNothingInFlight(file);
+    const account = await connectedAccount(transaction, order);
     const part = await partOf(transaction, operatorId, order, wanted.amount);
-    if (isUnpaid(order)) return cancelUnpaid(file, part, wanted.reason, now);
+    if (isUnpaid(order)) return { account, ...cancelUnpaid(file, part, wanted.reason, now) };
 
     const steps = stepsFor(order, part);
     const amount = steps.reduce((sum, step) => sum + step.amount.minor, 0n);
@@ -61,7 +62,7 @@ async function claimCancellation(transaction: Transaction, caller: Caller, wante
       now,
     );
     for (const step of steps) if (step.effect === 'WITH_CAPTURE') order.voided += step.amount.minor;
-    return { operation, toCarryOut: operation.status === 'PENDING' };
+    return { operation, account, toCarryOut: operation.status === 'PENDING' };
   });
   return { file, ...result };
 }

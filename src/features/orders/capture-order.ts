@@ -3,7 +3,7 @@ import type { Money } from '../../kernel/money.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
 import { assertNothingInFlight, assertVisible, type Caller, illegal } from './caller.js';
-import { type Carriers, carrierFor } from './carrier.js';
+import { type Carriers, carrierFor, connectedAccount } from './carrier.js';
 import { carryOutCapture } from './carry-out-capture.js';
 import { changeOrder } from './change-order.js';
 import type { Claim } from './claim.js';
@@ -34,7 +34,7 @@ export async function captureOrder(
     claimOnce(transaction, idempotency, () => claimCapture(transaction, caller, wanted)),
   );
   if (!claim.toCarryOut || !claim.operation) return claim;
-  const carrier = await carrierFor(carriers, caller.operatorId, claim.file.order.accountId);
+  const carrier = await carrierFor(carriers, caller.operatorId, claim.file.order.accountId, claim.account);
   return carryOutCapture(carrier, claim.file, claim.operation.id);
 }
 
@@ -58,6 +58,7 @@ async function claimCapture(transaction: Transaction, caller: Caller, wanted: Ca
         'finalCapture: the payment system offers one capture for this payment, so it must be final; the rest of the hold is released with it',
       );
     }
+    const account = await connectedAccount(transaction, order);
     const request = { final: wanted.final || !rest };
     const operation = openOperation(
       file,
@@ -65,7 +66,7 @@ async function claimCapture(transaction: Transaction, caller: Caller, wanted: Ca
       [{ type: 'CAPTURE', amount: taken.minor }],
       transaction.now,
     );
-    return { operation, toCarryOut: true };
+    return { operation, account, toCarryOut: true };
   });
   return { file, ...result };
 }

@@ -1,5 +1,8 @@
+import { DomainError } from '../../kernel/errors.js';
+import type { Transaction } from '../../platform/database/transaction.js';
 import type { UnitsOfWork } from '../../platform/database/unit-of-work.js';
-import { type AccountRow, accountOf, type PaymentGateway, type PaymentGateways } from '../payment-systems/index.js';
+import { type AccountRow, accountOf, checkKeys, type PaymentGateway, type PaymentGateways } from '../payment-systems/index.js';
+import type { OrderRow } from './order-rows.js';
 
 /** What carries operations to payment systems: never given to what runs inside a transaction. */
 export interface Carriers {
@@ -12,6 +15,8 @@ export interface Carrier {
   readonly units: UnitsOfWork;
   readonly gateway: PaymentGateway;
   readonly operatorId: string;
+  /** After a refusal for the account's keys: finds out whether they are good for anything. */
+  readonly checkKeys: () => Promise<void>;
 }
 
 /** The carrier for an order's account; `known` spares the look-up where the account has just been read. */
@@ -22,5 +27,24 @@ export async function carrierFor(
   known: AccountRow | null = null,
 ): Promise<Carrier> {
   const account = known ?? (await units.sql(operatorId, (tx) => accountOf(tx, operatorId, accountId)));
-  return { units, operatorId, gateway: gateways.gatewayFor(account) };
+  return carrierOf({ units, gateways }, account);
+}
+
+export function carrierOf(carriers: Carriers, account: AccountRow): Carrier {
+  return {
+    units: carriers.units,
+    operatorId: account.operatorId,
+    gateway: carriers.gateways.gatewayFor(account),
+    checkKeys: () => checkKeys(carriers, account),
+  };
+}
+
+/** The account of an order that something is to be sent for; refused before anything is committed when there is no way to send. */
+export async function connectedAccount(transaction: Transaction, { accountId }: OrderRow): Promise<AccountRow> {
+  const account = await accountOf(transaction, transaction.operatorId, accountId);
+  if (account.status !== 'DISCONNECTED') return account;
+  throw new DomainError(
+    'PAYMENT_SYSTEM_UNAVAILABLE',
+    "the payment system account of this order is disconnected; what was paid through it is changed in the payment system's own console",
+  );
 }

@@ -158,6 +158,7 @@ async function record(
   outcome: StepOutcome,
 ): Promise<OrderFile> {
   const after = await recordStep(carrier, file.order.id, step.id, outcome);
+  if (outcome.outcome.kind === 'failed' && outcome.outcome.why.keysRejected) await carrier.checkKeys();
   const refused = outcome.type === 'VOID' && outcome.outcome.kind === 'failed';
   return refused && !inFlight(after) ? seePayment(carrier, after) : after;
 }

@@ -121,6 +121,7 @@ async function record(
       return step.operation;
     }),
   );
+  if (outcome.kind === 'failed' && outcome.why.keysRejected) await carrier.checkKeys();
   const seen = outcome.kind === 'failed' ? await seePayment(carrier, file) : file;
   return { file: seen, operation, toCarryOut: false };
 }

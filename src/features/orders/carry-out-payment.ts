@@ -43,6 +43,7 @@ export async function recordPayment(carrier: Carrier, orderId: string, outcome: 
     }
     return changed;
   });
+  if (outcome.kind === 'failed' && outcome.refusal.keysRejected) await carrier.checkKeys();
   return file;
 }
 

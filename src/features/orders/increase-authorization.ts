@@ -1,9 +1,9 @@
 import { DomainError } from '../../kernel/errors.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
-import { accountOf, assertAmountAccepted } from '../payment-systems/index.js';
+import { assertAmountAccepted } from '../payment-systems/index.js';
 import { assertNothingInFlight, assertVisible, type Caller, illegal } from './caller.js';
-import { type Carriers, carrierFor } from './carrier.js';
+import { type Carriers, carrierFor, connectedAccount } from './carrier.js';
 import { carryOutIncrease } from './carry-out-capture.js';
 import { changeOrder } from './change-order.js';
 import type { Claim } from './claim.js';
@@ -29,7 +29,7 @@ export async function increaseAuthorization(
     claimOnce(transaction, idempotency, () => claimIncrease(transaction, caller, wanted)),
   );
   if (!claim.toCarryOut || !claim.operation) return claim;
-  const carrier = await carrierFor(carriers, caller.operatorId, claim.file.order.accountId);
+  const carrier = await carrierFor(carriers, caller.operatorId, claim.file.order.accountId, claim.account);
   return carryOutIncrease(carrier, claim.file, claim.operation.id);
 }
 
@@ -51,7 +51,8 @@ async function claimIncrease(transaction: Transaction, caller: Caller, wanted: I
         `amount: ${total} is not more than the ${held} already held; give the new total`,
       );
     }
-    assertAmountAccepted(await accountOf(transaction, transaction.operatorId, order.accountId), total);
+    const account = await connectedAccount(transaction, order);
+    assertAmountAccepted(account, total);
     const amount = total.minus(held).minor;
     return openOperation(
       file,

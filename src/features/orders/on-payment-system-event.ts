@@ -10,7 +10,7 @@ import type {
   RefundSnapshot,
 } from '../payment-systems/index.js';
 import { adoptRefund } from './apply-refund.js';
-import type { Carrier, Carriers } from './carrier.js';
+import { type Carrier, type Carriers, carrierOf } from './carrier.js';
 import { recordStep } from './carry-out-cancellation.js';
 import { recordSeen, seePayment } from './carry-out-payment.js';
 import { changeOrder } from './change-order.js';
@@ -24,15 +24,10 @@ import { DISPUTED_AMOUNT, HURRY_TRANSACTIONS, ORDER_BY_PAYMENT, ORDER_EXISTS, UP
  * same use cases as an answer of the API.
  */
 export function orderInboxHandlers(carriers: Carriers): InboxHandlers {
-  const carrierOf = (account: AccountRow): Carrier => ({
-    units: carriers.units,
-    operatorId: account.operatorId,
-    gateway: carriers.gateways.gatewayFor(account),
-  });
   return {
-    payment: (account, externalId) => onPayment(carrierOf(account), account, externalId),
-    refund: (account, externalId, paymentId) => onRefund(carrierOf(account), account, externalId, paymentId),
-    dispute: (account, externalId, paymentId) => onDispute(carrierOf(account), account, externalId, paymentId),
+    payment: (account, externalId) => onPayment(carrierOf(carriers, account), account, externalId),
+    refund: (account, externalId, paymentId) => onRefund(carrierOf(carriers, account), account, externalId, paymentId),
+    dispute: (account, externalId, paymentId) => onDispute(carrierOf(carriers, account), account, externalId, paymentId),
   };
 }
 

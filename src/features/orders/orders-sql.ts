@@ -206,7 +206,9 @@ export const DISPUTES_OF_ORDERS = statement(
 export const UNSETTLED_ON_ACCOUNT = statement(
   'orders_unsettled_on_account',
   `select exists (select from orders where operator_id = $1 and payment_system_account_id = $2
-     and (status in ('PROCESSING', 'REQUIRES_ACTION') or authorized_minor - captured_minor - voided_minor > 0)) as unsettled`,
+     and (status in ('PROCESSING', 'REQUIRES_ACTION') or authorized_minor - captured_minor - voided_minor > 0
+       or exists (select from operations p where p.operator_id = orders.operator_id and p.order_id = orders.id
+         and p.status in ('PENDING', 'UNKNOWN', 'PROCESSING')))) as unsettled`,
 );
 
 export const orderColumns = ORDER_COLUMNS;

@@ -2,7 +2,7 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
 import { type PayerRow, payerById } from '../payers/index.js';
 import { assertNothingInFlight, assertVisible, type Caller, illegal } from './caller.js';
-import { type Carriers, carrierFor } from './carrier.js';
+import { type Carriers, carrierFor, connectedAccount } from './carrier.js';
 import { carryOutPayment } from './carry-out-payment.js';
 import { changeOrder } from './change-order.js';
 import type { Claim } from './claim.js';
@@ -19,11 +19,11 @@ export async function payOrder(
   wanted: { readonly orderId: string; readonly payment: NewPaymentDetails },
   idempotency: IdempotentRequest,
 ): Promise<OrderFile> {
-  const { file, toCarryOut } = await carriers.units.sql(caller.operatorId, (transaction) =>
+  const { file, toCarryOut, account } = await carriers.units.sql(caller.operatorId, (transaction) =>
     claimOnce(transaction, idempotency, () => claimPayment(transaction, caller, wanted.orderId, wanted.payment)),
   );
   if (!toCarryOut) return file;
-  return carryOutPayment(await carrierFor(carriers, caller.operatorId, file.order.accountId), file);
+  return carryOutPayment(await carrierFor(carriers, caller.operatorId, file.order.accountId, account), file);
 }
 
 async function claimPayment(
@@ -40,13 +40,15 @@ async function claimPayment(
       merchantOf(transaction, file.order),
       payerOf(transaction, file.order),
     ]);
-    return openPayment(transaction, file, {
+    const account = await connectedAccount(transaction, file.order);
+    const operation = await openPayment(transaction, file, {
       payment,
       payerEmail: payer?.email ?? null,
       allowedSources: merchant?.allowedSources ?? [],
     });
+    return { account, operation };
   });
-  return { file, operation: result, toCarryOut: true };
+  return { file, ...result, toCarryOut: true };
 }
 
 async function merchantOf(transaction: Transaction, order: OrderRow): Promise<MerchantForOrder | undefined> {

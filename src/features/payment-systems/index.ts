@@ -1,3 +1,4 @@
+export { checkKeys } from './check-keys.js';
 export { type AccountChoice, accountFor, accountOf } from './account-for.js';
 export type { AccountRow } from './account-sql.js';
 export { assertAmountAccepted, assertAmountExact } from './amount-accepted.js';
@@ -7,7 +8,6 @@ export { forgetOldInboxEvents } from './forget-old-inbox-events.js';
 export { type GatewayOptions, PaymentGateways } from './gateways.js';
 export type { InboxHandlers, InboxOutcome } from './inbox-handlers.js';
 export type { InboxParts } from './inbox-parts.js';
-export { markKeysRejected } from './mark-keys-rejected.js';
 export { paymentSystemNodeLoaders } from './node-loaders.js';
 export { OperatorAccountsResolver } from './operator-accounts.resolver.js';
 export * from './payment-gateway.js';

@@ -1,3 +1,4 @@
+import type { AccountRow } from './account-sql.js';
 import { publicId } from '../../kernel/ids.js';
 import { statement } from '../../platform/database/sql.js';
 import type { Transaction } from '../../platform/database/transaction.js';
@@ -5,15 +6,19 @@ import type { Transaction } from '../../platform/database/transaction.js';
 const MARK = statement(
   'mark_keys_rejected',
   `update payment_system_accounts set status = 'KEYS_REJECTED'
-   where operator_id = $1 and id = $2 and status = 'ACTIVE' returning id`,
+   where operator_id = $1 and id = $2 and secret_key_encrypted = $3 and status = 'ACTIVE' returning id`,
 );
 
 /**
  * Notes that the payment system no longer accepts an account's keys, so that
- * no new order is begun on it. Whoever meets the refusal first says so, once.
+ * no new order is begun on it. Whoever meets the refusal first says so, once;
+ * a late refusal of keys that were replaced since says nothing.
  */
-export async function markKeysRejected(transaction: Transaction, accountId: string): Promise<void> {
-  const marked = await transaction.query(MARK, [transaction.operatorId, accountId]);
+export async function markKeysRejected(
+  transaction: Transaction,
+  { id: accountId, secretKeyEncrypted }: Pick<AccountRow, 'id' | 'secretKeyEncrypted'>,
+): Promise<void> {
+  const marked = await transaction.query(MARK, [transaction.operatorId, accountId, secretKeyEncrypted]);
   if (marked.length === 0) return;
   transaction.publish({
     type: 'payment_system.keys_rejected',

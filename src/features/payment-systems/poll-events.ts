@@ -1,9 +1,9 @@
 import { later } from '../../kernel/clock.js';
 import { type Row, type Sql, statement } from '../../platform/database/sql.js';
 import { type AccountRow, accountById } from './account-sql.js';
+import { checkKeys } from './check-keys.js';
 import type { InboxParts } from './inbox-parts.js';
 import { keepEvents } from './inbox-sql.js';
-import { markKeysRejected } from './mark-keys-rejected.js';
 import { inParallel } from './parallel.js';
 import type { Answer } from './payment-gateway.js';
 import type { EventPage, EventSearch } from './payment-system.js';
@@ -88,13 +88,6 @@ async function takePage(
 /** Nothing was fetched when the payment system did not answer: the next round asks for the same again. */
 async function pageIn(parts: InboxParts, account: AccountRow, answer: Answer<EventPage>): Promise<EventPage> {
   if (answer.kind === 'done') return answer.value;
-  if (answer.kind === 'refused' && answer.refusal.keysRejected) await noteIfRejected(parts, account);
+  if (answer.kind === 'refused' && answer.refusal.keysRejected) await checkKeys(parts, account);
   return { events: [], complete: true };
-}
-
-/** A restricted key may lack the right to read events and be good for payments; one that cannot say whose it is, is not. */
-async function noteIfRejected({ units, gateways }: InboxParts, account: AccountRow): Promise<void> {
-  const answer = await gateways.systemFor(account).describeAccount();
-  if (answer.kind !== 'refused' || !answer.refusal.keysRejected) return;
-  await units.sql(account.operatorId, (transaction) => markKeysRejected(transaction, account.id));
 }
