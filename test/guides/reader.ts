@@ -8,7 +8,7 @@ import { filled, filledCommand, likeShown } from './placeholders.js';
 /** The addresses of a started product, which the guides print. */
 const ADDRESSES = { api: 'http://localhost:4000', sandbox: 'http://127.0.0.1:4001', control: 'http://127.0.0.1:4011' };
 
-const EVENT_MAX_MS = 5_000;
+const EVENT_MAX_MS = 3_000;
 
 /** Somebody who follows a guide from its first line to its last, and does exactly what it says. */
 export class Reader {
@@ -58,6 +58,7 @@ export class Reader {
   /** Resolves when the subscription runs: nothing that happens afterwards may be missed. */
   async #subscribe({ as, source, variables }: GraphqlStep): Promise<null> {
     const told: unknown[] = [];
+    let refusal: unknown = null;
     this.#told = told;
     const client = createClient({
       url: `${this.product.url.replace('http', 'ws')}/graphql`,
@@ -71,11 +72,16 @@ export class Reader {
       { query: source, variables: filled(variables, this.#kept) as Record<string, unknown> },
       {
         next: (event) => void told.push(event),
-        error: (error) => void told.push({ errors: error }),
+        error: (error) => {
+          refusal = error;
+        },
         complete: () => {},
       },
     );
-    await eventually(async () => expect(await this.#running()).toBe(before + 1), EVENT_MAX_MS);
+    await eventually(async () => {
+      if (refusal) throw new Error(`the subscription was refused: ${JSON.stringify(refusal)}`);
+      expect(await this.#running()).toBe(before + 1);
+    }, EVENT_MAX_MS);
     return null;
   }
 
