@@ -33,7 +33,8 @@ export async function changeOrder<Result>(
   return { file, result };
 }
 
-async function lockedFile(transaction: Transaction, orderId: string): Promise<OrderFile> {
+/** Locked also where it is only read: three statements without the lock could each show another moment. */
+export async function lockedFile(transaction: Transaction, orderId: string): Promise<OrderFile> {
   const key = [transaction.operatorId, orderId];
   const [[order], operations, transactions] = await Promise.all([
     transaction.query<OrderRow>(LOCK_ORDER, key),

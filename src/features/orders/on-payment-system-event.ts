@@ -13,8 +13,7 @@ import { adoptRefund } from './apply-refund.js';
 import { type Carrier, type Carriers, carrierOf } from './carrier.js';
 import { recordStep } from './carry-out-cancellation.js';
 import { recordSeen, seePayment } from './carry-out-payment.js';
-import { changeOrder } from './change-order.js';
-import { readFile } from './once.js';
+import { changeOrder, lockedFile } from './change-order.js';
 import { inFlight, type OrderFile, paymentOf, refundable, transactionsOf } from './order-rows.js';
 import { DISPUTED_AMOUNT, HURRY_TRANSACTIONS, ORDER_BY_PAYMENT, ORDER_EXISTS, UPSERT_DISPUTE } from './orders-sql.js';
 
@@ -27,7 +26,8 @@ export function orderInboxHandlers(carriers: Carriers): InboxHandlers {
   return {
     payment: (account, externalId) => onPayment(carrierOf(carriers, account), account, externalId),
     refund: (account, externalId, paymentId) => onRefund(carrierOf(carriers, account), account, externalId, paymentId),
-    dispute: (account, externalId, paymentId) => onDispute(carrierOf(carriers, account), account, externalId, paymentId),
+    dispute: (account, externalId, paymentId) =>
+      onDispute(carrierOf(carriers, account), account, externalId, paymentId),
   };
 }
 
@@ -133,7 +133,7 @@ async function outcomeWithoutOrder({ gateway, operatorId }: Carrier, paymentId: 
 async function fileOf({ units, operatorId }: Carrier, orderId: string): Promise<OrderFile | null> {
   return units.sql(operatorId, async (tx) => {
     const [found] = await tx.query(ORDER_EXISTS, [operatorId, orderId]);
-    return found ? readFile(tx, orderId) : null;
+    return found ? lockedFile(tx, orderId) : null;
   });
 }
 
@@ -144,7 +144,7 @@ async function fileOfPayment(
 ): Promise<OrderFile | null> {
   return units.sql(operatorId, async (tx) => {
     const [order] = await tx.query<{ id: string }>(ORDER_BY_PAYMENT, [operatorId, account.id, paymentId]);
-    return order ? readFile(tx, order.id) : null;
+    return order ? lockedFile(tx, order.id) : null;
   });
 }
 

@@ -1,10 +1,9 @@
-import { DomainError, notFound } from '../../kernel/errors.js';
+import { DomainError } from '../../kernel/errors.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
 import { idempotently } from '../../platform/idempotency/idempotently.js';
+import { lockedFile } from './change-order.js';
 import type { Claim } from './claim.js';
-import type { OperationRow, OrderFile, OrderRow, TransactionRow } from './order-rows.js';
-import { OPERATIONS_OF_ORDER, ORDER_BY_ID, TRANSACTIONS_OF_ORDER } from './orders-sql.js';
 
 /**
  * Claims an operation once per idempotency key. A repetition is answered with
@@ -30,7 +29,7 @@ export function claimOnce(
 }
 
 async function claimedBefore(transaction: Transaction, orderId: string, operationId?: string): Promise<Claim> {
-  const file = await readFile(transaction, orderId);
+  const file = await lockedFile(transaction, orderId);
   const operation = file.operations.find(({ id }) => id === operationId) ?? null;
   if (operation?.status === 'PENDING') {
     throw new DomainError(
@@ -39,15 +38,4 @@ async function claimedBefore(transaction: Transaction, orderId: string, operatio
     );
   }
   return { file, operation, toCarryOut: false };
-}
-
-export async function readFile(transaction: Transaction, orderId: string): Promise<OrderFile> {
-  const key = [transaction.operatorId, orderId];
-  const [[order], operations, transactions] = await Promise.all([
-    transaction.query<OrderRow>(ORDER_BY_ID, key),
-    transaction.query<OperationRow>(OPERATIONS_OF_ORDER, key),
-    transaction.query<TransactionRow>(TRANSACTIONS_OF_ORDER, key),
-  ]);
-  if (!order) throw notFound('order');
-  return { order, operations, transactions };
 }

@@ -43,11 +43,6 @@ export const ORDERS_BY_ID = statement(
   `select ${ORDER_COLUMNS} from orders where operator_id = $1 and id = any ($2::uuid[])`,
 );
 
-export const ORDER_BY_ID = statement(
-  'orders_one_by_id',
-  `select ${ORDER_COLUMNS} from orders where operator_id = $1 and id = $2`,
-);
-
 export const ORDER_BY_BILL_NUMBER = statement(
   'orders_by_bill_number',
   `select ${ORDER_COLUMNS} from orders where operator_id = $1 and bill_number = $2`,

@@ -3,8 +3,8 @@ import { type Carriers, carrierFor } from './carrier.js';
 import { resumeCancellation } from './carry-out-cancellation.js';
 import { resumeCapture, resumeIncrease } from './carry-out-capture.js';
 import { resumePayment } from './carry-out-payment.js';
+import { lockedFile } from './change-order.js';
 import type { OperationType } from './domain/operation-state.js';
-import { readFile } from './once.js';
 import { CLAIM_DUE_TRANSACTION, DUE_TRANSACTIONS } from './orders-sql.js';
 
 type Due = { operatorId: string; id: string };
@@ -39,7 +39,7 @@ export async function reconcileOrders(
 async function reconcileTransaction(carriers: Carriers, { operatorId, id }: Due): Promise<void> {
   const file = await carriers.units.sql(operatorId, async (tx) => {
     const [claimed] = await tx.query<{ orderId: string }>(CLAIM_DUE_TRANSACTION, [operatorId, id, tx.now]);
-    return claimed ? readFile(tx, claimed.orderId) : null;
+    return claimed ? lockedFile(tx, claimed.orderId) : null;
   });
   const transaction = file?.transactions.find((each) => each.id === id);
   const operation = file?.operations.find((each) => each.id === transaction?.operationId);
