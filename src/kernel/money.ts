@@ -48,14 +48,16 @@ export class Money {
    */
   allocate(weights: readonly bigint[]): Money[] {
     const total = weights.reduce((sum, weight) => sum + weight, 0n);
-    if (total <= 0n) throw new RangeError('allocate() needs a positive total weight');
+    if (total <= 0n || weights.some((weight) => weight < 0n)) {
+      throw new RangeError('allocate() needs weights that are not negative, and one that is more than zero');
+    }
 
     const shares = weights.map((weight) => (this.minor * weight) / total);
     const unit = this.minor < 0n ? -1n : 1n;
     let remainder = this.minor - shares.reduce((sum, share) => sum + share, 0n);
 
-    return shares.map((share) => {
-      if (remainder === 0n) return new Money(share, this.currency);
+    return shares.map((share, index) => {
+      if (remainder === 0n || weights[index] === 0n) return new Money(share, this.currency);
       remainder -= unit;
       return new Money(share + unit, this.currency);
     });

@@ -1,5 +1,5 @@
 import type { PaymentSnapshot, Refusal } from '../payment-systems/index.js';
-import { countCaptured, followPayment, followTerms } from './apply-payment.js';
+import { followPayment, followTerms } from './apply-payment.js';
 import { heldAmount } from './domain/order-status.js';
 import { advance, concludeOperation, explain, lose } from './operations.js';
 import { type OperationRow, type OrderFile, paymentOf, type TransactionRow, transactionsOf } from './order-rows.js';
@@ -17,14 +17,12 @@ interface Step {
   readonly now: Date;
 }
 
-/** Records a capture. The payment system's own sum is what counts: it may show more than this capture. */
+/** Records a capture. The payment system may show more than this one: what else was captured is taken in after it. */
 export function applyCapture(step: Step, outcome: HoldOutcome): void {
   recordHold(step, outcome, (snapshot) => {
     const { order } = step.file;
     if (snapshot.captured.minor < order.captured + step.transaction.amount) return false;
-    countCaptured(order, snapshot);
-    // Whatever is not captured by the final capture goes back to the payer with it.
-    if (snapshot.state === 'CAPTURED') order.voided += heldAmount(order);
+    order.captured += step.transaction.amount;
     return true;
   });
 }
@@ -33,7 +31,9 @@ export function applyCapture(step: Step, outcome: HoldOutcome): void {
 export function applyVoid(step: Step, outcome: HoldOutcome): void {
   recordHold(step, outcome, (snapshot) => {
     const { order } = step.file;
-    if (snapshot.state !== 'CANCELED' && snapshot.capturable.minor > 0n) return false;
+    // A hold that was captured in part may also end as captured, with nothing left to capture.
+    const ended = snapshot.state === 'CAPTURED' && order.captured > 0n;
+    if (snapshot.state !== 'CANCELED' && !ended) return false;
     order.voided += heldAmount(order);
     closeUnpaid(step);
     if (order.captured === 0n) {

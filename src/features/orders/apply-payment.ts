@@ -66,7 +66,7 @@ function applyFirstAnswer(
     case 'CAPTURED':
       if (!advance(transaction, 'succeed', now)) break;
       order.authorized = snapshot.amount.minor;
-      order.captured = snapshot.captured.minor;
+      countCaptured(order, snapshot);
       if (snapshot.state === 'CAPTURED') order.voided = order.authorized - order.captured;
       followTerms(order, snapshot);
       break;
@@ -149,7 +149,10 @@ export function countCaptured(order: OrderFile['order'], { captured }: PaymentSn
 
 /** The payment system decides these for each payment, and may change them. */
 export function followTerms(order: OrderFile['order'], snapshot: PaymentSnapshot): void {
-  if (snapshot.captureBefore) order.captureBefore = snapshot.captureBefore;
+  const { captureBefore } = snapshot;
+  // A hold that now lasts longer lapses again, and is announced again.
+  if (captureBefore && order.captureBefore && captureBefore > order.captureBefore) order.captureWarnedAt = null;
+  if (captureBefore) order.captureBefore = captureBefore;
   order.multicapture = snapshot.multicapture;
   order.incrementable = snapshot.incrementable;
 }

@@ -1,7 +1,13 @@
 import { DomainError } from '../../kernel/errors.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { UnitsOfWork } from '../../platform/database/unit-of-work.js';
-import { type AccountRow, accountOf, checkKeys, type PaymentGateway, type PaymentGateways } from '../payment-systems/index.js';
+import {
+  type AccountRow,
+  accountOf,
+  checkKeys,
+  type PaymentGateway,
+  type PaymentGateways,
+} from '../payment-systems/index.js';
 import type { OrderRow } from './order-rows.js';
 
 /** What carries operations to payment systems: never given to what runs inside a transaction. */

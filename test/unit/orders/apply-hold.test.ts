@@ -70,7 +70,7 @@ describe('a capture', () => {
   });
 
   // Found while this test was written; mended when the line fails to fail.
-  it.failing('tells apart what was captured elsewhere beside it, so that the history explains the sum', async () => {
+  it('tells apart what was captured elsewhere beside it, so that the history explains the sum', async () => {
     const held = await aHeldOrder();
     const more = paymentSeen('HELD', { captured: 80n, multicapture: true });
     await held.holdAnswered(await held.opensCapture(60n, false), more);
@@ -149,7 +149,7 @@ describe('a release', () => {
     expect(held.amounts).toEqual({ authorized: 100n, captured: 30n, voided: 70n, refunded: 0n });
   });
 
-  it.failing('is not done while the payer can still pay', async () => {
+  it('is not done while the payer can still pay', async () => {
     const waiting = await (await anOrder().isPaid()).learns(paymentSeen('NEEDS_ACTION'));
     await waiting.holdAnswered(await waiting.opensClosing('EXPIRED'), paymentSeen('NEEDS_ACTION'));
     expect(waiting.order.status).toBe('REQUIRES_ACTION');

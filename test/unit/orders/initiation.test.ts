@@ -48,7 +48,7 @@ const FORBIDDEN: readonly {
     as: 'INVALID_INPUT payer can only be stored for a payer',
   },
   {
-    when: { hasPayer: [false], storedOnFile: [null], saveCredential: [true], credential: ['TOKEN'] },
+    when: { hasPayer: [false], storedOnFile: [null], saveCredential: [true], credential: ['TOKEN', 'CUSTOMER_TOKEN'] },
     as: 'INVALID_INPUT payer can only be stored for a payer',
   },
 ];
@@ -62,7 +62,7 @@ const DERIVED: readonly {
   { credential: 'TOKEN', saveCredential: false, storedOnFile: 'NOT_STORED' },
   { credential: 'TOKEN', saveCredential: true, storedOnFile: 'TO_BE_STORED' },
   { credential: 'CUSTOMER_TOKEN', saveCredential: false, storedOnFile: 'STORED' },
-  { credential: 'CUSTOMER_TOKEN', saveCredential: true, storedOnFile: 'STORED' },
+  { credential: 'CUSTOMER_TOKEN', saveCredential: true, storedOnFile: 'TO_BE_STORED' },
   { credential: 'STORED', saveCredential: false, storedOnFile: 'STORED' },
   { credential: 'STORED', saveCredential: true, storedOnFile: 'STORED' },
 ];

@@ -100,6 +100,7 @@ export function initiation(claim: InitiationClaim): Initiation {
 
 function derivedStoredOnFile({ storedOnFile, saveCredential, credential }: InitiationClaim): StoredOnFile {
   if (storedOnFile) return storedOnFile;
-  if (credential !== 'TOKEN') return 'STORED';
-  return saveCredential ? 'TO_BE_STORED' : 'NOT_STORED';
+  if (credential === 'STORED') return 'STORED';
+  if (saveCredential) return 'TO_BE_STORED';
+  return credential === 'CUSTOMER_TOKEN' ? 'STORED' : 'NOT_STORED';
 }
