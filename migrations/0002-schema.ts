@@ -80,6 +80,9 @@ export class Migration0002Schema extends Migration {
       `create table "transactions" ("operator_id" uuid not null, "id" uuid not null, "order_id" uuid not null, "operation_id" uuid not null, "position" int not null, "type" text not null, "status" text not null, "amount_minor" bigint not null, "external_id" text null, "checks" int not null default 0, "due_at" timestamptz null, "created_at" timestamptz not null, "finished_at" timestamptz null, primary key ("operator_id", "id"))`,
     );
     this.addSql(`create index "transactions_by_order" on "transactions" ("operator_id", "order_id", "id")`);
+    this.addSql(
+      `create unique index "payment_system_accounts_connected_once" on "payment_system_accounts" ("operator_id", "mode", "external_account_id") where status <> 'DISCONNECTED'`,
+    );
     this.addSql(`create index "transactions_due" on "transactions" ("due_at") where due_at is not null`);
     this.addSql(
       `create unique index "transactions_external" on "transactions" ("operator_id", "external_id") where type = 'REFUND' and external_id is not null`,

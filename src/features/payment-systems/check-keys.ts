@@ -7,7 +7,10 @@ import { markKeysRejected } from './mark-keys-rejected.js';
  * for them. A restricted key may lack one right and be good for the rest; one
  * that cannot even say whose it is, is not, and no new order is begun with it.
  */
-export async function checkKeys({ units, gateways }: Pick<InboxParts, 'units' | 'gateways'>, account: AccountRow): Promise<void> {
+export async function checkKeys(
+  { units, gateways }: Pick<InboxParts, 'units' | 'gateways'>,
+  account: AccountRow,
+): Promise<void> {
   const answer = await gateways.systemFor(account).describeAccount();
   if (answer.kind !== 'refused' || !answer.refusal.keysRejected) return;
   await units.sql(account.operatorId, (transaction) => markKeysRejected(transaction, account));

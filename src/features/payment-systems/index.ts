@@ -1,7 +1,7 @@
-export { checkKeys } from './check-keys.js';
 export { type AccountChoice, accountFor, accountOf } from './account-for.js';
 export type { AccountRow } from './account-sql.js';
 export { assertAmountAccepted, assertAmountExact } from './amount-accepted.js';
+export { checkKeys } from './check-keys.js';
 export type { ConnectionParts } from './connection-parts.js';
 export type { HasUnsettledOrders } from './disconnect-payment-system.js';
 export { forgetOldInboxEvents } from './forget-old-inbox-events.js';

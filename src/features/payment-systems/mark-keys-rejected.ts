@@ -1,7 +1,7 @@
-import type { AccountRow } from './account-sql.js';
 import { publicId } from '../../kernel/ids.js';
 import { statement } from '../../platform/database/sql.js';
 import type { Transaction } from '../../platform/database/transaction.js';
+import type { AccountRow } from './account-sql.js';
 
 const MARK = statement(
   'mark_keys_rejected',

@@ -1,4 +1,4 @@
-import { Entity, Property } from '@mikro-orm/decorators/legacy';
+import { Entity, Index, Property } from '@mikro-orm/decorators/legacy';
 import { systemReads } from '../../platform/database/roles.js';
 import { TenantScopedEntity } from '../../platform/database/tenant-scoped-entity.js';
 
@@ -13,6 +13,13 @@ export type PaymentSystemAccountStatus = (typeof ACCOUNT_STATUSES)[number];
   tableName: 'payment_system_accounts',
   rowLevelSecurity: 'force',
   policies: [systemReads('payment_system_accounts')],
+})
+// The same external account twice would be told everything twice, and each would take the other's payments for foreign.
+@Index({
+  name: 'payment_system_accounts_connected_once',
+  expression:
+    `create unique index "payment_system_accounts_connected_once" on "payment_system_accounts" ` +
+    `("operator_id", "mode", "external_account_id") where status <> 'DISCONNECTED'`,
 })
 export class PaymentSystemAccount extends TenantScopedEntity {
   @Property({ type: 'text' })
