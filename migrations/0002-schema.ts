@@ -95,7 +95,7 @@ export class Migration0002Schema extends Migration {
       `alter table "stored_credentials" add constraint "stored_credentials_external_unique" unique ("operator_id", "account_id", "external_id")`,
     );
     this.addSql(
-      `create table "webhook_endpoints" ("operator_id" uuid not null, "id" uuid not null, "account_id" uuid not null, "external_id" text not null, "secret_encrypted" text not null default '', "retired_secret_key_encrypted" text null, "retire_at" timestamptz null, "created_at" timestamptz not null, primary key ("operator_id", "id"))`,
+      `create table "webhook_endpoints" ("operator_id" uuid not null, "id" uuid not null, "account_id" uuid not null, "external_id" text not null, "secret_encrypted" text not null default '', "retire_at" timestamptz null, "created_at" timestamptz not null, primary key ("operator_id", "id"))`,
     );
     this.addSql(`alter table "api_keys" enable row level security`);
     this.addSql(`alter table "api_keys" force row level security`);

@@ -23,6 +23,10 @@ export interface Config {
   readonly graphiql: boolean;
   /** Whether callback URLs may be http and point at this machine; for development and tests. */
   readonly allowHttpUrls: boolean;
+  /** A folder of GraphQL documents that may be called by their hash; absolute. */
+  readonly trustedDocuments: string | null;
+  /** Requests a second that one key may make in one process; a burst may be twice as many. */
+  readonly ratePerSecond: number;
   readonly logLevel: string;
 }
 
@@ -92,6 +96,13 @@ const settings = z.object({
   QUITTANCE_INTROSPECTION: onOff().optional(),
   QUITTANCE_GRAPHIQL: onOff().optional(),
   QUITTANCE_ALLOW_HTTP_URLS: onOff().optional(),
+  QUITTANCE_TRUSTED_DOCUMENTS: z.string().optional(),
+  QUITTANCE_RATE_PER_SECOND: z.coerce
+    .number(mustBe('a whole number from 1 to 100000'))
+    .int(mustBe('a whole number from 1 to 100000'))
+    .min(1, mustBe('a whole number from 1 to 100000'))
+    .max(100_000, mustBe('a whole number from 1 to 100000'))
+    .default(200),
   LOG_LEVEL: z.enum(LOG_LEVELS, mustBe(oneOf(LOG_LEVELS))).optional(),
 });
 
@@ -128,6 +139,8 @@ function configOf(from: Settings, cwd: string): Config {
     introspection: from.QUITTANCE_INTROSPECTION ?? atHome,
     graphiql: from.QUITTANCE_GRAPHIQL ?? atHome,
     allowHttpUrls: from.QUITTANCE_ALLOW_HTTP_URLS ?? atHome,
+    trustedDocuments: from.QUITTANCE_TRUSTED_DOCUMENTS ? path.resolve(cwd, from.QUITTANCE_TRUSTED_DOCUMENTS) : null,
+    ratePerSecond: from.QUITTANCE_RATE_PER_SECOND,
     logLevel: from.LOG_LEVEL ?? (atHome ? 'warn' : 'info'),
   };
 }

@@ -15,6 +15,7 @@ import type { Narrator } from './narrator.js';
 import { assertPortFree } from './ports.js';
 import { orRefuse } from './refusal.js';
 import { Teardown } from './teardown.js';
+import { trustedDocumentsIn } from './trusted-documents.js';
 
 /** Connections of one process: four of them fit a server with the usual 100. */
 const POOL_MAX = { app: 10, orm: 5, system: 3 };
@@ -127,6 +128,8 @@ export class ProgramStart {
       introspection: config.introspection,
       graphiql: config.graphiql,
       httpAllowed: config.allowHttpUrls,
+      rate: { perSecond: config.ratePerSecond, burst: 2 * config.ratePerSecond },
+      trustedDocuments: trustedDocumentsIn(config.trustedDocuments),
       stripe: stripeOptions(sandbox),
       publicUrl: config.publicUrl,
       stripeReachesLocalhost: sandbox !== null,

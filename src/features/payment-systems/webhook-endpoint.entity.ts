@@ -18,10 +18,6 @@ export class WebhookEndpoint extends TenantScopedEntity {
   @Property({ type: 'text', hidden: true })
   secretEncrypted = '';
 
-  /** The encrypted secret key that can still delete the endpoint, when it is an older one than the account's. */
-  @Property({ type: 'text', nullable: true, hidden: true })
-  retiredSecretKeyEncrypted: string | null = null;
-
   @Property({ type: 'timestamptz', nullable: true })
   retireAt: Date | null = null;
 
