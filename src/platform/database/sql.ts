@@ -36,6 +36,7 @@ export const SQLSTATE = {
   serializationFailure: '40001',
   deadlock: '40P01',
   insufficientPrivilege: '42501',
+  inFailedTransaction: '25P02',
 } as const;
 
 /** The constraint that an error of the database names, or null when it is another kind of error. */
@@ -51,6 +52,11 @@ export function violatedConstraint(error: unknown): string | null {
 export function isRetryable(error: unknown): boolean {
   const { code } = databaseError(error);
   return code === SQLSTATE.serializationFailure || code === SQLSTATE.deadlock;
+}
+
+/** Whether the error only says that its transaction had failed before. */
+export function isAfterFailure(error: unknown): boolean {
+  return databaseError(error).code === SQLSTATE.inFailedTransaction;
 }
 
 function databaseError(error: unknown): { code?: string; constraint?: string } {

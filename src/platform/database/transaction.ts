@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { DomainEvent } from '../events/domain-event.js';
 import { publishStatement } from './publish.js';
-import { type Row, run, type Sql, type Statement, statement } from './sql.js';
+import { isAfterFailure, type Row, run, type Sql, type Statement, statement } from './sql.js';
 import { TENANT_SETTING } from './tenant-scoped-entity.js';
 
 const BEGIN = statement('begin', 'begin');
@@ -37,7 +37,7 @@ export async function inTransaction<Result>(
     return result;
   } catch (error) {
     broken = await transaction.rollback();
-    throw error;
+    throw transaction.causeOf(error);
   } finally {
     client.release(broken instanceof Error ? broken : undefined);
   }
@@ -46,6 +46,7 @@ export async function inTransaction<Result>(
 class PipelinedTransaction implements Transaction {
   readonly #sent: Promise<unknown>[] = [];
   readonly #events: DomainEvent[] = [];
+  #firstFailure: unknown;
 
   constructor(
     private readonly client: pg.PoolClient,
@@ -66,6 +67,11 @@ class PipelinedTransaction implements Transaction {
 
   get published(): boolean {
     return this.#events.length > 0;
+  }
+
+  /** A statement that was waited for may only say that one before it, which nobody waited for, has failed. */
+  causeOf(error: unknown): unknown {
+    return isAfterFailure(error) ? (this.#firstFailure ?? error) : error;
   }
 
   async commit(): Promise<void> {
@@ -91,7 +97,9 @@ class PipelinedTransaction implements Transaction {
   #send<Result extends Row>(statement: Statement, parameters: readonly unknown[] = []): Promise<Result[]> {
     const answer = run<Result>(this.client, statement, parameters);
     // Whoever asked hears of a failure; nobody asked for those that commit waits for.
-    answer.catch(() => {});
+    answer.catch((error: unknown) => {
+      this.#firstFailure ??= error;
+    });
     this.#sent.push(answer);
     return answer;
   }
