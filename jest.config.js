@@ -20,6 +20,8 @@ const shared = {
 };
 
 export default {
+  // A loaded machine is slow, not wrong: what hangs is still found, and no test waits for this.
+  testTimeout: 60_000,
   maxWorkers: 2,
   projects: [
     {

@@ -58,8 +58,12 @@ export class PaymentInput {
   @Field(() => CredentialInput)
   readonly credential!: CredentialInput;
 
-  @Field(() => TransactionSourceEnum, { defaultValue: 'INTERNET', description: "How the payer's consent came." })
-  readonly source: string = 'INTERNET';
+  @Field(() => TransactionSourceEnum, {
+    nullable: true,
+    defaultValue: 'INTERNET',
+    description: "How the payer's consent came.",
+  })
+  readonly source?: string | null;
 
   @Field(() => StoredOnFileEnum, {
     nullable: true,
@@ -90,13 +94,14 @@ export class CreateOrderInput {
   readonly amount!: MoneyInput;
 
   @Field(() => Boolean, {
+    nullable: true,
     defaultValue: false,
     description: "Keep the payer's means of payment for later if the payment succeeds. Needs a payer.",
   })
-  readonly saveCredential: boolean = false;
+  readonly saveCredential?: boolean | null;
 
-  @Field(() => CaptureModeEnum, { defaultValue: 'AUTOMATIC' })
-  readonly captureMode: string = 'AUTOMATIC';
+  @Field(() => CaptureModeEnum, { nullable: true, defaultValue: 'AUTOMATIC' })
+  readonly captureMode?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Up to 500 characters; payers may see it.' })
   readonly description?: string | null;
@@ -159,11 +164,12 @@ export class CaptureOrderInput {
   readonly amount?: string | null;
 
   @Field(() => Boolean, {
+    nullable: true,
     defaultValue: true,
     description:
       'Release the rest of the hold. False keeps it for more captures, where the payment system offers that.',
   })
-  readonly finalCapture: boolean = true;
+  readonly finalCapture?: boolean | null;
 
   @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
   readonly idempotencyKey?: string | null;
@@ -180,8 +186,8 @@ export class CancelOrderInput {
   })
   readonly amount?: string | null;
 
-  @Field(() => CancellationReasonEnum, { defaultValue: 'MERCHANT' })
-  readonly reason: string = 'MERCHANT';
+  @Field(() => CancellationReasonEnum, { nullable: true, defaultValue: 'MERCHANT' })
+  readonly reason?: string | null;
 
   @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
   readonly idempotencyKey?: string | null;

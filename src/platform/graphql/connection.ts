@@ -7,8 +7,12 @@ const PAGE_SIZE_DEFAULT = 20;
 
 @ArgsType()
 export class PageArgs {
-  @Field(() => Int, { defaultValue: PAGE_SIZE_DEFAULT, description: `How many, 1 to ${PAGE_SIZE_MAX}.` })
-  readonly first: number = PAGE_SIZE_DEFAULT;
+  @Field(() => Int, {
+    nullable: true,
+    defaultValue: PAGE_SIZE_DEFAULT,
+    description: `How many, 1 to ${PAGE_SIZE_MAX}.`,
+  })
+  readonly first?: number | null;
 
   @Field(() => String, { nullable: true, description: 'The cursor to go on from, opaque: `pageInfo.endCursor`.' })
   readonly after?: string | null;
@@ -22,7 +26,8 @@ export interface PageRequest {
 }
 
 /** Checked arguments; a fault is thrown as INVALID_INPUT and reaches a query's caller as BAD_REQUEST. */
-export function pageRequest({ first, after }: PageArgs): PageRequest {
+export function pageRequest({ first: wanted, after }: PageArgs): PageRequest {
+  const first = wanted ?? PAGE_SIZE_DEFAULT;
   const issues = [];
   if (first < 1 || first > PAGE_SIZE_MAX) {
     issues.push({ path: ['first'], message: `must be 1 to ${PAGE_SIZE_MAX}, not ${first}` });
