@@ -27,6 +27,22 @@ describe('liveEvents', () => {
     expect(source.listeners.size).toBe(0);
   });
 
+  it('drops what the past showed already and is told of only afterwards', async () => {
+    const source = new MemoryEvents();
+    const first = source.emit('seen');
+    // Another process wrote these; they are in the log before this one hears of them.
+    const events = liveEvents(source, { operatorId: 'op-1', matches, after: first.cursor });
+    const listeners = [...source.listeners];
+    source.listeners.clear();
+    const late = [source.emit('a'), source.emit('b')];
+    expect([(await events.next()).value, (await events.next()).value]).toEqual(late);
+    const waiting = events.next();
+    const live = { ...first, cursor: '00000004' };
+    for (const tell of listeners) tell([...late, live]);
+    expect((await waiting).value).toEqual(live);
+    await events.return();
+  });
+
   it('returns at once although next is waiting', async () => {
     const source = new MemoryEvents();
     const events = liveEvents(source, { operatorId: 'op-1', matches });

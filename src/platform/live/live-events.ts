@@ -30,6 +30,8 @@ class LiveEvents implements AsyncGenerator<FeedEvent, void, void> {
   private page: FeedEvent[] = [];
   /** How far the past has been read; null once live. */
   private replayedTo: string | null;
+  /** The last that was read of the past, until something later is heard: whoever tells may be behind the log. */
+  private knownTo: string | null = null;
   private overflowed = false;
   private ended = false;
   private wake: (() => void) | null = null;
@@ -50,7 +52,7 @@ class LiveEvents implements AsyncGenerator<FeedEvent, void, void> {
 
   private receive(batch: readonly FeedEvent[]): void {
     for (const event of batch) {
-      if (this.overflowed || !this.wanted(event)) continue;
+      if (this.overflowed || !this.wanted(event) || this.isKnown(event)) continue;
       if (this.buffer.length >= this.bufferMax) {
         this.overflowed = true;
         this.buffer = [];
@@ -59,6 +61,13 @@ class LiveEvents implements AsyncGenerator<FeedEvent, void, void> {
       }
     }
     if (this.buffer.length > 0 || this.overflowed) this.wake?.();
+  }
+
+  private isKnown({ cursor }: FeedEvent): boolean {
+    if (this.knownTo === null) return false;
+    const known = this.source.compare(cursor, this.knownTo) <= 0;
+    if (!known) this.knownTo = null;
+    return known;
   }
 
   /**
@@ -72,7 +81,8 @@ class LiveEvents implements AsyncGenerator<FeedEvent, void, void> {
     const readTo = events.at(-1)?.cursor ?? after;
     this.page = events.filter((event) => this.wanted(event));
     const caughtUp = events.length < this.pageSize && !this.overflowed;
-    if (caughtUp) this.buffer = this.buffer.filter((event) => this.source.compare(event.cursor, readTo) > 0);
+    this.knownTo = readTo;
+    if (caughtUp) this.buffer = this.buffer.filter((event) => !this.isKnown(event));
     this.replayedTo = caughtUp ? null : readTo;
   }
 
