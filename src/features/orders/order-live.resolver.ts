@@ -4,7 +4,7 @@ import { publicId, uuidOf } from '../../kernel/ids.js';
 import type { FeedEvent } from '../../platform/events/feed-event.js';
 import { EventCursorScalar } from '../../platform/graphql/scalars.js';
 import { liveEvents } from '../../platform/live/live-events.js';
-import { type ApiContext, requireScope } from '../tenancy/index.js';
+import { type ApiContext, merchantLoader, requireScope } from '../tenancy/index.js';
 import { OrderStatusChanged, OrderType } from './order.graphql.js';
 import { ORDER_STATUS_CHANGED } from './order-events.js';
 import { orderLoader } from './order-loaders.js';
@@ -55,7 +55,7 @@ async function statusChanges(args: SubscriptionArgs, context: ApiContext) {
   const { principal, events } = context;
   requireScope(principal, 'orders:read');
   const orderId = await watchedOrder(args.orderId ?? null, context);
-  const merchantId = watchedMerchant(args.merchantId ?? null, context);
+  const merchantId = await watchedMerchant(args.merchantId ?? null, context);
   return liveEvents(events, {
     operatorId: principal.operatorId,
     after: args.after ?? null,
@@ -76,9 +76,11 @@ async function watchedOrder(id: string | null, context: ApiContext): Promise<str
 }
 
 /** A merchant's key watches its own merchant whatever it says; another's is as unknown as one that never was. */
-function watchedMerchant(id: string | null, { principal }: ApiContext): string | null {
-  if (id === null) return principal.merchantId;
+async function watchedMerchant(id: string | null, context: ApiContext): Promise<string | null> {
+  const { merchantId: own } = context.principal;
+  if (id === null) return own;
   const uuid = uuidOf('merchant', id);
-  if (!uuid || (principal.merchantId && principal.merchantId !== uuid)) throw notFound('merchant');
-  return uuid;
+  const merchant = uuid && (!own || own === uuid) ? await merchantLoader(context).load(uuid) : null;
+  if (!merchant) throw notFound('merchant');
+  return merchant.id;
 }

@@ -113,7 +113,7 @@ beforeAll(async () => {
     live.createOrder(),
     (await aShop(product)).createOrder(),
   ]);
-}, 30_000);
+});
 
 afterAll(() => product.close());
 
