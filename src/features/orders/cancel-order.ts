@@ -86,8 +86,11 @@ function stepsFor(order: OrderRow, amount: Money | null): readonly CancellationS
 export function planOf(order: OrderRow, amount: Money | null): readonly CancellationStep[] {
   if (isUnpaid(order)) assertWhole(order, amount);
   if (order.status === 'REQUIRES_ACTION') return [{ type: 'VOID', amount: money(order, order.amount), effect: 'NOW' }];
-  const cancellable = !capturable(order).isZero() || !refundable(order).isZero();
-  return cancellable ? stepsFor(order, amount) : [];
+  const refunds = refundable(order);
+  // A disputed order on a page of plans has none; only who asks for an amount is told why.
+  const disputed = order.disputed > 0n && !refunds.isZero() && amount === null;
+  const cancellable = !capturable(order).isZero() || !refunds.isZero();
+  return cancellable && !disputed ? stepsFor(order, amount) : [];
 }
 
 /** Nobody has paid: the order is closed, and so is its payment at the payment system if there is one. */

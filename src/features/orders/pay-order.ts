@@ -1,3 +1,4 @@
+import { DomainError } from '../../kernel/errors.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
 import { type PayerRow, payerById } from '../payers/index.js';
@@ -35,7 +36,7 @@ async function claimPayment(
   const { file, result } = await changeOrder(transaction, orderId, async (file) => {
     assertVisible(file.order, caller);
     assertNothingInFlight(file);
-    if (file.order.status !== 'CREATED') throw illegal(file.order, 'pay');
+    assertPayable(file.order, transaction.now);
     const [merchant, payer] = await Promise.all([
       merchantOf(transaction, file.order),
       payerOf(transaction, file.order),
@@ -49,6 +50,13 @@ async function claimPayment(
     return { account, operation };
   });
   return { file, ...result, toCarryOut: true };
+}
+
+/** An order whose time is up is closed within moments; nobody pays it in between. */
+function assertPayable(order: OrderRow, now: Date): void {
+  if (order.status !== 'CREATED') throw illegal(order, 'pay');
+  if (!order.expiresAt || order.expiresAt > now) return;
+  throw new DomainError('ILLEGAL_TRANSITION', `cannot pay an order that expired at ${order.expiresAt.toISOString()}`);
 }
 
 async function merchantOf(transaction: Transaction, order: OrderRow): Promise<MerchantForOrder | undefined> {
