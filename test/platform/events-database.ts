@@ -89,7 +89,7 @@ export class Heard {
     return this.events.map(({ type }) => type);
   }
 
-  async until(count: number, timeoutMs = 5_000): Promise<void> {
+  async until(count: number, timeoutMs = 20_000): Promise<void> {
     const deadline = performance.now() + timeoutMs;
     while (this.events.length < count) {
       const left = deadline - performance.now();

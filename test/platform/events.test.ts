@@ -9,6 +9,7 @@ import { cursorOf } from '../../src/platform/events/event-cursor.js';
 import type { EventLog } from '../../src/platform/events/event-log.js';
 import { operatorAfter, SETTLED_AFTER } from '../../src/platform/events/event-log-sql.js';
 import type { FeedEvent } from '../../src/platform/events/feed-event.js';
+import { eventually } from '../support/eventually.js';
 import { EventsDatabase, Heard } from './events-database.js';
 
 const START = cursorOf({ transactionId: 0n, sequence: 0n });
@@ -26,14 +27,13 @@ function event(type: string) {
   return { type, subjectId: randomUUID(), merchantId: null, payload: { amount: '12.50' } };
 }
 
-/** Commits one event as a use case would, and returns when it did. */
-async function commit(process: { app: pg.Pool; log: EventLog }, operatorId: string, type: string): Promise<number> {
+/** Commits one event as a use case would. */
+async function commit(process: { app: pg.Pool; log: EventLog }, operatorId: string, type: string): Promise<void> {
   await inTransaction(
     process.app,
     { operatorId, now: systemClock.now(), onCommitted: process.log.kick },
     async (transaction) => transaction.publish(event(type)),
   );
-  return performance.now();
 }
 
 /** A transaction that has published and is still open. */
@@ -90,41 +90,44 @@ describe('reading after a cursor', () => {
     expect(await process.log.readAfter(operator, START, 10)).toEqual([]);
 
     await finish(older);
-    expect((await process.log.readAfter(operator, START, 10)).map(({ type }) => type)).toEqual(['older', 'younger']);
+    // PostgreSQL's own housekeeping may have a transaction open, too.
+    await eventually(async () => {
+      const read = await process.log.readAfter(operator, START, 10);
+      expect(read.map(({ type }) => type)).toEqual(['older', 'younger']);
+    });
   });
 });
 
-describe('listening', () => {
-  it('hears a commit of its own process within milliseconds', async () => {
-    const process = await database.process();
-    const heard = new Heard();
-    process.log.listen(heard.listener);
-    const delays: number[] = [];
-    for (let index = 0; index < 50; index++) {
-      const committed = await commit(process, randomUUID(), `event ${index}`);
-      await heard.until(index + 1);
-      delays.push(performance.now() - committed);
-      await pause(5);
-    }
-    expect(median(delays)).toBeLessThan(10);
-  });
+/** Every second the relay looks by itself. By that alone, this many commits, each heard before the next, would outlast the test. */
+const MORE_THAN_POLLS_CAN = 60;
+const POLLS_WOULD_OUTLAST_MS = 30_000;
 
-  it('hears a commit of another process soon, once, and not its own echo', async () => {
-    const [here, there] = await Promise.all([database.process(), database.process()]);
-    const [heardHere, heardThere] = [new Heard(), new Heard()];
-    here.log.listen(heardHere.listener);
-    there.log.listen(heardThere.listener);
-    const delays: number[] = [];
-    for (let index = 0; index < 50; index++) {
-      const committed = await commit(here, randomUUID(), `event ${index}`);
-      await heardThere.until(index + 1);
-      delays.push(performance.now() - committed);
-      await pause(5);
-    }
-    expect(median(delays)).toBeLessThan(25);
-    expect(heardThere.types).toEqual(Array.from({ length: 50 }, (_, index) => `event ${index}`));
-    expect(heardHere.types).toEqual(heardThere.types);
-  });
+describe('listening', () => {
+  it(
+    'hears a commit of its own process without waiting for the next look',
+    async () => {
+      const process = await database.process();
+      const heard = new Heard();
+      process.log.listen(heard.listener);
+      await commitOneByOne(process, heard);
+      expect(heard.types).toHaveLength(MORE_THAN_POLLS_CAN);
+    },
+    POLLS_WOULD_OUTLAST_MS,
+  );
+
+  it(
+    'hears a commit of another process without waiting either, once, and not its own echo',
+    async () => {
+      const [here, there] = await Promise.all([database.process(), database.process()]);
+      const [heardHere, heardThere] = [new Heard(), new Heard()];
+      here.log.listen(heardHere.listener);
+      there.log.listen(heardThere.listener);
+      await commitOneByOne(here, heardThere);
+      expect(heardThere.types).toEqual(Array.from({ length: MORE_THAN_POLLS_CAN }, (_, index) => `event ${index}`));
+      expect(heardHere.types).toEqual(heardThere.types);
+    },
+    POLLS_WOULD_OUTLAST_MS,
+  );
 
   it('begins where the log ends, and ends when told to', async () => {
     const process = await database.process();
@@ -147,7 +150,7 @@ describe('listening', () => {
     process.log.listen(heard.listener);
     await pause(200);
     await finish(await openWriter(randomUUID(), 'untold'));
-    await heard.until(1, 2_500);
+    await heard.until(1);
   });
 
   it('neither skips nor repeats when transactions commit in another order than they began', async () => {
@@ -168,23 +171,37 @@ describe('listening', () => {
     expect(heard.types).toEqual(['writer 0', 'writer 1', 'writer 2', 'writer 3', 'writer 5']);
   });
 
-  it('tells soon after an older transaction ended, of which it was not told', async () => {
+  it('tells nothing while an older transaction is open, and all of it when that has ended', async () => {
     const process = await database.process();
     const heard = new Heard();
     process.log.listen(heard.listener);
-    const older = await database.owner.connect();
-    await older.query('begin');
-    await older.query('select pg_current_xact_id()');
+    const older = await openTransaction();
     for (let index = 0; index < 20; index++) await commit(process, randomUUID(), `held ${index}`);
     await pause(1_200);
     expect(heard.types).toEqual([]);
 
     await finish(older);
-    const ended = performance.now();
     await heard.until(20);
-    expect(performance.now() - ended).toBeLessThan(250);
     expect(heard.types).toEqual(Array.from({ length: 20 }, (_, index) => `held ${index}`));
   });
+
+  it(
+    'looks again at short intervals for the end of an older transaction, of which nobody tells it',
+    async () => {
+      const process = await database.process();
+      const heard = new Heard();
+      process.log.listen(heard.listener);
+      for (let index = 0; index < MORE_THAN_POLLS_CAN; index++) {
+        const older = await openTransaction();
+        await commit(process, randomUUID(), `held ${index}`);
+        await pause(20);
+        expect(heard.types).toHaveLength(index);
+        await finish(older);
+        await heard.until(index + 1);
+      }
+    },
+    POLLS_WOULD_OUTLAST_MS,
+  );
 
   it('goes on when a listener fails', async () => {
     const process = await database.process();
@@ -198,26 +215,44 @@ describe('listening', () => {
     await heard.until(2);
   });
 
-  it('recovers when every connection of it is cut', async () => {
-    const [here, there] = await Promise.all([database.process(), database.process()]);
-    const heard = new Heard();
-    there.log.listen(heard.listener);
-    for (let round = 0; round < 3; round++) {
-      await pause(200);
-      const { rows } = await database.owner.query<{ cut: boolean }>(
-        `select pg_terminate_backend(pid) as cut from pg_stat_activity where usename = 'quittance_system'`,
-      );
-      expect(rows.length).toBeGreaterThanOrEqual(2);
-      await commit(here, randomUUID(), `after cut ${round}`);
-      await heard.until(round + 1);
-    }
-    await pause(300);
-    const committed = await commit(here, randomUUID(), 'at last');
-    await heard.until(4);
-    expect(performance.now() - committed).toBeLessThan(200);
-    expect(heard.types).toEqual(['after cut 0', 'after cut 1', 'after cut 2', 'at last']);
-  });
+  it(
+    'recovers when every connection of it is cut',
+    async () => {
+      const [here, there] = await Promise.all([database.process(), database.process()]);
+      const heard = new Heard();
+      there.log.listen(heard.listener);
+      for (let round = 0; round < 3; round++) {
+        await pause(200);
+        const { rows } = await database.owner.query<{ cut: boolean }>(
+          `select pg_terminate_backend(pid) as cut from pg_stat_activity where usename = 'quittance_system'`,
+        );
+        expect(rows.length).toBeGreaterThanOrEqual(2);
+        await commit(here, randomUUID(), `after cut ${round}`);
+        await heard.until(round + 1);
+      }
+      expect(heard.types).toEqual(['after cut 0', 'after cut 1', 'after cut 2']);
+      // Connected again, and not only looking by itself.
+      await commitOneByOne(here, heard);
+    },
+    POLLS_WOULD_OUTLAST_MS,
+  );
 });
+
+async function commitOneByOne(process: { app: pg.Pool; log: EventLog }, heard: Heard): Promise<void> {
+  const before = heard.types.length;
+  for (let index = 0; index < MORE_THAN_POLLS_CAN; index++) {
+    await commit(process, randomUUID(), `event ${index}`);
+    await heard.until(before + index + 1);
+  }
+}
+
+/** One that writes nothing of ours and yet is older than what comes after it. */
+async function openTransaction(): Promise<pg.PoolClient> {
+  const client = await database.owner.connect();
+  await client.query('begin');
+  await client.query('select pg_current_xact_id()');
+  return client;
+}
 
 describe('replay joined with live', () => {
   it('has every event once and in order, at whatever moment it begins, with four writers in two processes', async () => {
@@ -241,13 +276,14 @@ describe('replay joined with live', () => {
       if (process) followers.push(await follow(process.log, operator));
       await pause(40);
     }
+    await eventually(() => expect(written).toBeGreaterThan(100));
     writing = false;
     await writers;
-    await pause(1_300);
 
     const all = await readAll(database, operator);
     expect(all.length).toBe(written);
-    expect(written).toBeGreaterThan(100);
+    await eventually(() => expect(followers.map(({ length }) => length)).toEqual(followers.map(() => written)));
+    await pause(1_300);
     for (const events of followers) expect(events.map(({ cursor }) => cursor)).toEqual(all);
   });
 });
@@ -324,7 +360,3 @@ describe('with 200,000 events', () => {
     }
   });
 });
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}

@@ -1,9 +1,6 @@
 import { connect } from 'node:net';
 import { type Fixture, startFixture } from './support/fixture-server.js';
 
-/** Measured in one process with the server, so this bounds both; a shared machine is given room beyond the 50 ms aimed at. */
-const REFUSED_WITHIN_MS = 150;
-
 let fixture: Fixture;
 beforeAll(async () => {
   fixture = await startFixture({ introspection: false, rate: { perSecond: 10_000, burst: 10_000 } });
@@ -51,28 +48,24 @@ const documents: readonly (readonly [string, string])[] = [
   ['brackets without end', '{'.repeat(20_000)],
 ];
 
-async function timed(query: string) {
-  const start = performance.now();
-  const answer = await fixture.post({ query });
-  return { ...answer, ms: performance.now() - start };
-}
-
-describe('hostile documents are refused quickly and plainly', () => {
+/** Some of these would take for ever if anything walked them as they ask; how fast they are refused, a bench measures. */
+describe('hostile documents are refused plainly, and nothing of them is carried out', () => {
   it.each([
     ...documents,
     ...chain.map((_, by) => [`a deep chain of fragments, turned by ${by}`, rotated(by)] as const),
   ])('%s', async (_name, query) => {
-    const { status, body, text, ms } = await timed(query);
+    const { status, body, text } = await fixture.post({ query });
     expect(status).toBe(400);
     expect(body.errors?.length).toBeGreaterThan(0);
     expect(body.errors?.every(({ extensions }) => extensions.code === 'BAD_REQUEST')).toBe(true);
     expect(text).not.toMatch(/\bat .*\.[jt]s|stack|Did you mean/);
-    expect(ms).toBeLessThan(REFUSED_WITHIN_MS);
+    expect(body).not.toHaveProperty('data');
+    expect((await fixture.post({ query: '{ hello }' })).body).toEqual({ data: { hello: 'hello world' } });
   });
 
   it('a huge comment is too many bytes, or nothing at all', async () => {
-    expect((await timed(`# ${'x'.repeat(90_000)}\n{ hello }`)).status).toBe(200);
-    expect((await timed(`# ${'x'.repeat(110_000)}\n{ hello }`)).status).toBe(413);
+    expect((await fixture.post({ query: `# ${'x'.repeat(90_000)}\n{ hello }` })).status).toBe(200);
+    expect((await fixture.post({ query: `# ${'x'.repeat(110_000)}\n{ hello }` })).status).toBe(413);
   });
 
   it('variables nested ten thousand deep', async () => {

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
+import { eventually } from '../support/eventually.js';
 import { startFixture } from './support/fixture-server.js';
 
 describe('health', () => {
@@ -91,24 +94,27 @@ describe('starting and stopping', () => {
 
   it('answers what is in flight, takes nothing new, and is gone', async () => {
     const { server, url, post } = await startFixture();
-    const slow = post({ query: '{ slow(ms: 400) }' });
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    const start = performance.now();
-    const drained = server.drain();
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    await expect(fetch(`${url}/healthz`)).rejects.toThrow();
+    const slow = post({ query: '{ slow(ms: 1000) }' });
+    await inFlight(server.app.server);
+    // Far longer than the test may take: it has to be gone because it is done, not because time is up.
+    const drained = server.drain(600_000);
+    await eventually(() => expect(fetch(`${url}/healthz`)).rejects.toThrow());
     expect((await slow).body).toEqual({ data: { slow: 'done' } });
     await drained;
-    expect(performance.now() - start).toBeLessThan(2_000);
   });
 
   it('does not wait longer than told', async () => {
     const { server, post } = await startFixture();
-    const slow = post({ query: '{ slow(ms: 5000) }' }).catch(() => 'cut off');
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    const start = performance.now();
+    const slow = post({ query: '{ slow(ms: 600000) }' }).catch(() => 'cut off');
+    await inFlight(server.app.server);
     await server.drain(300);
-    expect(performance.now() - start).toBeLessThan(1_500);
     expect(await slow).toBe('cut off');
   });
 });
+
+/** A request that the server has begun to read; what it has not would be turned away, not finished. */
+async function inFlight(server: Server): Promise<void> {
+  await once(server, 'request');
+  // Beyond authentication, into the field that takes its time.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+}

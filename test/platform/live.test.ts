@@ -53,7 +53,7 @@ function follow(from: Client, variables: Record<string, unknown> = {}) {
   return { texts, cursors, failures, stop, isDone: () => done };
 }
 
-async function until(condition: () => boolean | Promise<boolean>, withinMs = 2_000): Promise<void> {
+async function until(condition: () => boolean | Promise<boolean>, withinMs = 20_000): Promise<void> {
   const end = performance.now() + withinMs;
   while (!(await condition())) {
     if (performance.now() > end) throw new Error(`not within ${withinMs} ms: ${condition}`);
