@@ -44,9 +44,10 @@ async function claimCancellation(transaction: Transaction, caller: Caller, wante
     const { order } = file;
     assertVisible(order, caller);
     assertNothingInFlight(file);
-    const account = await connectedAccount(transaction, order);
+    // An order that was never sent anywhere is closed without asking anybody, also when its account is gone.
+    const asked = order.externalPaymentId === null ? {} : { account: await connectedAccount(transaction, order) };
     const part = await partOf(transaction, operatorId, order, wanted.amount);
-    if (isUnpaid(order)) return { account, ...cancelUnpaid(file, part, wanted.reason, now) };
+    if (isUnpaid(order)) return { ...asked, ...cancelUnpaid(file, part, wanted.reason, now) };
 
     const steps = stepsFor(order, part);
     const amount = steps.reduce((sum, step) => sum + step.amount.minor, 0n);
@@ -62,7 +63,7 @@ async function claimCancellation(transaction: Transaction, caller: Caller, wante
       now,
     );
     for (const step of steps) if (step.effect === 'WITH_CAPTURE') order.voided += step.amount.minor;
-    return { operation, account, toCarryOut: operation.status === 'PENDING' };
+    return { operation, ...asked, toCarryOut: operation.status === 'PENDING' };
   });
   return { file, ...result };
 }
