@@ -383,4 +383,29 @@ describe('incidents of other systems', () => {
     await product.settle();
     expect((await shop.order(order.id)).status).toBe('CAPTURED');
   });
+
+  it('an account that is disconnected leaves no order hanging', async () => {
+    shop = await aShop(product);
+    const sold = (await shop.sale()).order;
+    const [waits, lapses] = [(await shop.createOrder()).order, (await shop.createOrder()).order];
+    await product.settle();
+    const { operator } = await shop.operator.ask<{ operator: { paymentSystemAccounts: { id: string }[] } }>(
+      '{ operator { paymentSystemAccounts { id } } }',
+    );
+    const accountId = operator.paymentSystemAccounts[0]?.id;
+    const results = await Promise.all([
+      shop.operator.do<{ code?: string }>('disconnectPaymentSystem', { accountId }, 'account { status }'),
+      ...Array.from({ length: 6 }, () => shop.sale()),
+    ]);
+    const sales = results.slice(1).filter(({ code }) => code === undefined).length;
+    if (results[0].code === undefined) {
+      expect(await shop.payOrder(waits.id)).toMatchObject({ code: 'PAYMENT_SYSTEM_UNAVAILABLE' });
+      expect(await shop.cancel(sold.id)).toMatchObject({ code: 'PAYMENT_SYSTEM_UNAVAILABLE' });
+      expect(await shop.sale()).toMatchObject({ code: 'PAYMENT_SYSTEM_UNAVAILABLE' });
+    } else expect(sales).toBeGreaterThan(0);
+    expect((await shop.cancel(waits.id)).order?.status).toBe('CANCELED');
+    product.advance(25 * 3_600);
+    await product.settle();
+    expect((await shop.order(lapses.id)).status).toBe('EXPIRED');
+  });
 });
