@@ -1,6 +1,6 @@
 import type { TransactionSource } from '../../kernel/transaction-source.js';
 import type { Transaction } from '../../platform/database/transaction.js';
-import { usableCredential } from '../payers/index.js';
+import { assertNotAnothers, usableCredential } from '../payers/index.js';
 import { initiation } from './domain/initiation.js';
 import type { NewPaymentDetails } from './new-order.js';
 import { openOperation } from './operations.js';
@@ -62,13 +62,16 @@ export async function openPayment(
 }
 
 async function meansOf(transaction: Transaction, order: OrderRow, { credential }: NewPaymentDetails): Promise<Means> {
+  const { merchantId, mode, payerId, accountId } = order;
+  const owner = { merchantId, mode };
   if ('token' in credential) {
     const { token, externalCustomerId } = credential;
+    // Without its customer the payment system itself refuses a token that belongs to one.
+    if (externalCustomerId) await assertNotAnothers(transaction, { owner, token, payerId, accountId });
     return { kind: externalCustomerId ? 'CUSTOMER_TOKEN' : 'TOKEN', token, externalCustomerId };
   }
-  const { merchantId, mode, payerId, accountId } = order;
   const stored = await usableCredential(transaction, {
-    owner: { merchantId, mode },
+    owner,
     credentialId: credential.storedCredentialId,
     payerId,
     accountId,

@@ -41,6 +41,13 @@ export const CREDENTIAL_WITH_PAYER = statement(
    where c.operator_id = $1 and c.id = $2`,
 );
 
+export const OWNER_OF_TOKEN = statement(
+  'stored_credentials_owner_of_token',
+  `select p.merchant_id as "merchantId", p.mode, p.id as "payerId"
+   from stored_credentials c join payers p on p.operator_id = c.operator_id and p.id = c.payer_id
+   where c.operator_id = $1 and c.account_id = $2 and c.external_id = $3`,
+);
+
 export const CREDENTIALS_OF_PAYERS = statement(
   'stored_credentials_of_payers',
   `select ${CREDENTIAL_COLUMNS} from stored_credentials c

@@ -2,7 +2,7 @@ import { DomainError, notFound } from '../../kernel/errors.js';
 import { newUuid } from '../../kernel/ids.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { CredentialSnapshot } from '../payment-systems/index.js';
-import { CREDENTIAL_WITH_PAYER, KEEP_CREDENTIAL } from './payers-sql.js';
+import { CREDENTIAL_WITH_PAYER, KEEP_CREDENTIAL, OWNER_OF_TOKEN } from './payers-sql.js';
 import type { PayerOwner } from './resolve-payer.js';
 
 export type CredentialRow = {
@@ -54,6 +54,24 @@ export async function usableCredential(transaction: Transaction, use: Credential
     );
   }
   return found;
+}
+
+export interface TokenUse extends Omit<CredentialUse, 'credentialId'> {
+  readonly token: string;
+}
+
+/** A stored card is its payer's under the payment system's own ids too: whoever learnt them cannot charge it. */
+export async function assertNotAnothers(transaction: Transaction, use: TokenUse): Promise<void> {
+  const { owner, payerId, accountId, token } = use;
+  const [found] = await transaction.query<PayerOwner & Record<string, unknown>>(OWNER_OF_TOKEN, [
+    transaction.operatorId,
+    accountId,
+    token,
+  ]);
+  if (!found) return;
+  const isOwn = found.merchantId === owner.merchantId && found.mode === owner.mode;
+  if (isOwn && (!payerId || found.payerId === payerId)) return;
+  throw new DomainError('CREDENTIAL_UNUSABLE', 'token: it is stored for another payer than the order is for');
 }
 
 /** Keeps a payer's means of payment, as the payment system now has it. Nothing is kept that belongs to no customer. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import {
   aMerchant,
   aShop,
@@ -234,6 +235,54 @@ describe('a stored card', () => {
     const card = await aStoredCard(shop, 'pm_card_chargeCustomerFail').catch(() => null);
     // Stripe charges nothing with this card, so it never gets stored by a payment.
     expect(card).toBeNull();
+  });
+});
+
+describe('a token with its customer', () => {
+  /** What the payment system knows a stored card by. */
+  async function externalIdsOf(reference: string): Promise<{ token: string; externalCustomerId: string }> {
+    const admin = new pg.Client({ connectionString: product.database.url });
+    await admin.connect();
+    const { rows } = await admin.query<{ token: string; externalCustomerId: string }>(
+      `select c.external_id as token, c.external_customer_id as "externalCustomerId"
+       from stored_credentials c join payers p on p.id = c.payer_id where p.reference = $1`,
+      [reference],
+    );
+    await admin.end();
+    return rows[0] ?? { token: '', externalCustomerId: '' };
+  }
+
+  it('pays, and is stored already', async () => {
+    const { reference } = await aStoredCard();
+    const credential = await externalIdsOf(reference);
+    const { order } = await shop.sale({ payment: { credential }, payer: { reference } });
+    expect(order).toMatchObject({ status: 'CAPTURED', storedOnFile: 'STORED' });
+    expect((await shop.sale({ payment: { credential } })).order).toMatchObject({ status: 'CAPTURED' });
+  });
+
+  it('that is stored for somebody else is refused before anything is sent', async () => {
+    const { reference } = await aStoredCard();
+    const credential = await externalIdsOf(reference);
+    const neighbour = await aMerchant(product, shop.operator, shop.stripe);
+    product.sandbox.control.clearRequests();
+    const refusals = [
+      await neighbour.sale({ payment: { credential } }),
+      await neighbour.sale({ payment: { credential }, payer: { reference: 'thief' }, saveCredential: true }),
+      await shop.sale({ payment: { credential }, payer: { reference: 'another' } }),
+    ];
+    for (const refusal of refusals) {
+      expect(refusal).toMatchObject({ code: 'CREDENTIAL_UNUSABLE', message: expect.stringContaining('another payer') });
+    }
+    expect(sent('.')).toEqual([]);
+  });
+
+  it('needs the customer: without, the payment system refuses it', async () => {
+    const { reference } = await aStoredCard();
+    const { token } = await externalIdsOf(reference);
+    expect((await shop.sale({ payment: pay(token) })).order).toMatchObject({
+      status: 'DECLINED',
+      operations: [{ status: 'FAILED' }],
+    });
   });
 });
 
