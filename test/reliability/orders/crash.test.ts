@@ -1,13 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { cancelOrder } from '../../../src/features/orders/cancel-order.js';
 import { captureOrder } from '../../../src/features/orders/capture-order.js';
 import type { Carriers } from '../../../src/features/orders/carrier.js';
 import { createOrder } from '../../../src/features/orders/create-order.js';
 import { increaseAuthorization } from '../../../src/features/orders/increase-authorization.js';
 import { uuidOf } from '../../../src/kernel/ids.js';
+import { urlFor } from '../../../src/platform/database/migrate.js';
 import { aShop, type OrderView, type Product, type Shop, startProduct } from '../../support/product.js';
+import { TEST_PASSWORDS } from '../../support/test-passwords.js';
 import { booksAgree, booksOf, ordersOf } from './books.js';
 import { callerOf, carriersWith, Died, dyingAt, gatewayOf, newOrder, type Point, requestOf } from './dying.js';
+import type { Errand } from './dying-process.js';
+
+jest.setTimeout(30_000);
 
 /** What a process was doing when it died, and what must be there after another one has come by. */
 interface Death {
@@ -20,7 +28,8 @@ interface Death {
   readonly made: { readonly payments: number; readonly charges: number; readonly refunds: number };
 }
 
-const KEY = 'once';
+const idOf = (shop: Shop) => uuidOf('merchant', shop.id) ?? '';
+
 const ONE = { payments: 1, charges: 1, refunds: 0 };
 const SOLD = { status: 'CAPTURED', capturedAmount: { amount: '100.00' } };
 const CLOSED = { status: 'DECLINED', capturedAmount: { amount: '0.00' } };
@@ -28,7 +37,7 @@ const CLOSED = { status: 'DECLINED', capturedAmount: { amount: '0.00' } };
 const sell =
   (more = {}) =>
   (carriers: Carriers, shop: Shop) =>
-    createOrder(carriers, callerOf(shop), newOrder(shop, more), requestOf(shop, 'createOrder', KEY));
+    createOrder(carriers, callerOf(shop), newOrder(idOf(shop), more), requestOf(idOf(shop), 'createOrder'));
 
 const store = sell({ saveCredential: true, payer: { reference: 'p', email: 'p@example.com' } });
 
@@ -45,18 +54,18 @@ const capture = (carriers: Carriers, shop: Shop, orderId: string) =>
     carriers,
     callerOf(shop),
     { orderId, amount: '60.00', final: true },
-    requestOf(shop, 'captureOrder', KEY),
+    requestOf(idOf(shop), 'captureOrder'),
   );
 
 const cancel = (amount: string | null) => (carriers: Carriers, shop: Shop, orderId: string) =>
-  cancelOrder(carriers, callerOf(shop), { orderId, amount, reason: 'MERCHANT' }, requestOf(shop, 'cancelOrder', KEY));
+  cancelOrder(carriers, callerOf(shop), { orderId, amount, reason: 'MERCHANT' }, requestOf(idOf(shop), 'cancelOrder'));
 
 const raise = (carriers: Carriers, shop: Shop, orderId: string) =>
   increaseAuthorization(
     carriers,
     callerOf(shop),
     { orderId, total: '120.00' },
-    requestOf(shop, 'increaseAuthorization', KEY),
+    requestOf(idOf(shop), 'increaseAuthorization'),
   );
 
 const held = (shop: Shop) => shop.hold();
@@ -142,6 +151,51 @@ interface Aftermath {
   readonly again: unknown;
 }
 
+/** A real process, killed as it hangs. */
+async function killedAt(product: Product, shop: Shop, hangsAt: Point): Promise<NodeJS.Signals | null> {
+  const errand: Errand = {
+    databaseUrl: urlFor(product.database.url, 'quittance_app', TEST_PASSWORDS.app),
+    sandboxUrl: product.sandbox.url,
+    secretKey: shop.stripe.secretKey,
+    operatorId: uuidOf('operator', shop.operator.id) ?? '',
+    merchantId: idOf(shop),
+    hangsAt,
+  };
+  const script = path.resolve('test/reliability/orders/dying-process.mjs');
+  const child = spawn(process.execPath, ['--no-warnings', script, JSON.stringify(errand)], {
+    env: { PATH: process.env.PATH },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exit = once(child, 'exit');
+  await Promise.race([once(child.stdout, 'data'), exit]);
+  child.kill('SIGKILL');
+  const [, signal] = await exit;
+  return signal as NodeJS.Signals | null;
+}
+
+describe('a process that is killed', () => {
+  const POINTS: readonly Point[] = ['after preparePayment', 'after confirmPayment'];
+
+  it('leaves a payment that the next one finishes, once', async () => {
+    const product = await startProduct();
+    product.sandbox.control.setWebhookFaults({ lose: 1 });
+    const shops = await Promise.all(POINTS.map(() => aShop(product)));
+    const signals = await Promise.all(POINTS.map((point, index) => killedAt(product, shops[index] as Shop, point)));
+    expect(signals).toEqual(['SIGKILL', 'SIGKILL']);
+    for (const shop of shops) {
+      expect((await ordersOf(product, shop)).map(({ status }) => status)).toEqual(['PROCESSING']);
+    }
+    product.advance(92);
+    await product.settle();
+    for (const shop of shops) {
+      expect((await ordersOf(product, shop)).map(({ status }) => status)).toEqual(['CAPTURED']);
+      expect(await booksAgree(product, shop)).toEqual([]);
+      expect((await booksOf(product, shop)).charges).toHaveLength(1);
+    }
+    await product.close();
+  });
+});
+
 describe('a process that dies while it does something', () => {
   let product: Product;
   const aftermaths = new Map<string, Aftermath>();
@@ -183,7 +237,7 @@ describe('a process that dies while it does something', () => {
     expect(books.customers.length).toBeLessThanOrEqual(1);
 
     // The caller who never had an answer asks again, with the same key.
-    await act(carriersWith(product, gatewayOf(product, shop)), shop, uuidOf('order', orderId) ?? '');
+    await act(carriersWith(product.built.units, gatewayOf(product, shop)), shop, uuidOf('order', orderId) ?? '');
     expect(await booksAgree(product, shop)).toEqual([]);
     expect((await booksOf(product, shop)).refunds.length).toBe(made.refunds);
     expect(await ordersOf(product, shop)).toHaveLength(1);
@@ -197,7 +251,7 @@ async function dieOf(product: Product, { at, act, before }: Death): Promise<Afte
   const caught = (error: unknown) => error;
   const death = await act(dyingAt(product, shop, at), shop, uuid).catch(caught);
   const orderId = made?.id ?? (await onlyOrder(shop));
-  const again = await act(carriersWith(product, gatewayOf(product, shop)), shop, uuid).catch(caught);
+  const again = await act(carriersWith(product.built.units, gatewayOf(product, shop)), shop, uuid).catch(caught);
   // Nobody takes over before the process has had its time.
   await product.built.jobs.wake('orders.reconcile');
   const stillOpen = await shop.cancel(orderId);

@@ -7,13 +7,14 @@ import { StripeGateway } from '../../../src/features/payment-systems/stripe-gate
 import type { Currency } from '../../../src/kernel/currency.js';
 import { uuidOf } from '../../../src/kernel/ids.js';
 import { Money } from '../../../src/kernel/money.js';
+import type { UnitsOfWork } from '../../../src/platform/database/unit-of-work.js';
 import type { Product, Shop } from '../../support/product.js';
 
 export class Died extends Error {
   override readonly name = 'Died';
 }
 
-type Method = Exclude<keyof PaymentGateway, 'amountProblem'>;
+export type Method = Exclude<keyof PaymentGateway, 'amountProblem'>;
 export type Point = `before ${Method}` | `after ${Method}`;
 
 /** The gateway of a shop's account, as the product makes it. */
@@ -38,9 +39,9 @@ export function around(
 }
 
 /** What a second process has of its own, on the same database and payment system. */
-export function carriersWith(product: Product, gateway: PaymentGateway): Carriers {
+export function carriersWith(units: UnitsOfWork, gateway: PaymentGateway): Carriers {
   return {
-    units: product.built.units,
+    units,
     gateways: { gatewayFor: () => gateway } as unknown as Carriers['gateways'],
   };
 }
@@ -66,7 +67,7 @@ export function dyingAt(product: Product, shop: Shop, point: Point): Carriers {
     return units.sql(operatorId, work);
   };
   const dying = new Proxy(units, { get: (target, name) => (name === 'sql' ? sql : Reflect.get(target, name)) });
-  return { ...carriersWith(product, gateway), units: dying };
+  return carriersWith(dying, gateway);
 }
 
 export function callerOf(shop: Shop): Caller {
@@ -78,9 +79,9 @@ export function callerOf(shop: Shop): Caller {
 }
 
 /** An order of 100.00 USD with a payment, as the API's edge hands it on. */
-export function newOrder(shop: Shop, more: Partial<NewOrder> = {}): NewOrder {
+export function newOrder(merchantId: string, more: Partial<NewOrder> = {}): NewOrder {
   return {
-    merchantId: uuidOf('merchant', shop.id) ?? '',
+    merchantId,
     mode: 'TEST',
     accountId: null,
     orderNumber: 'order',
@@ -102,6 +103,7 @@ export function newOrder(shop: Shop, more: Partial<NewOrder> = {}): NewOrder {
   };
 }
 
-export function requestOf(shop: Shop, mutation: string, key: string | null = null) {
-  return { owner: `mer:${uuidOf('merchant', shop.id)}:TEST`, key, mutation, input: {} };
+/** A request as the edge hands it on, with the key `once`. */
+export function requestOf(merchantId: string, mutation: string) {
+  return { owner: `mer:${merchantId}:TEST`, key: 'once', mutation, input: {} };
 }

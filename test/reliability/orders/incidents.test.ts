@@ -64,7 +64,7 @@ function slowReader() {
     await goOn.promise;
     return answer;
   });
-  return { carriers: carriersWith(product, gateway), hasRead: read.promise, goOn: goOn.resolve };
+  return { carriers: carriersWith(product.built.units, gateway), hasRead: read.promise, goOn: goOn.resolve };
 }
 
 async function onlyOrder() {

@@ -389,10 +389,10 @@ describe('what is read late', () => {
     const { operatorId, accountId } = await accountIds(shop);
     const account = await product.built.units.sql(operatorId, (tx) => accountOf(tx, operatorId, accountId));
     const payment = String(charge?.payment_intent);
-    const late = orderInboxHandlers(carriersWith(product, slow)).dispute(account, dispute.id, payment);
+    const late = orderInboxHandlers(carriersWith(product.built.units, slow)).dispute(account, dispute.id, payment);
     await read.promise;
     product.sandbox.control.resolveDispute(dispute.id, 'won');
-    const handlers = orderInboxHandlers(carriersWith(product, gatewayOf(product, shop)));
+    const handlers = orderInboxHandlers(carriersWith(product.built.units, gatewayOf(product, shop)));
     await handlers.dispute(account, dispute.id, payment);
     expect((await shop.order(order.id)).status).toBe('CAPTURED');
     goOn.resolve();
