@@ -55,7 +55,6 @@ describe('a request that does not fit the schema', () => {
     ['a list for a text', input({ orderNumber: ['n'] })],
     ['an object for a text', input({ orderNumber: { $ne: 'n' } })],
     ['a text for a boolean', input({ saveCredential: 'true' })],
-    ['null for a boolean that has a default', input({ saveCredential: null })],
     ['a text for an object', input({ metadata: 'a=1' })],
     ['a list for an object', input({ metadata: [] })],
     ['a time without a zone', input({ expiresAt: '2030-01-01T00:00:00' })],
@@ -197,6 +196,9 @@ describe('metadata', () => {
   });
 });
 
+const NULLS = { source: null, storedOnFile: null };
+const NULLS_WITHIN = { token: 'pm_card_visa', externalCustomerId: null, storedCredentialId: null, card: null };
+
 describe('other fields', () => {
   it.each<[string, Json]>([
     ['description', { description: 'd'.repeat(501) }],
@@ -238,6 +240,29 @@ describe('other fields', () => {
       code: 'INVALID_INPUT',
       issues: expect.arrayContaining([{ path: path.split('.'), message: expect.any(String) }]),
     });
+  });
+
+  it('that are null are as if they were not given', async () => {
+    const { order, ...refusal } = await shop.createOrder({
+      ...{ merchantId: null, paymentSystemAccountId: null, saveCredential: null, captureMode: null, description: null },
+      ...{ payer: null, payment: null, returnUrl: null, callbackUrl: null, expiresAt: null, metadata: null },
+      idempotencyKey: null,
+    });
+    expect(refusal).toEqual({});
+    expect(order).toMatchObject({ status: 'CREATED' });
+    const paid = await shop.do(
+      'payOrder',
+      { orderId: order.id, payment: { ...NULLS, credential: { ...NULLS_WITHIN } } },
+      'order { status source storedOnFile }',
+    );
+    expect(paid).toEqual({ order: { status: 'CAPTURED', source: 'INTERNET', storedOnFile: 'NOT_STORED' } });
+    expect(await shop.capture(order.id, { amount: null, finalCapture: null })).toMatchObject({
+      operation: { status: 'SUCCEEDED' },
+    });
+    expect(await shop.cancel(order.id, { amount: null, reason: null })).toMatchObject({
+      order: { status: 'REFUNDED' },
+    });
+    expect((await shop.order(order.id)).operations.at(-1)?.reason).toBe('MERCHANT');
   });
 
   it('all faults are told at once', async () => {
