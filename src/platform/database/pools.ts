@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import pg from 'pg';
 import { TENANT_SETTING } from './tenant-scoped-entity.js';
 
@@ -21,9 +22,25 @@ const TYPES: pg.CustomTypesConfig = {
   getTypeParser: (oid, format) => (oid === pg.types.builtins.INT8 ? BigInt : pg.types.getTypeParser(oid, format)),
 };
 
+/**
+ * Sends what is asked for in one turn of the event loop in one write. pg writes
+ * each statement by itself, and of an order, which takes some twenty, those
+ * system calls were a quarter of all CPU of Node.
+ */
+class GatheringClient extends pg.Client {
+  // pg's `query` has many forms; all of them write before they return.
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  override query(...asked: any[]): any {
+    const { stream } = (this as unknown as { readonly connection: { readonly stream: Writable } }).connection;
+    stream.cork();
+    process.nextTick(() => stream.uncork());
+    return (super.query as (...asked: unknown[]) => unknown).apply(this, asked);
+  }
+}
+
 /** A pool whose connections send statements without waiting for the answer to the one before. */
 export function pipelinedPool(url: string, max: number): pg.Pool {
-  return newPool({ connectionString: url, max, options: SESSION_OPTIONS, pipeline: true });
+  return newPool({ connectionString: url, max, options: SESSION_OPTIONS, pipeline: true, Client: GatheringClient });
 }
 
 /** A plain pool, for LISTEN, cursors and COPY, which cannot be pipelined. */
