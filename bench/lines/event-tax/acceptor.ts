@@ -64,5 +64,5 @@ function acceptOne(events: boolean): Promise<unknown> {
 
 /** The same transaction, deaf to what is published. Private fields need their own object, hence the binding. */
 function silently(transaction: Parameters<typeof acceptOrder>[0]) {
-  return { query: transaction.query.bind(transaction), publish: () => {} };
+  return { query: transaction.query.bind(transaction), send: transaction.send.bind(transaction), publish: () => {} };
 }

@@ -17,6 +17,12 @@ export interface Accepted {
   readonly account: AccountRow;
 }
 
+/** What an order is accepted on: the merchant's rules, and the account that it is paid through. */
+export interface Terms {
+  readonly merchant: MerchantForOrder;
+  readonly account: AccountRow;
+}
+
 /** An order that nobody has paid is closed after this long, unless it says otherwise. */
 const UNPAID_LIFE_MS = 24 * 60 * 60 * 1000;
 
@@ -25,17 +31,14 @@ const UNPAID_LIFE_MS = 24 * 60 * 60 * 1000;
  * committed before the payment system hears of it. That no other live or paid
  * order has the number is the database's promise, not a look-up's.
  */
-export async function acceptOrder(transaction: Transaction, wanted: NewOrder): Promise<Accepted> {
-  const { operatorId, now } = transaction;
+export async function acceptOrder(
+  transaction: Transaction,
+  wanted: NewOrder,
+  terms: Promise<Terms> = termsOf(transaction, wanted),
+): Promise<Accepted> {
+  const { now } = transaction;
   const { merchantId, mode } = wanted;
-  const [merchant] = await transaction.query<MerchantForOrder>(MERCHANT_FOR_ORDER, [operatorId, merchantId]);
-  if (!merchant) throw notFound('merchant');
-  const account = await accountFor(transaction, {
-    operatorId,
-    mode,
-    wantedAccountId: wanted.accountId,
-    merchantDefaultId: merchant.defaultAccountId,
-  });
+  const { merchant, account } = await terms;
   assertAmountAccepted(account, wanted.amount);
   const payer = wanted.payer ? await resolvePayer(transaction, { merchantId, mode }, wanted.payer) : null;
 
@@ -49,6 +52,25 @@ export async function acceptOrder(transaction: Transaction, wanted: NewOrder): P
   }
   insertFile(transaction, file);
   return { file, account };
+}
+
+/** Reads the terms; whoever needs them hears of a failure, and a repetition, which does not, hears of none. */
+export function termsOf(transaction: Transaction, wanted: NewOrder): Promise<Terms> {
+  const { operatorId } = transaction;
+  const { mode, merchantId, accountId: wantedAccountId } = wanted;
+  const merchant = merchantFor(transaction, merchantId);
+  const merchantDefaultId = merchant.then(({ defaultAccountId }) => defaultAccountId);
+  const account = accountFor(transaction, { operatorId, mode, wantedAccountId, merchantDefaultId });
+  const terms = Promise.all([merchant, account]).then(([merchant, account]) => ({ merchant, account }));
+  for (const each of [merchantDefaultId, terms]) each.catch(() => {});
+  return terms;
+}
+
+async function merchantFor(transaction: Transaction, merchantId: string): Promise<MerchantForOrder> {
+  const key = [transaction.operatorId, merchantId];
+  const [merchant] = await transaction.query<MerchantForOrder>(MERCHANT_FOR_ORDER, key);
+  if (!merchant) throw notFound('merchant');
+  return merchant;
 }
 
 function newOrder(wanted: NewOrder, accountId: string, payer: PayerRow | null, now: Date): OrderRow {

@@ -204,7 +204,9 @@ function neverHappened(): PaymentOutcome {
 
 async function remember(carrier: Carrier, orderId: string, transactionId: string, externalId: string): Promise<void> {
   const { units, operatorId } = carrier;
-  await units.sql(operatorId, (tx) => tx.query(REMEMBER_PAYMENT, [operatorId, orderId, transactionId, externalId]));
+  await units.sql(operatorId, async (tx) =>
+    tx.send(REMEMBER_PAYMENT, [operatorId, orderId, transactionId, externalId]),
+  );
 }
 
 async function customerFor(

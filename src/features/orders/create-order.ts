@@ -1,7 +1,7 @@
 import { DomainError } from '../../kernel/errors.js';
 import { violatedConstraint } from '../../platform/database/sql.js';
 import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
-import { acceptOrder } from './accept-order.js';
+import { acceptOrder, termsOf } from './accept-order.js';
 import type { Caller } from './caller.js';
 import { type Carriers, carrierFor } from './carrier.js';
 import { carryOutPayment } from './carry-out-payment.js';
@@ -33,12 +33,14 @@ async function accept(
 ): Promise<Claim> {
   for (let draw = 1; ; draw += 1) {
     try {
-      return await units.sql(caller.operatorId, (transaction) =>
-        claimOnce(transaction, idempotency, async () => {
-          const { file, account } = await acceptOrder(transaction, wanted);
+      return await units.sql(caller.operatorId, (transaction) => {
+        // Asked for with the claim, so that all of it takes one round trip and not one each.
+        const terms = termsOf(transaction, wanted);
+        return claimOnce(transaction, idempotency, async () => {
+          const { file, account } = await acceptOrder(transaction, wanted, terms);
           return { file, account, operation: file.operations[0] ?? null, toCarryOut: file.operations.length > 0 };
-        }),
-      );
+        });
+      });
     } catch (error) {
       const constraint = violatedConstraint(error);
       if (constraint === 'orders_number_held') throw numberTaken(wanted.orderNumber);

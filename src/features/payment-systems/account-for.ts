@@ -9,7 +9,8 @@ export interface AccountChoice {
   readonly mode: PaymentSystemMode;
   /** Named by the caller; null when none was. */
   readonly wantedAccountId: string | null;
-  readonly merchantDefaultId: string | null;
+  /** May still be on its way: the operator's accounts are asked for meanwhile. */
+  readonly merchantDefaultId: string | null | Promise<string | null>;
 }
 
 /**
@@ -18,12 +19,13 @@ export interface AccountChoice {
  * order: until that ends, the account cannot be disconnected.
  */
 export async function accountFor(sql: Sql, choice: AccountChoice): Promise<AccountRow> {
-  const { operatorId, mode, wantedAccountId, merchantDefaultId } = choice;
+  const { operatorId, mode, wantedAccountId } = choice;
   if (wantedAccountId !== null) return wantedAccount(sql, choice, wantedAccountId);
-  const merchants = merchantDefaultId === null ? null : await heldAccountById(sql, operatorId, merchantDefaultId);
+  const [accounts, defaultId] = await Promise.all([heldAccounts(sql, operatorId, mode), choice.merchantDefaultId]);
+  if (defaultId === null) return onlyAccount(accounts, mode);
+  const merchants = accounts.find(({ id }) => id === defaultId) ?? (await heldAccountById(sql, operatorId, defaultId));
   // A merchant has one default but keys of both modes; for the other mode it has none.
-  if (merchants?.mode === mode) return usable(merchants);
-  return onlyAccount(await heldAccounts(sql, operatorId, mode), mode);
+  return merchants?.mode === mode ? usable(merchants) : onlyAccount(accounts, mode);
 }
 
 /** The account that an existing order is with, in whatever state it is now. */

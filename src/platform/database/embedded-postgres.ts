@@ -28,10 +28,20 @@ export interface EmbeddedPostgres {
 const HOST = '127.0.0.1';
 
 /**
+ * Tables that were empty when a connection planned its statements have plans
+ * that suit nothing (any index is as good as another), and only autovacuum's
+ * look at them has them planned anew: within seconds, not after a minute. In
+ * that minute each order took all orders before it through another index.
+ *
  * Statements that fail are not written to the log: the ORM puts values into
  * them as literals. There is no socket file, because its path may be too long.
  */
-const SETTINGS = { listen_addresses: HOST, unix_socket_directories: '', log_min_error_statement: 'panic' };
+const SETTINGS = {
+  listen_addresses: HOST,
+  unix_socket_directories: '',
+  log_min_error_statement: 'panic',
+  autovacuum_naptime: '5s',
+};
 const SETTINGS_WITHOUT_DURABILITY = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
 /**

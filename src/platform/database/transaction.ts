@@ -13,6 +13,8 @@ export interface Transaction extends Sql {
   readonly operatorId: string;
   /** The one moment at which all of this happens. */
   readonly now: Date;
+  /** For a statement whose answer nobody needs: it travels with the commit, which fails if it does. */
+  send(statement: Statement, parameters?: readonly unknown[]): void;
   publish(event: DomainEvent): void;
 }
 
@@ -59,6 +61,10 @@ class PipelinedTransaction implements Transaction {
 
   query<Result extends Row>(statement: Statement, parameters: readonly unknown[] = []): Promise<Result[]> {
     return this.#send<Result>(statement, parameters);
+  }
+
+  send(statement: Statement, parameters: readonly unknown[] = []): void {
+    this.#send(statement, parameters);
   }
 
   publish(event: DomainEvent): void {

@@ -56,6 +56,7 @@ export class UnitsOfWork {
 
 class EntityUnitOfWork implements UnitOfWork {
   readonly #events: DomainEvent[] = [];
+  readonly #sent: Promise<unknown>[] = [];
 
   constructor(
     readonly em: EntityManager,
@@ -73,8 +74,15 @@ class EntityUnitOfWork implements UnitOfWork {
     return result.rows;
   }
 
-  /** Resolves with whether there was anything to announce. */
+  send(statement: Statement, parameters: readonly unknown[] = []): void {
+    const answer = this.query(statement, parameters);
+    answer.catch(() => {});
+    this.#sent.push(answer);
+  }
+
+  /** Resolves with whether there was anything to announce; rejects when what was sent before has failed. */
   async announce(): Promise<boolean> {
+    await Promise.all(this.#sent);
     if (this.#events.length === 0) return false;
     const { text, parameters } = publishStatement(this.operatorId, this.now, this.#events);
     await this.em.getKysely().executeQuery(CompiledQuery.raw(text, parameters));

@@ -80,6 +80,6 @@ export async function idempotently<Value>(
   const earlier = earlierResult(request, claimed, kept);
   if (earlier) return replay(earlier);
   const { result, value } = await work();
-  await transaction.query(RECORD_RESULT, [...keyOf(transaction, request), JSON.stringify(result)]);
+  transaction.send(RECORD_RESULT, [...keyOf(transaction, request), JSON.stringify(result)]);
   return value;
 }
