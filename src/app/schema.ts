@@ -18,6 +18,7 @@ import {
   ViewerResolver,
 } from '../features/tenancy/index.js';
 import { NodeResolver } from '../platform/graphql/node.resolver.js';
+import { readPlainFieldsAsProperties } from '../platform/graphql/plain-fields.js';
 import { pubSubStub } from '../platform/graphql/pub-sub-stub.js';
 
 /** Every resolver of the API by its class, which is all that the schema's text needs. */
@@ -42,15 +43,17 @@ const RESOLVERS: NonEmptyArray<new (...parts: never[]) => object> = [
  * The API over these resolvers, made by hand: type-graphql would make them
  * itself, without what they need. Without any, the schema can only be printed.
  */
-export function buildApiSchema(resolvers: readonly object[]): Promise<GraphQLSchema> {
+export async function buildApiSchema(resolvers: readonly object[]): Promise<GraphQLSchema> {
   const made = new Map(resolvers.map((resolver) => [resolver.constructor, resolver]));
   const missing = RESOLVERS.filter((type) => resolvers.length > 0 && !made.has(type));
   if (missing.length > 0) throw new Error(`Not made: ${missing.map(({ name }) => name).join(', ')}.`);
-  return buildSchema({
+  const schema = await buildSchema({
     resolvers: RESOLVERS,
     container: { get: (type) => made.get(type) },
     authChecker: scopeChecker,
     pubSub: pubSubStub,
     validate: false,
   });
+  readPlainFieldsAsProperties(schema);
+  return schema;
 }
