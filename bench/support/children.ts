@@ -10,23 +10,30 @@ export interface Child<Ready> {
   kill(): void;
 }
 
+/** `BENCH_CPU_PROF=<directory>`: every process leaves a CPU profile there when it ends. The figures are not to be used. */
+const { BENCH_CPU_PROF: profiles } = process.env;
+const profiling = profiles ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [];
+
 /** Starts `file` (beside the caller) and waits for the first thing it says. */
 export async function startChild<Ready>(
   file: URL,
   settings: object,
   execArgv: readonly string[] = [],
 ): Promise<Child<Ready>> {
-  const process = fork(fileURLToPath(file), [JSON.stringify(settings)], { execArgv: ['--no-warnings', ...execArgv] });
-  const ready = await heard<Ready>(process);
+  const child = fork(fileURLToPath(file), [JSON.stringify(settings)], {
+    execArgv: ['--no-warnings', ...profiling, ...execArgv],
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
+  const ready = await heard<Ready>(child);
   return {
-    process,
+    process: child,
     ready,
     ask: <Reply>(order: object) => {
-      const answer = heard<Reply>(process);
-      process.send(order);
+      const answer = heard<Reply>(child);
+      child.send(order);
       return answer;
     },
-    kill: () => void process.kill('SIGKILL'),
+    kill: () => void child.kill(profiling.length > 0 ? 'SIGTERM' : 'SIGKILL'),
   };
 }
 
@@ -60,6 +67,8 @@ export function serve<Order extends object>(ready: object, answer: (order: Order
       process.exit(1);
     }
   });
+  // Only a process that ends by itself writes its profile.
+  process.on('SIGTERM', () => process.exit());
   process.send?.(ready);
 }
 

@@ -69,6 +69,9 @@ async function createOrder(_: unknown, { input }: { input: Input }) {
     createdAt: now,
     updatedAt: now,
   });
+  // The order before what refers to it: flat entities tell the ORM of no relation. Both flushes are one transaction.
+  await em.begin();
+  await em.flush();
   const operation = em.create(Operation, {
     operatorId,
     orderId: order.id,
@@ -109,7 +112,7 @@ async function createOrder(_: unknown, { input }: { input: Input }) {
     } as never);
   event('order.status_changed');
   event('operation.status_changed');
-  await em.flush();
+  await em.commit();
 
   const intent = await stripe.paymentIntents.create(
     {
