@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import Stripe from 'stripe';
 import { STRIPE_API_VERSION } from '../../../src/features/payment-systems/stripe-client.js';
 import { uuidOf } from '../../../src/kernel/ids.js';
@@ -71,7 +72,7 @@ export async function ordersOf(product: Product, shop: Shop): Promise<readonly O
 /** One statement in the shop's own scope; `$1` is the operator, `$2` the merchant. */
 export async function rowsOf<Found extends Row>(product: Product, shop: Shop, text: string): Promise<Found[]> {
   const operatorId = uuidOf('operator', shop.operator.id) ?? '';
-  const asked = statement(`test ${text}`, text);
+  const asked = statement(createHash('sha256').update(text).digest('base64'), text);
   return product.built.units.sql(operatorId, (tx) => tx.query<Found>(asked, [operatorId, uuidOf('merchant', shop.id)]));
 }
 

@@ -15,7 +15,10 @@ export interface Errand {
   readonly hangsAt: Point;
 }
 
-/** Sells, and when it comes to the point says so and hangs, as a machine does whose plug is pulled. */
+/**
+ * Sells, and when it comes to the point says so and hangs, as a machine does whose plug is pulled.
+ * @public Called by dying-process.mjs.
+ */
 export async function sellAndHang(errand: Errand): Promise<void> {
   const { operatorId, merchantId, hangsAt } = errand;
   const { hostname, port } = new URL(errand.sandboxUrl);
