@@ -50,6 +50,8 @@ const SYSTEM_READS = [
   'orders (operator_id, id, due_at)',
   'transactions (operator_id, id, order_id, due_at, status)',
   'events (operator_id, sequence, transaction_id, type, subject_id, merchant_id, payload, occurred_at)',
+  // Whether this process and the database fit each other.
+  'migrations (name)',
 ];
 
 export class Migration0003ReferencesAndGrants extends Migration {

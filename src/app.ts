@@ -1,5 +1,6 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type pg from 'pg';
+import { MIGRATIONS } from '../migrations/index.js';
 import { contexts, type RequestContext } from './app/contexts.js';
 import { EXPLORER_EXAMPLES } from './app/explorer-examples.js';
 import { INBOX_JOB, recurringJobs } from './app/recurring-jobs.js';
@@ -14,6 +15,7 @@ import {
 } from './features/payment-systems/index.js';
 import { KeyUses, KnownKeys, PrincipalWatch } from './features/tenancy/index.js';
 import type { Clock } from './kernel/clock.js';
+import { assertMigrated } from './platform/database/migrated.js';
 import { ReadScope } from './platform/database/read-scope.js';
 import { run, type Sql } from './platform/database/sql.js';
 import { UnitsOfWork } from './platform/database/unit-of-work.js';
@@ -44,6 +46,8 @@ export interface Adapters {
   readonly stripeReachesLocalhost: boolean;
   readonly clock: Clock;
   readonly log: Log;
+  /** True in a process that does what is due and answers nobody. */
+  readonly healthOnly?: boolean;
   readonly introspection: boolean;
   readonly graphiql: boolean;
   /** Whether merchants' callback URLs may do without TLS. */
@@ -95,11 +99,16 @@ export async function buildApp(adapters: Adapters): Promise<App> {
     schema: await buildApiSchema(resolvers),
     log,
     metrics: createMetrics({ processMetrics: true }),
+    healthOnly: adapters.healthOnly ?? false,
     introspection: adapters.introspection,
     ...(adapters.rate && { rate: adapters.rate }),
     trustedDocuments: adapters.trustedDocuments ?? [],
     explorerExamples: adapters.graphiql ? EXPLORER_EXAMPLES : undefined,
-    readiness: { database: async () => void (await system.query('select 1')), jobs: () => jobs.check() },
+    readiness: {
+      database: async () => void (await system.query('select 1')),
+      migrations: () => assertMigrated(system, MIGRATIONS),
+      jobs: () => jobs.check(),
+    },
     routes: webhookRoutes(inbox),
   });
 

@@ -128,7 +128,7 @@ function configOf(from: Settings, cwd: string): Config {
     role: from.QUITTANCE_ROLE,
     host: from.HOST ?? (atHome ? '127.0.0.1' : '0.0.0.0'),
     port: from.PORT,
-    publicUrl: (from.QUITTANCE_PUBLIC_URL ?? `http://localhost:${from.PORT}`).replace(/\/+$/, ''),
+    publicUrl: (from.QUITTANCE_PUBLIC_URL ?? `http://127.0.0.1:${from.PORT}`).replace(/\/+$/, ''),
     dataDir: path.resolve(cwd, from.QUITTANCE_DATA_DIR),
     database,
     migrate: from.QUITTANCE_MIGRATE ?? (atHome || from.DATABASE_URL !== undefined),

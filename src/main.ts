@@ -17,9 +17,9 @@ async function main(config: Config): Promise<void> {
   const atHome = config.database.kind === 'embedded';
   const log = createLog({ level: config.logLevel, ...(atHome ? { destination: process.stderr } : {}) });
   const narrator = atHome ? terminalNarrator((text) => process.stdout.write(text)) : silentNarrator;
-  narrator.say('\nQuittance is starting …');
   const start = new ProgramStart(config, log, narrator);
   stopOnSignals(start, log, narrator.say);
+  narrator.say('\nQuittance is starting …');
   try {
     await serve(start, config, narrator);
     log.info({ role: config.role, port: config.port }, 'ready');

@@ -74,6 +74,7 @@ export class Story {
     this.tell.chapter("3-D Secure: the payer's bank wants to hear from the payer.");
     const { id, orderNumber, status, nextAction } = await this.order({ amount: '75.50', token: CARD.wantsBank });
     this.tell.expect('the status', status, 'REQUIRES_ACTION');
+    await this.expectHeard(orderNumber, 'REQUIRES_ACTION');
     const page = nextAction?.redirectUrl;
     if (!page) return this.tell.expect('the address of the page', page, 'a URL');
     this.tell.step('(the payer)', `confirms at ${page}`);
@@ -97,8 +98,7 @@ export class Story {
 
   /** What the subscription says, and then what the query says: both have to come to the same. */
   private async expectStatus(id: string, orderNumber: string, wanted: string): Promise<void> {
-    const heard = await this.live.heard(orderNumber, wanted);
-    this.tell.expect(`whether the subscription told of ${wanted}`, heard, true);
+    await this.expectHeard(orderNumber, wanted);
     const { order } = await this.api.ask<{ order: ToldOrder }>(
       `query Order($id: ID!) { order(id: $id) ${ORDER_FIELDS} }`,
       {
@@ -107,6 +107,12 @@ export class Story {
     );
     this.tell.step('order', `is ${order.status}`);
     this.tell.expect('the status', order.status, wanted);
+  }
+
+  private async expectHeard(orderNumber: string, wanted: string): Promise<void> {
+    const heard = await this.live.heard(orderNumber, wanted);
+    this.tell.tellHeard();
+    this.tell.expect(`whether the subscription told of ${wanted}`, heard, true);
   }
 }
 

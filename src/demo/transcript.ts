@@ -28,6 +28,8 @@ export const ORDER_FIELDS = `{ id billNumber orderNumber status amount { amount 
 /** Tells the story as it happens, and remembers whether it went as it should. */
 export class Transcript {
   #faults = 0;
+  /** What the socket has brought and nobody has told yet: it may be faster than the answer of the step that caused it. */
+  #heard: string[] = [];
 
   constructor(private readonly write: (text: string) => void) {}
 
@@ -52,7 +54,12 @@ export class Transcript {
   }
 
   live(text: string): void {
-    this.write(`${' '.repeat(50)}~ ${text}\n`);
+    this.#heard.push(text);
+  }
+
+  /** To be called when a step has been told. */
+  tellHeard(): void {
+    for (const text of this.#heard.splice(0)) this.write(`${' '.repeat(50)}~ ${text}\n`);
   }
 
   /** What every step is measured by. */

@@ -125,6 +125,7 @@ export class ProgramStart {
       masterKeys,
       clock: systemClock,
       log,
+      healthOnly: config.role === 'worker',
       introspection: config.introspection,
       graphiql: config.graphiql,
       httpAllowed: config.allowHttpUrls,

@@ -33,7 +33,10 @@ export function stopOnSignals(program: Stoppable, log: Log, say: (text: string) 
       exitAtOnce(1);
     }, STOP_MAX_MS).unref();
     program.stop().then(
-      () => process.exit(0),
+      () => {
+        say('Stopped.');
+        process.exit(0);
+      },
       (error: unknown) => {
         log.error({ err: error }, 'stopping failed');
         exitAtOnce(1);

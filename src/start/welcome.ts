@@ -10,6 +10,7 @@ Quittance is ready.
   Stripe sandbox    ${demo.stripeSandboxUrl}   (control: ${demo.stripeSandboxControlUrl})
 
   Send one of these keys as  Authorization: Bearer <key>
+  (in GraphiQL: {"Authorization": "Bearer <key>"} in the Headers pane of each tab)
 
   Merchant          ${demo.merchantKey}
   Operator          ${demo.operatorKey}

@@ -6,9 +6,9 @@ import type { CurlStep, EventStep, GraphqlStep, Step } from './guide-file.js';
 import { filled, filledCommand, likeShown } from './placeholders.js';
 
 /** The addresses of a started product, which the guides print. */
-const ADDRESSES = { api: 'http://localhost:4000', sandbox: 'http://127.0.0.1:4001', control: 'http://127.0.0.1:4011' };
+const ADDRESSES = { api: 'http://127.0.0.1:4000', sandbox: 'http://127.0.0.1:4001', control: 'http://127.0.0.1:4011' };
 
-const EVENT_MAX_MS = 3_000;
+const EVENT_MAX_MS = 20_000;
 
 /** Somebody who follows a guide from its first line to its last, and does exactly what it says. */
 export class Reader {

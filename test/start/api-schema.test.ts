@@ -17,7 +17,7 @@ describe('the schema of the API', () => {
     },
   );
 
-  it('cannot be built with a resolver missing', () => {
-    expect(() => buildApiSchema([{}])).toThrow('Not made: NodeResolver');
+  it('cannot be built with a resolver missing', async () => {
+    await expect(buildApiSchema([{}])).rejects.toThrow('Not made: NodeResolver');
   });
 });

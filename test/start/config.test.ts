@@ -20,7 +20,7 @@ describe('the settings', () => {
       role: 'all',
       host: '127.0.0.1',
       port: 4000,
-      publicUrl: 'http://localhost:4000',
+      publicUrl: 'http://127.0.0.1:4000',
       dataDir: '/home/me/shop/.quittance',
       database: { kind: 'embedded', port: 0 },
       stripe: { kind: 'sandbox', port: 4001, controlPort: 4011 },

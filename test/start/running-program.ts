@@ -45,15 +45,13 @@ export class RunningProgram {
     return this.child.pid ?? 0;
   }
 
-  /** Resolves with the time it took. */
-  async ready(timeoutMs = 30_000): Promise<number> {
+  async ready(timeoutMs = 45_000): Promise<void> {
     const began = performance.now();
     while (!READY.test(this.output) && performance.now() - began < timeoutMs) {
       if (this.child.exitCode !== null) throw new Error(`ended with ${this.child.exitCode}:\n${this.output}`);
       await pause(POLL_MS);
     }
     if (!READY.test(this.output)) throw new Error(`not ready:\n${this.output}`);
-    return performance.now() - began;
   }
 
   exited(): Promise<number | null> {

@@ -75,7 +75,7 @@ async function refuseForeignData(data: string): Promise<void> {
   const found = await stat(data).catch(() => null);
   if (!found || !getuid || found.uid === getuid()) return;
   throw new Error(
-    `The database in ${data} belongs to another user (${found.uid}): start as that user, or choose another data folder.`,
+    `The database in ${data} belongs to another user (${found.uid}): start as that user, or set QUITTANCE_DATA_DIR to another folder.`,
   );
 }
 

@@ -41,7 +41,7 @@ function inUse(data: string, server: number, launcher: number): Error {
   const starter = launcher === ownPid ? 'this very process' : `process ${launcher}, which is still running`;
   const by = launcher === 0 ? '' : `, started by ${starter}`;
   return new Error(
-    `The database in ${data} is in use by PostgreSQL (process ${server})${by}: stop that first, or choose another data folder.`,
+    `The database in ${data} is in use by PostgreSQL (process ${server})${by}: stop that first, or set QUITTANCE_DATA_DIR to another folder.`,
   );
 }
 

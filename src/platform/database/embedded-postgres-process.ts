@@ -95,7 +95,7 @@ export async function untilReady(server: ServerProcess, url: string, data: strin
     if (refusal === null) return;
     if (refusal === '28P01') {
       throw new Error(
-        `The database in ${data} was made with another password: use that one, or choose another data folder.`,
+        `The database in ${data} was made with another password: use that one, or set QUITTANCE_DATA_DIR to another folder.`,
       );
     }
     await pause(READY_POLL_MS);

@@ -23,6 +23,8 @@ export interface HttpServerOptions<Context extends EdgeContext> extends Omit<Con
   readonly metrics?: Metrics;
   readonly limits?: Partial<DocumentLimits>;
   readonly introspection: boolean;
+  /** Answers `/healthz`, `/readyz` and `/metrics` alone: for a process that only works in the background. */
+  readonly healthOnly?: boolean;
   /** Mutations that may stand beside others in one request; none by default. */
   readonly combinableMutations?: readonly string[];
   readonly trustedDocuments?: readonly string[];
@@ -66,14 +68,16 @@ export async function buildHttpServer<Context extends EdgeContext>(
     done();
   });
 
-  graphqlRoute(app, edge, await startApollo(edge));
   healthRoutes(app, { checks: options.readiness ?? {}, draining: () => draining, log });
   app.get('/metrics', async (_request, reply) =>
     reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
   );
-  if (options.explorerExamples) explorerRoutes(app, options.explorerExamples);
-  if (options.routes) await app.register(rawRoutes(options.routes));
-  sockets.attach(app.server);
+  if (!options.healthOnly) {
+    graphqlRoute(app, edge, await startApollo(edge));
+    if (options.explorerExamples) explorerRoutes(app, options.explorerExamples);
+    if (options.routes) await app.register(rawRoutes(options.routes));
+    sockets.attach(app.server);
+  }
 
   return {
     app,
