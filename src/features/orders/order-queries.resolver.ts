@@ -1,7 +1,7 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import { uuidOf } from '../../kernel/ids.js';
 import { type Connection, PageArgs, pageOf } from '../../platform/graphql/connection.js';
-import { DecimalScalar, UrlScalar } from '../../platform/graphql/scalars.js';
+import { DecimalScalar, JsonObjectScalar, UrlScalar } from '../../platform/graphql/scalars.js';
 import { PayerType, payerLoader } from '../payers/index.js';
 import { type ApiContext, MerchantType, merchantLoader, pageById } from '../tenancy/index.js';
 import { planOf } from './cancel-order.js';
@@ -96,6 +96,11 @@ export class OrderQueriesResolver {
     @Ctx() context: ApiContext,
   ): Promise<CancellationPlan> {
     return new CancellationPlan(planOf(row, await partOf(context.reads, context.principal.operatorId, row, amount)));
+  }
+
+  @FieldResolver(() => JsonObjectScalar, { description: "The merchant's own notes; empty for a payer's client token." })
+  metadata(@Root() { row }: OrderType, @Ctx() { principal }: ApiContext): Record<string, unknown> {
+    return principal.kind === 'CLIENT' ? {} : row.metadata;
   }
 
   @Authorized('merchants:read')

@@ -3,7 +3,7 @@ import { publicId } from '../../kernel/ids.js';
 import { connectionOf } from '../../platform/graphql/connection.js';
 import { MoneyType } from '../../platform/graphql/money.graphql.js';
 import { Node } from '../../platform/graphql/node.graphql.js';
-import { DateTimeScalar, EventCursorScalar, JsonObjectScalar, UrlScalar } from '../../platform/graphql/scalars.js';
+import { DateTimeScalar, EventCursorScalar, UrlScalar } from '../../platform/graphql/scalars.js';
 import { TransactionSourceEnum } from '../tenancy/index.js';
 import type { CancellationStep } from './domain/cancellation-plan.js';
 import {
@@ -148,11 +148,6 @@ export class OrderType implements Node {
   @Field(() => DateTimeScalar, { nullable: true, description: 'When the order is closed if nobody has paid it.' })
   get expiresAt(): Date | null {
     return this.row.expiresAt;
-  }
-
-  @Field(() => JsonObjectScalar, { description: "The merchant's own notes." })
-  get metadata(): Record<string, unknown> {
-    return this.row.metadata;
   }
 
   @Field(() => DateTimeScalar)
