@@ -1,7 +1,7 @@
 import { median, type Row, ratiosOf, rounds, spread } from '../support/figures.js';
 import { startWorld } from '../support/world.js';
 
-const ORDERS = 1_500;
+const ORDERS = 1_000;
 const CONCURRENCY = 8;
 const VARIANTS = ['without', 'with'] as const;
 

@@ -42,7 +42,7 @@ async function compare(
     };
     const product = `${world.product.ready.url}/graphql`;
     await assertSameAnswers(world, [bare.ready.url, product], bodies.apollo);
-    const results = await rounds(VARIANTS, { count: 7, warmUpMs: 6_000 }, (variant) =>
+    const results = await rounds(VARIANTS, { count: 7, warmUpMs: 10_000 }, (variant) =>
       variant === 'bare'
         ? cpuEach(world, bare, bare.ready.url, bodies.trusted)
         : cpuEach(world, world.product, product, bodies[variant]),

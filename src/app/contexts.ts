@@ -25,22 +25,25 @@ export function contexts(
   endSocket: (context: RequestContext) => void,
 ): Contexts {
   const leaving = new WeakMap<RequestContext, () => void>();
-  const contextOf = (principal: Principal, requestId: string): RequestContext => ({
-    ...newApiContext(parts, principal, requestId),
+  const contextOf = (principal: Principal, requestId: string): RequestContext =>
+    newApiContext(parts, principal, requestId);
+  /** Only sockets have subscriptions; for a request the scope's spelling would be made for nothing. */
+  const socketContextOf = (principal: Principal, requestId: string): RequestContext => ({
+    ...contextOf(principal, requestId),
     groupScope: groupScopeOf(principal),
   });
   return {
     contextFor: async ({ authorization, requestId, kind }) => {
-      const context = contextOf(await authenticate(authentication, authorization), requestId);
-      if (kind === 'socket') {
-        leaving.set(
-          context,
-          parts.watch.attend(context.principal, () => endSocket(context)),
-        );
-      }
+      const principal = await authenticate(authentication, authorization);
+      if (kind === 'http') return contextOf(principal, requestId);
+      const context = socketContextOf(principal, requestId);
+      leaving.set(
+        context,
+        parts.watch.attend(principal, () => endSocket(context)),
+      );
       return context;
     },
-    contextForEvent: ({ principal, requestId }) => contextOf(principal, requestId),
+    contextForEvent: ({ principal, requestId }) => socketContextOf(principal, requestId),
     onRequestEnd: (context) => leaving.get(context)?.(),
     rateKeyOf: ({ principal }) => principal.keyId,
   };
