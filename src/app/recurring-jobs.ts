@@ -11,6 +11,7 @@ import {
 import { type Sql, statement } from '../platform/database/sql.js';
 import type { UnitsOfWork } from '../platform/database/unit-of-work.js';
 import { forgetOldIdempotencyKeys } from '../platform/idempotency/forget-old-idempotency-keys.js';
+import { OperatorLanes } from '../platform/jobs/operator-lanes.js';
 import type { RecurringJob } from '../platform/jobs/recurring-job.js';
 
 /** Woken by webhooks; the clock finds what waits for a later try. */
@@ -31,8 +32,9 @@ export interface JobParts {
 export function recurringJobs({ inbox, connection, carriers }: JobParts): readonly RecurringJob[] {
   const { units, system, onFailure } = inbox;
   const handlers = orderInboxHandlers(carriers);
-  const reconcile = () => reconcileOrders(carriers, system, onFailure);
-  const watch = () => watchDeadlines(carriers, system, onFailure);
+  const lanes = { reconcile: new OperatorLanes(onFailure), watch: new OperatorLanes(onFailure) };
+  const reconcile = () => reconcileOrders(carriers, system, lanes.reconcile);
+  const watch = () => watchDeadlines(carriers, system, lanes.watch);
   return [
     { name: INBOX_JOB, everySeconds: 2, handler: whileAnyIsDue(() => processInbox(inbox, handlers)) },
     { name: 'orders.reconcile', everySeconds: 2, handler: whileAnyIsDue(reconcile) },

@@ -151,15 +151,28 @@ export const CLAIM_DUE_ORDER = statement(
    where operator_id = $1 and id = $2 and due_at <= $3 returning id`,
 );
 
-/** Across operators, hence by the system role: ids only. The literal limit keeps the plan an index walk. */
+/**
+ * Across operators, hence by the system role: ids only. Of each operator the
+ * longest due come first, and no more than its share: a flood of one leaves
+ * room for the others. The limits are literals, so that no generic plan
+ * forgets how few rows are wanted.
+ */
 export const DUE_TRANSACTIONS = statement(
   'transactions_due',
-  `select operator_id as "operatorId", id from transactions where due_at <= $1 order by due_at limit 100`,
+  `select "operatorId", id from (
+     select operator_id as "operatorId", id, due_at,
+       row_number() over (partition by operator_id order by due_at) as place
+     from transactions where due_at <= $1) as due
+   where place <= 20 order by place, due_at limit 200`,
 );
 
 export const DUE_ORDERS = statement(
   'orders_due',
-  `select operator_id as "operatorId", id from orders where due_at <= $1 order by due_at limit 100`,
+  `select "operatorId", id from (
+     select operator_id as "operatorId", id, due_at,
+       row_number() over (partition by operator_id order by due_at) as place
+     from orders where due_at <= $1) as due
+   where place <= 20 order by place, due_at limit 200`,
 );
 
 /** Wakes the reconciler for what is in flight on an order: an event said that something happened to it. */

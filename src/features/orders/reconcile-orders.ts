@@ -1,4 +1,5 @@
 import type { Sql } from '../../platform/database/sql.js';
+import type { Due, OperatorLanes } from '../../platform/jobs/operator-lanes.js';
 import { type Carriers, carrierFor } from './carrier.js';
 import { resumeCancellation } from './carry-out-cancellation.js';
 import { resumeCapture, resumeIncrease } from './carry-out-capture.js';
@@ -7,7 +8,7 @@ import { lockedFile } from './change-order.js';
 import type { OperationType } from './domain/operation-state.js';
 import { CLAIM_DUE_TRANSACTION, DUE_TRANSACTIONS } from './orders-sql.js';
 
-type Due = { operatorId: string; id: string };
+type DueRow = { operatorId: string; id: string };
 
 type Resume = (...parameters: Parameters<typeof resumeCapture>) => Promise<unknown>;
 
@@ -25,15 +26,9 @@ const RESUME: Readonly<Record<OperationType, Resume>> = {
  * a minute, so two workers do not ask at once; and if they did, the keys and
  * the order's lock would make the second one's answer change nothing.
  */
-export async function reconcileOrders(
-  carriers: Carriers,
-  system: Sql,
-  onError: (error: unknown) => void,
-): Promise<number> {
-  const due = await system.query<Due>(DUE_TRANSACTIONS, [carriers.units.clock.now()]);
-  const settled = await Promise.allSettled(due.map((each) => reconcileTransaction(carriers, each)));
-  for (const result of settled) if (result.status === 'rejected') onError(result.reason);
-  return due.length;
+export async function reconcileOrders(carriers: Carriers, system: Sql, lanes: OperatorLanes): Promise<number> {
+  const due = await system.query<DueRow>(DUE_TRANSACTIONS, [carriers.units.clock.now()]);
+  return lanes.work(due, (each) => reconcileTransaction(carriers, each));
 }
 
 async function reconcileTransaction(carriers: Carriers, { operatorId, id }: Due): Promise<void> {

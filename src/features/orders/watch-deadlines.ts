@@ -1,5 +1,6 @@
 import type { Sql } from '../../platform/database/sql.js';
 import type { Transaction } from '../../platform/database/transaction.js';
+import type { Due, OperatorLanes } from '../../platform/jobs/operator-lanes.js';
 import { openClosing } from './cancel-order.js';
 import { type Carriers, carrierFor } from './carrier.js';
 import { carryOutCancellation } from './carry-out-cancellation.js';
@@ -11,7 +12,7 @@ import { captureDeadlineNear } from './order-events.js';
 import { inFlight, type OperationRow, type OrderFile } from './order-rows.js';
 import { CLAIM_DUE_ORDER, DUE_ORDERS } from './orders-sql.js';
 
-type Due = { operatorId: string; id: string };
+type DueRow = { operatorId: string; id: string };
 
 /** What time asks for: nothing, that an unpaid order be closed, or that a lapsed hold be looked at. */
 type Demand = { readonly kind: 'none' | 'look' } | { readonly kind: 'close'; readonly operation: OperationRow };
@@ -21,15 +22,9 @@ type Demand = { readonly kind: 'none' | 'look' } | { readonly kind: 'close'; rea
  * time, announces holds that lapse soon, and sees which have lapsed. Whether a
  * hold has lapsed is the payment system's to say, not our clock's.
  */
-export async function watchDeadlines(
-  carriers: Carriers,
-  system: Sql,
-  onError: (error: unknown) => void,
-): Promise<number> {
-  const due = await system.query<Due>(DUE_ORDERS, [carriers.units.clock.now()]);
-  const done = await Promise.allSettled(due.map((each) => attend(carriers, each)));
-  for (const result of done) if (result.status === 'rejected') onError(result.reason);
-  return due.length;
+export async function watchDeadlines(carriers: Carriers, system: Sql, lanes: OperatorLanes): Promise<number> {
+  const due = await system.query<DueRow>(DUE_ORDERS, [carriers.units.clock.now()]);
+  return lanes.work(due, (each) => attend(carriers, each));
 }
 
 async function attend(carriers: Carriers, { operatorId, id }: Due): Promise<void> {

@@ -3,6 +3,7 @@ import { orderInboxHandlers, reconcileOrders } from '../../../src/features/order
 import { accountOf } from '../../../src/features/payment-systems/index.js';
 import { uuidOf } from '../../../src/kernel/ids.js';
 import { run, type Sql } from '../../../src/platform/database/sql.js';
+import { OperatorLanes } from '../../../src/platform/jobs/operator-lanes.js';
 import type { FaultKind } from '../../../src/stripe-sandbox/http/faults.js';
 import { aShop, type Product, pay, type Shop, startProduct } from '../../support/product.js';
 import { booksAgree, booksOf, dashboard, ordersOf, rowsOf } from './books.js';
@@ -98,7 +99,7 @@ async function lateReconciler() {
   const reader = slowReader();
   const system: Sql = { query: (asked, parameters) => run(product.system, asked, parameters) };
   const failures: unknown[] = [];
-  const work = reconcileOrders(reader.carriers, system, (error) => failures.push(error));
+  const work = reconcileOrders(reader.carriers, system, new OperatorLanes((error) => failures.push(error)));
   await reader.hasRead;
   return {
     failures,
