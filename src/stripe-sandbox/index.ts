@@ -6,11 +6,12 @@
 
 import { SandboxControl } from './control/control.js';
 import { controlServer } from './control/control-server.js';
+import type { State } from './core/changes.js';
 import { Clock } from './core/clock.js';
 import { applyDueEffects } from './core/due-effects.js';
 import { seededRandom } from './core/random.js';
-import { readSnapshot, type Snapshot, writeSnapshot } from './core/snapshot.js';
-import { Timetable } from './core/timetable.js';
+import { StateFile } from './core/state-file.js';
+import { type DueEffect, Timetable } from './core/timetable.js';
 import type { World } from './core/world.js';
 import { WebhookCourier } from './events/courier.js';
 import { Api } from './http/api.js';
@@ -51,17 +52,23 @@ export interface StripeSandbox {
 }
 
 const DUE_CHECK_MS = 200;
-const SAVE_AFTER_MS = 2000;
+const SAVE_AFTER_MS = 50;
 
-function makeWorld(snapshot: Snapshot | null, random: () => number, courier: WebhookCourier): World {
+function makeWorld(kept: State | null, random: () => number, courier: WebhookCourier): World {
   return {
-    clock: new Clock(snapshot?.offsetMs ?? 0),
-    accounts: new Map((snapshot?.accounts ?? []).map((account) => [account.id, account])),
-    timetable: new Timetable(snapshot?.effects ?? []),
+    clock: new Clock(kept?.offsetMs ?? 0),
+    accounts: new Map((kept?.accounts ?? []).map((account) => [account.id, account])),
+    timetable: timetableOf(kept?.effects ?? []),
     random,
     courier,
     url: '',
   };
+}
+
+function timetableOf(effects: readonly DueEffect[]): Timetable {
+  const timetable = new Timetable();
+  for (const effect of effects) timetable.add(effect);
+  return timetable;
 }
 
 /** Deliveries that were under way when the sandbox stopped are sent again. */
@@ -75,39 +82,52 @@ function resumeDeliveries(world: World): void {
   }
 }
 
-/** Saves a while after a change rather than with each, because a save writes everything. */
+/** Keeps what changed a moment later, so that what changes together is kept together. */
 class Saver {
   private timer: NodeJS.Timeout | null = null;
 
-  constructor(private readonly save: () => void) {}
+  constructor(
+    private readonly file: StateFile | null,
+    private readonly state: () => State,
+  ) {
+    file?.writeWhole(state());
+  }
 
   readonly noteChange = (): void => {
-    this.timer ??= setTimeout(() => this.flush(), SAVE_AFTER_MS).unref();
+    if (this.file) this.timer ??= setTimeout(this.flush, SAVE_AFTER_MS).unref();
   };
 
   readonly flush = (): void => {
+    this.stopTimer();
+    this.file?.writeChanges(this.state());
+  };
+
+  close(): void {
+    this.stopTimer();
+    this.file?.writeWhole(this.state());
+  }
+
+  private stopTimer(): void {
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
-    this.save();
-  };
+  }
 }
 
 export async function startStripeSandbox(options: StripeSandboxOptions = {}): Promise<StripeSandbox> {
   const { port = 0, controlPort = 0, host = '127.0.0.1', stateFile, seed } = options;
   const random = seed === undefined ? Math.random : seededRandom(seed);
-  const snapshot = stateFile === undefined ? null : readSnapshot(stateFile);
+  const file = stateFile === undefined ? null : new StateFile(stateFile);
+  const kept = file?.read() ?? null;
   const courier = new WebhookCourier(random);
-  const world = makeWorld(snapshot, random, courier);
-  const keys = new KeyRing(world, snapshot?.revokedKeys);
-  const { noteChange, flush } = new Saver(() => {
-    if (stateFile === undefined) return;
-    writeSnapshot(stateFile, {
-      offsetMs: world.clock.offset,
-      accounts: [...world.accounts.values()],
-      revokedKeys: keys.revokedKeys,
-      effects: world.timetable.entries,
-    });
-  });
+  const world = makeWorld(kept, random, courier);
+  const keys = new KeyRing(world, kept?.revokedKeys);
+  const saver = new Saver(file, () => ({
+    offsetMs: world.clock.offset,
+    accounts: [...world.accounts.values()],
+    revokedKeys: keys.revokedKeys,
+    effects: world.timetable.entries,
+  }));
+  const { noteChange, flush } = saver;
   const parts = { world, keys, courier, faults: new Faults(random), rateLimit: new RateLimit(), log: new RequestLog() };
   const control = new SandboxControl({ ...parts, flush });
   const app = apiServer(new Api({ ...parts, routes: ROUTES, noteChange }));
@@ -131,7 +151,7 @@ export async function startStripeSandbox(options: StripeSandboxOptions = {}): Pr
       clearInterval(ticking);
       courier.close();
       await Promise.all([app.close(), controlApp.close()]);
-      flush();
+      saver.close();
     },
   };
 }

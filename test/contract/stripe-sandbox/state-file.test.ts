@@ -1,0 +1,128 @@
+import { appendFileSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { deserialize } from 'node:v8';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type StripeSandbox, startStripeSandbox } from '../../../src/stripe-sandbox/index.js';
+import { eventually } from '../../support/eventually.js';
+import { HOLD, SALE, sdk } from './sandbox.js';
+
+let folder: string;
+let stateFile: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sandbox-'));
+  stateFile = join(folder, 'state');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What a kill at this moment would leave on the disk, under another name. */
+function leftByAKill(name: string): string {
+  const copy = join(folder, name);
+  copyFileSync(stateFile, copy);
+  if (existsSync(`${stateFile}.changes`)) copyFileSync(`${stateFile}.changes`, `${copy}.changes`);
+  return copy;
+}
+
+function stateIn(file: string) {
+  const {
+    generation: _,
+    effects,
+    ...state
+  } = deserialize(readFileSync(file)) as {
+    generation: number;
+    effects: object[];
+    accounts: object[];
+  };
+  return { ...state, effects: effects.map((effect) => JSON.stringify(effect)).toSorted() };
+}
+
+/** Something of every kind that the sandbox keeps: made, changed, and removed again. */
+async function aDay(sandbox: StripeSandbox): Promise<string> {
+  const { accountId, secretKey } = sandbox.control.createAccount({ name: 'Shop' });
+  const stripe = sdk(sandbox, secretKey);
+  const endpoint = await stripe.webhookEndpoints.create({ url: 'http://127.0.0.1:9/', enabled_events: ['*'] });
+  const customer = await stripe.customers.create({ email: 'a@shop.example' });
+  const held = await stripe.paymentIntents.create(HOLD, { idempotencyKey: 'hold' });
+  sandbox.control.flush();
+  await stripe.paymentIntents.capture(held.id, { amount_to_capture: 500 });
+  await stripe.customers.update(customer.id, { name: 'Ada' });
+  const sale = await stripe.paymentIntents.create({
+    ...SALE,
+    customer: customer.id,
+    setup_future_usage: 'off_session',
+  });
+  await stripe.refunds.create({ payment_intent: sale.id, amount: 100 });
+  sandbox.control.createDispute(String(sale.latest_charge));
+  sandbox.control.flush();
+  await stripe.paymentIntents.create({ ...SALE, payment_method: 'pm_card_threeDSecure2Required' }).catch(() => {});
+  const brief = await stripe.customers.create();
+  sandbox.control.flush();
+  await stripe.customers.del(brief.id);
+  await stripe.webhookEndpoints.del(endpoint.id);
+  sandbox.control.revokeKey(sandbox.control.rollKeys(accountId).secretKey);
+  sandbox.control.setFeatures(accountId, { overcapture: false });
+  sandbox.control.advanceClock({ seconds: 25 * 3_600 });
+  await stripe.paymentIntents.create(HOLD, { idempotencyKey: 'next day' });
+  return secretKey;
+}
+
+describe('the state file', () => {
+  it('has a payment soon after its answer, without being asked', async () => {
+    const before = await startStripeSandbox({ stateFile });
+    const { secretKey } = before.control.createAccount();
+    const { id } = await sdk(before, secretKey).paymentIntents.create(SALE);
+    await eventually(async () => {
+      const after = await startStripeSandbox({ stateFile: leftByAKill('killed') });
+      try {
+        expect(await sdk(after, secretKey).paymentIntents.retrieve(id)).toMatchObject({ status: 'succeeded' });
+      } finally {
+        await after.close();
+      }
+    });
+    await before.close();
+  });
+
+  it('has after a kill what it has after a stop', async () => {
+    const before = await startStripeSandbox({ stateFile });
+    const secretKey = await aDay(before);
+    before.control.setWebhookFaults({});
+    await before.control.settleWebhooks();
+    before.control.flush();
+    const killed = leftByAKill('killed');
+    await before.close();
+    expect(existsSync(`${stateFile}.changes`)).toBe(false);
+
+    const after = await startStripeSandbox({ stateFile: killed });
+    expect(stateIn(killed)).toEqual(stateIn(stateFile));
+    expect(await sdk(after, secretKey).paymentIntents.create(HOLD, { idempotencyKey: 'next day' })).toMatchObject({
+      status: 'requires_capture',
+    });
+    await after.close();
+  });
+
+  it('does without a change that was cut off, and without changes that the whole has already', async () => {
+    const before = await startStripeSandbox({ stateFile });
+    await aDay(before);
+    before.control.flush();
+    const killed = leftByAKill('killed');
+    copyFileSync(`${killed}.changes`, join(folder, 'old changes'));
+    appendFileSync(`${killed}.changes`, Buffer.from([0, 0, 1, 0, 7]));
+    await (await startStripeSandbox({ stateFile: killed })).close();
+    const whole = stateIn(killed);
+    expect(whole.accounts).toHaveLength(1);
+
+    copyFileSync(join(folder, 'old changes'), `${killed}.changes`);
+    await (await startStripeSandbox({ stateFile: killed })).close();
+    expect(stateIn(killed)).toEqual(whole);
+    await before.close();
+  });
+
+  it('can be read by its owner alone', async () => {
+    const sandbox = await startStripeSandbox({ stateFile });
+    sandbox.control.createAccount();
+    sandbox.control.flush();
+    for (const file of [stateFile, `${stateFile}.changes`]) expect(statSync(file).mode & 0o077).toBe(0);
+    await sandbox.close();
+    expect(statSync(stateFile).mode & 0o077).toBe(0);
+  });
+});
