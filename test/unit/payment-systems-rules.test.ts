@@ -5,7 +5,7 @@ import {
   PUBLISHABLE_KEY,
   SECRET_KEY,
 } from '../../src/features/payment-systems/domain/account-keys.js';
-import { GIVE_UP_AFTER_MS, nextTryAt } from '../../src/features/payment-systems/domain/inbox-schedule.js';
+import { GIVE_UP_AFTER_MS, nextTryAt, pausedUntil } from '../../src/features/payment-systems/domain/inbox-schedule.js';
 import { inParallel } from '../../src/features/payment-systems/parallel.js';
 import { WebhookAddress } from '../../src/features/payment-systems/webhook-address.js';
 import { later } from '../../src/kernel/clock.js';
@@ -25,6 +25,11 @@ describe('when an event is tried again', () => {
     const end = later(NOON, GIVE_UP_AFTER_MS);
     expect(nextTryAt(12, NOON, later(end, -1000))).toEqual(end);
     expect(nextTryAt(13, NOON, end)).toBeNull();
+  });
+
+  it('goes on waiting as long as before where it is not given up', () => {
+    expect(pausedUntil(1, NOON)).toEqual(later(NOON, 2_000));
+    expect(pausedUntil(40, NOON)).toEqual(later(NOON, 12 * 3_600_000));
   });
 
   it('never waits beyond the end, whatever was tried', () => {

@@ -106,6 +106,23 @@ export async function settleEvent(
   await transaction.query(SETTLE, [operatorId, key.accountId, key.eventId, attempts, status, dueAt, error, now]);
 }
 
+const REVIVE = statement(
+  'inbox_revive',
+  `update inbox_events
+   set status = 'RECEIVED', due_at = $3, received_at = $3, attempts = attempts + 1, error = null, processed_at = null
+   where operator_id = $1 and account_id = $2 and status in ('PARKED', 'FAILED')`,
+);
+
+/**
+ * Gives an account's events that could not be processed another chance, now
+ * and for three days more: the older days may have gone by with keys that
+ * showed nothing. One more attempt takes the claim from whoever still tries
+ * with those keys.
+ */
+export async function reviveEvents(transaction: Transaction, accountId: string): Promise<void> {
+  await transaction.query(REVIVE, [transaction.operatorId, accountId, transaction.now]);
+}
+
 const FORGET = statement(
   'inbox_forget',
   `delete from inbox_events where operator_id = $1 and status in ('PROCESSED', 'FOREIGN') and processed_at < $2

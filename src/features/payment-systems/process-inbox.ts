@@ -1,6 +1,7 @@
 import { scrubbed } from '../../platform/logging/scrub.js';
 import { type AccountRow, accountById } from './account-sql.js';
-import { nextTryAt } from './domain/inbox-schedule.js';
+import { checkKeys } from './check-keys.js';
+import { nextTryAt, pausedUntil } from './domain/inbox-schedule.js';
 import type { InboxHandlers, InboxOutcome } from './inbox-handlers.js';
 import type { InboxParts } from './inbox-parts.js';
 import {
@@ -35,8 +36,25 @@ async function processEvent(parts: InboxParts, handlers: InboxHandlers, key: Inb
     account: await accountById(transaction, key.operatorId, key.accountId),
   }));
   if (!claimed || !account) return;
-  const verdict = await verdictOn(claimed, account, handlers, () => units.clock.now());
+  const tried = await verdictOn(claimed, account, handlers, () => units.clock.now());
+  const verdict = tried.status === 'FAILED' ? await givenUp(parts, account, claimed, tried) : tried;
   await units.sql(key.operatorId, (transaction) => settleEvent(transaction, key, claimed, verdict));
+  if (verdict.status === 'FAILED') parts.onFailure(new Error(`event ${key.eventId} was given up: ${verdict.error}`));
+}
+
+/** With keys that the payment system rejects nothing can be looked up, however long: the event waits for their rotation. */
+async function givenUp(
+  parts: InboxParts,
+  account: AccountRow,
+  { attempts }: ClaimedEvent,
+  failed: InboxVerdict,
+): Promise<InboxVerdict> {
+  if (account.status === 'DISCONNECTED') return failed;
+  await checkKeys(parts, account);
+  const { operatorId, id } = account;
+  const now = await parts.units.sql(operatorId, (transaction) => accountById(transaction, operatorId, id));
+  if (now?.status !== 'KEYS_REJECTED') return failed;
+  return { ...failed, status: 'PARKED', dueAt: pausedUntil(attempts, parts.units.clock.now()) };
 }
 
 async function verdictOn(

@@ -12,6 +12,7 @@ import type { Caller } from './connect-payment-system.js';
 import { answeredValue, type ConnectionParts } from './connection-parts.js';
 import { type KeyPair, keyHint, modeOfKeys } from './domain/account-keys.js';
 import { answeredBefore } from './earlier-result.js';
+import { reviveEvents } from './inbox-sql.js';
 import type { RegisteredWebhook } from './payment-system.js';
 import { registerWebhook } from './register-webhook.js';
 import { insertEndpoint, retireEndpoints } from './webhook-endpoint-sql.js';
@@ -27,7 +28,8 @@ const HOUR_MS = 3_600_000;
 /**
  * Puts new keys in the place of an account's old ones. The payment system
  * cannot give an endpoint a new secret, so a second endpoint is made with the
- * new key, and the first is removed when the overlap is over.
+ * new key, and the first is removed when the overlap is over. Events that the
+ * old keys could not look up are tried again with the new ones.
  */
 export async function rotatePaymentSystemKeys(
   parts: ConnectionParts,
@@ -118,6 +120,7 @@ async function replace(
     const secretEncrypted = secrets.encrypt(webhook.secret, { operatorId, rowId: id, of: 'webhookSecret' });
     await insertEndpoint(transaction, { id, accountId, externalId: webhook.externalId, secretEncrypted });
   }
+  await reviveEvents(transaction, accountId);
   transaction.publish({
     type: 'payment_system.keys_rotated',
     subjectId: accountId,

@@ -256,6 +256,38 @@ describe('processing', () => {
     expect(await inboxOf(world, connected.uuid)).toMatchObject([{ status: 'FAILED' }]);
   });
 
+  it('gives nothing up while the keys are rejected, and tries everything again when they are replaced', async () => {
+    const connected = await aConnectedOperator(world);
+    await received(connected);
+    const { handlers, answers } = notingHandlers(connected.uuid);
+    answers.next = async () => {
+      throw new Error('refused');
+    };
+    const threeDays = async () => {
+      for (let round = 0; round < 10; round += 1) {
+        world.clock.advance(12 * HOUR_MS);
+        await processInbox(world.inbox, handlers);
+      }
+    };
+    await threeDays();
+    await received(connected);
+    world.sandbox.control.revokeKey(connected.stripe.secretKey);
+    await threeDays();
+    const statuses = async () => (await inboxOf(world, connected.uuid)).map(({ status }) => status);
+    expect(await statuses()).toEqual(['FAILED', 'PARKED']);
+    expect(world.logged.some((line) => line.includes('was given up'))).toBe(true);
+
+    const rolled = world.sandbox.control.rollKeys(connected.stripe.accountId);
+    await connected.operator.do(ROTATE, { accountId: connected.accountId, ...keysOf(rolled) });
+    expect(await statuses()).toEqual(['RECEIVED', 'RECEIVED']);
+    await processInbox(world.inbox, handlers);
+    expect(await statuses()).toEqual(['PARKED', 'PARKED']);
+    answers.next = async () => 'done';
+    world.clock.advance(12 * HOUR_MS);
+    await processInbox(world.inbox, handlers);
+    expect(await statuses()).toEqual(['PROCESSED', 'PROCESSED']);
+  });
+
   it('does not let a worker that was too slow overrule the one after it', async () => {
     const connected = await aConnectedOperator(world);
     await received(connected);

@@ -21,8 +21,12 @@ const PAUSES_MS = [
 
 /** When an event that was tried so often is tried next, or null when it is given up. */
 export function nextTryAt(attempts: number, receivedAt: Date, now: Date): Date | null {
-  const pauseMs = PAUSES_MS[Math.min(Math.max(attempts, 1), PAUSES_MS.length) - 1] ?? HOUR_MS;
   const end = later(receivedAt, GIVE_UP_AFTER_MS);
   if (now >= end) return null;
-  return new Date(Math.min(later(now, pauseMs).getTime(), end.getTime()));
+  return new Date(Math.min(pausedUntil(attempts, now).getTime(), end.getTime()));
+}
+
+/** The same for an event that is not given up, because it is not its own fault that it fails. */
+export function pausedUntil(attempts: number, now: Date): Date {
+  return later(now, PAUSES_MS[Math.min(Math.max(attempts, 1), PAUSES_MS.length) - 1] ?? HOUR_MS);
 }
