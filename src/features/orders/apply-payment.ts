@@ -1,7 +1,7 @@
 import { unreachable } from '../../kernel/errors.js';
 import type { Decline, PaymentSnapshot, Refusal } from '../payment-systems/index.js';
 import { heldAmount } from './domain/order-status.js';
-import { advance, concludeOperation, explain, lose, openOperation } from './operations.js';
+import { advance, concludeOperation, explain, keepWaiting, lose, openOperation } from './operations.js';
 import {
   inFlight,
   type OperationRow,
@@ -55,12 +55,12 @@ function applyFirstAnswer(
   order.externalPaymentId = snapshot.externalId;
   switch (snapshot.state) {
     case 'NEEDS_ACTION':
-      if (transaction.status === 'REQUIRES_ACTION' || advance(transaction, 'requireAction', now)) {
-        payment.nextAction = snapshot.nextAction;
-      }
+      if (transaction.status === 'REQUIRES_ACTION') keepWaiting(transaction, now);
+      else if (!advance(transaction, 'requireAction', now)) break;
+      payment.nextAction = snapshot.nextAction;
       break;
     case 'PROCESSING':
-      advance(transaction, 'process', now);
+      if (!advance(transaction, 'process', now)) keepWaiting(transaction, now);
       break;
     case 'HELD':
     case 'CAPTURED':

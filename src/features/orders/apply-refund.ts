@@ -1,5 +1,5 @@
 import type { RefundSnapshot, Refusal } from '../payment-systems/index.js';
-import { advance, concludeOperation, explain, lose, openOperation } from './operations.js';
+import { advance, concludeOperation, explain, keepWaiting, lose, openOperation } from './operations.js';
 import type { OperationRow, OrderFile, TransactionRow } from './order-rows.js';
 
 export type RefundOutcome =
@@ -69,7 +69,7 @@ function take(operation: OperationRow, transaction: TransactionRow, snapshot: Re
   transaction.externalId = snapshot.externalId;
   switch (snapshot.state) {
     case 'PENDING':
-      advance(transaction, 'process', now);
+      if (!advance(transaction, 'process', now)) keepWaiting(transaction, now);
       return;
     case 'SUCCEEDED':
       advance(transaction, 'succeed', now);

@@ -10,7 +10,7 @@ import type { Claim } from './claim.js';
 import { type CancellationStep, cancellationPlan } from './domain/cancellation-plan.js';
 import { claimOnce } from './once.js';
 import { openOperation } from './operations.js';
-import { capturable, money, type OrderFile, type OrderRow, paymentOf, refundable } from './order-rows.js';
+import { capturable, isUnpaid, money, type OrderFile, type OrderRow, paymentOf, refundable } from './order-rows.js';
 import { type AmountWanted, partOf } from './wanted-amount.js';
 
 export const CANCELLATION_REASONS = ['MERCHANT', 'PAYER', 'FRAUD', 'DUPLICATE'] as const;
@@ -99,10 +99,6 @@ function cancelUnpaid(file: OrderFile, amount: Money | null, reason: Cancellatio
   assertWhole(file.order, amount);
   const operation = openClosing(file, 'CANCELED', reason, now);
   return { operation, toCarryOut: operation.status === 'PENDING' };
-}
-
-function isUnpaid({ status }: OrderRow): boolean {
-  return status === 'CREATED' || status === 'REQUIRES_ACTION';
 }
 
 function assertWhole(order: OrderRow, amount: Money | null): void {

@@ -5,10 +5,12 @@ import {
   type AccountRow,
   accountOf,
   checkKeys,
+  heldAccountOf,
   type PaymentGateway,
   type PaymentGateways,
 } from '../payment-systems/index.js';
-import type { OrderRow } from './order-rows.js';
+import { KEY_LIFE_MS } from './domain/due.js';
+import type { OrderRow, TransactionRow } from './order-rows.js';
 
 /** What carries operations to payment systems: never given to what runs inside a transaction. */
 export interface Carriers {
@@ -23,6 +25,8 @@ export interface Carrier {
   readonly operatorId: string;
   /** After a refusal for the account's keys: finds out whether they are good for anything. */
   readonly checkKeys: () => Promise<void>;
+  /** Money is no longer taken for the operator: what was begun may be looked at, recorded, released and given back. */
+  readonly suspended?: boolean;
 }
 
 /** The carrier for an order's account; `known` spares the look-up where the account has just been read. */
@@ -47,10 +51,18 @@ export function carrierOf(carriers: Carriers, account: AccountRow): Carrier {
 
 /** The account of an order that something is to be sent for; refused before anything is committed when there is no way to send. */
 export async function connectedAccount(transaction: Transaction, { accountId }: OrderRow): Promise<AccountRow> {
-  const account = await accountOf(transaction, transaction.operatorId, accountId);
+  const account = await heldAccountOf(transaction, transaction.operatorId, accountId);
   if (account.status !== 'DISCONNECTED') return account;
   throw new DomainError(
     'PAYMENT_SYSTEM_UNAVAILABLE',
     "the payment system account of this order is disconnected; what was paid through it is changed in the payment system's own console",
   );
+}
+
+/**
+ * Whether a call may be made again under its key: while the payment system
+ * remembers the key, and while the operator may still be charged.
+ */
+export function isRepeatable({ units, suspended }: Carrier, { createdAt }: TransactionRow): boolean {
+  return !suspended && units.clock.now().getTime() - createdAt.getTime() < KEY_LIFE_MS;
 }

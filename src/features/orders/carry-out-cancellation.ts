@@ -2,11 +2,11 @@ import { unreachable } from '../../kernel/errors.js';
 import type { CancellationCause } from '../payment-systems/index.js';
 import { applyVoid, type HoldOutcome } from './apply-capture.js';
 import { applyRefund, type RefundOutcome } from './apply-refund.js';
-import type { Carrier } from './carrier.js';
+import { type Carrier, isRepeatable } from './carrier.js';
 import { seePayment } from './carry-out-payment.js';
 import { changeOrder } from './change-order.js';
 import type { Claim } from './claim.js';
-import { KEY_LIFE_MS } from './domain/due.js';
+import { NOT_CARRIED_OUT } from './operations.js';
 import { refundFailed } from './order-events.js';
 import {
   inFlight,
@@ -37,10 +37,20 @@ export async function carryOutCancellation(carrier: Carrier, file: OrderFile, op
 
 /** The same for one with a step whose outcome is unknown: looks first, repeats with the same key only while it is remembered. */
 export async function resumeCancellation(carrier: Carrier, file: OrderFile, operationId: string): Promise<Claim> {
-  const { operation, next } = parts(file, operationId);
-  if (!next) return { file, operation, toCarryOut: false };
+  const { operation, steps, next } = parts(file, operationId);
+  const processing = steps.find(({ status }) => status === 'PROCESSING');
+  const looked = next ? file : await lookAt(carrier, file, processing);
+  if (!next) return { file: looked, operation, toCarryOut: false };
   const settled = await record(carrier, file, next, await resume(carrier, file, operation, next));
   return carryOutCancellation(carrier, settled, operationId);
+}
+
+/** A refund that is pending for long: its events may have been lost. Nothing but what is seen changes anything. */
+async function lookAt(carrier: Carrier, file: OrderFile, step: TransactionRow | undefined): Promise<OrderFile> {
+  if (!step) return file;
+  const found = await lookForRefund(carrier, file.order.externalPaymentId ?? '', step);
+  const seen = found.outcome.kind === 'seen' ? found : ({ type: 'REFUND', outcome: { kind: 'unknown' } } as const);
+  return recordStep(carrier, file.order.id, step.id, seen);
 }
 
 /** Records one step's outcome, wherever it was learnt. */
@@ -112,7 +122,8 @@ async function resume(
 ): Promise<StepOutcome> {
   const { gateway, units } = carrier;
   const externalId = file.order.externalPaymentId ?? '';
-  const mayRepeat = units.clock.now().getTime() - step.createdAt.getTime() < KEY_LIFE_MS;
+  // Also for a suspended operator: giving back what was promised to a payer takes no money.
+  const mayRepeat = isRepeatable({ ...carrier, units, suspended: false }, step);
   if (step.type === 'VOID') {
     const seen = await gateway.retrievePayment(externalId);
     if (seen.kind !== 'done') return { type: 'VOID', outcome: { kind: 'unknown' } };
@@ -145,12 +156,6 @@ async function afterReplayedVoid({ gateway }: Carrier, externalId: string): Prom
   };
 }
 
-const NOT_CARRIED_OUT = {
-  code: 'not_carried_out',
-  message: 'The payment system did not carry it out, and never will: ask again.',
-  keysRejected: false,
-};
-
 async function record(
   carrier: Carrier,
   file: OrderFile,
@@ -174,5 +179,5 @@ function parts(file: OrderFile, operationId: string) {
   const steps = transactionsOf(file, operation).sort((one, other) => one.position - other.position);
   const next =
     steps.find(({ status }) => status === 'UNKNOWN') ?? steps.find(({ status }) => status === 'PENDING') ?? null;
-  return { operation, next };
+  return { operation, steps, next };
 }

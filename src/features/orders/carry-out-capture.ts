@@ -1,10 +1,10 @@
 import type { Answer, PaymentSnapshot } from '../payment-systems/index.js';
 import { applyCapture, applyIncrease, type HoldOutcome } from './apply-capture.js';
-import type { Carrier } from './carrier.js';
+import { type Carrier, isRepeatable } from './carrier.js';
 import { seePayment } from './carry-out-payment.js';
 import { changeOrder } from './change-order.js';
 import type { Claim } from './claim.js';
-import { KEY_LIFE_MS } from './domain/due.js';
+import { NOT_CARRIED_OUT } from './operations.js';
 import { money, type OperationRow, type OrderFile, type TransactionRow, transactionsOf } from './order-rows.js';
 
 /** Sends a committed capture and records what came of it. */
@@ -79,8 +79,7 @@ async function resume(carrier: Carrier, file: OrderFile, operationId: string, ch
   if (change.isDone(file, transaction, seen.value)) {
     return record(carrier, file, operationId, change, { kind: 'seen', snapshot: seen.value });
   }
-  const age = carrier.units.clock.now().getTime() - transaction.createdAt.getTime();
-  if (age >= KEY_LIFE_MS) return record(carrier, file, operationId, change, notCarriedOut());
+  if (!isRepeatable(carrier, transaction)) return record(carrier, file, operationId, change, notCarriedOut());
 
   const answer = await change.ask(carrier, file, operation, transaction);
   // The saved error of a request that, as was just seen, had no effect: it never will have.
@@ -102,8 +101,7 @@ function outcomeOf(answer: Answer<PaymentSnapshot>): HoldOutcome {
 }
 
 function notCarriedOut(): HoldOutcome {
-  const message = 'The payment system did not carry it out, and never will: ask again.';
-  return { kind: 'failed', why: { code: 'not_carried_out', message, keysRejected: false } };
+  return { kind: 'failed', why: NOT_CARRIED_OUT };
 }
 
 async function record(

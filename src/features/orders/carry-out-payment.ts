@@ -1,9 +1,9 @@
 import { ensureCustomer, keepCredential } from '../payers/index.js';
 import type { Answer, Initiation, OurReference, PaymentSnapshot } from '../payment-systems/index.js';
 import { applyPayment, type PaymentOutcome } from './apply-payment.js';
-import type { Carrier } from './carrier.js';
+import { type Carrier, isRepeatable } from './carrier.js';
 import { changeOrder } from './change-order.js';
-import { KEY_LIFE_MS } from './domain/due.js';
+import { NOT_CARRIED_OUT } from './operations.js';
 import { money, type OperationRow, type OrderFile, paymentOf, transactionsOf } from './order-rows.js';
 import { REMEMBER_PAYMENT } from './orders-sql.js';
 
@@ -103,6 +103,10 @@ async function confirm(carrier: Carrier, file: OrderFile, externalId: string): P
 async function resume(carrier: Carrier, file: OrderFile): Promise<PaymentOutcome> {
   const { transaction, request } = parts(file);
   const { gateway } = carrier;
+  const mayRepeat = isRepeatable(carrier, transaction);
+  // Making it again under the same key tells its id, or makes it now, and moves no money: cheaper than any list.
+  if (!transaction.externalId && mayRepeat) return pay(carrier, file);
+
   const seen = transaction.externalId
     ? await gateway.retrievePayment(transaction.externalId)
     : await gateway.findPayment({
@@ -111,10 +115,8 @@ async function resume(carrier: Carrier, file: OrderFile): Promise<PaymentOutcome
         since: transaction.createdAt,
       });
   if (seen.kind !== 'done') return { kind: 'unknown' };
-
-  const mayRepeat = carrier.units.clock.now().getTime() - transaction.createdAt.getTime() < KEY_LIFE_MS;
   const snapshot = seen.value;
-  if (!snapshot) return mayRepeat ? pay(carrier, file) : neverHappened();
+  if (!snapshot) return neverHappened();
   if (!transaction.externalId) await remember(carrier, file.order.id, transaction.id, snapshot.externalId);
   if (snapshot.state === 'PREPARED' && mayRepeat) return confirm(carrier, file, snapshot.externalId);
   return outcomeOf(carrier, file, { kind: 'done', value: snapshot });
@@ -198,8 +200,7 @@ async function afterReplay(carrier: Carrier, file: OrderFile, externalId: string
 }
 
 function neverHappened(): PaymentOutcome {
-  const message = 'The payment system has no such payment: it was never made, and no money moved. Try again.';
-  return { kind: 'failed', refusal: { code: 'not_carried_out', message, keysRejected: false } };
+  return { kind: 'failed', refusal: NOT_CARRIED_OUT };
 }
 
 async function remember(carrier: Carrier, orderId: string, transactionId: string, externalId: string): Promise<void> {

@@ -4,7 +4,14 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import { nextDueAt } from './domain/due.js';
 import { heldAmount, orderStatus } from './domain/order-status.js';
 import { operationChanged, orderStatusChanged } from './order-events.js';
-import { type OperationRow, type OrderFile, type OrderRow, paymentOf, type TransactionRow } from './order-rows.js';
+import {
+  isUnpaid,
+  type OperationRow,
+  type OrderFile,
+  type OrderRow,
+  paymentOf,
+  type TransactionRow,
+} from './order-rows.js';
 import {
   INSERT_OPERATION,
   INSERT_TRANSACTION,
@@ -85,8 +92,7 @@ function settleOrder(file: OrderFile, now: Date): void {
 
 /** When time alone will change something about the order. */
 export function dueAt(order: OrderRow, now: Date): Date | null {
-  const unpaid = order.status === 'CREATED' || order.status === 'REQUIRES_ACTION';
-  return nextDueAt({ ...order, unpaid, held: heldAmount(order) }, now);
+  return nextDueAt({ ...order, unpaid: isUnpaid(order), held: heldAmount(order) }, order.dueAt, now);
 }
 
 /** `updatedAt` alone is no change. */

@@ -39,7 +39,13 @@ async function claimIncrease(transaction: Transaction, caller: Caller, wanted: I
     assertVisible(order, caller);
     assertNothingInFlight(file);
     // Only an untouched hold: after a capture or a partial release the payment system's total is no longer ours.
-    if (order.status !== 'AUTHORIZED' || order.voided > 0n) throw illegal(order, 'raise the hold of');
+    if (order.status !== 'AUTHORIZED') throw illegal(order, 'raise the hold of');
+    if (order.voided > 0n) {
+      throw new DomainError(
+        'ILLEGAL_TRANSITION',
+        `cannot raise this hold: ${money(order, order.voided)} of it was cancelled and goes back with the final capture`,
+      );
+    }
     if (!order.incrementable) {
       throw new DomainError('INCREMENT_UNAVAILABLE', 'the payment system cannot raise the hold of this payment');
     }

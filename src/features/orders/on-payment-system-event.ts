@@ -14,7 +14,7 @@ import { type Carrier, type Carriers, carrierOf } from './carrier.js';
 import { recordStep } from './carry-out-cancellation.js';
 import { recordSeen, seePayment } from './carry-out-payment.js';
 import { changeOrder, lockedFile } from './change-order.js';
-import { inFlight, type OrderFile, paymentOf, refundable, transactionsOf } from './order-rows.js';
+import { inFlight, type OrderFile, paymentOf, refundable, type TransactionRow, transactionsOf } from './order-rows.js';
 import { DISPUTED_AMOUNT, HURRY_TRANSACTIONS, ORDER_BY_PAYMENT, ORDER_EXISTS, UPSERT_DISPUTE } from './orders-sql.js';
 
 /**
@@ -70,9 +70,7 @@ async function onRefund(
   if (snapshot.isRelease) return 'done';
   assertSameCurrency(file, snapshot);
 
-  const ours = file.transactions.find(
-    ({ id, externalId: known }) => id === snapshot.transactionId || known === externalId,
-  );
+  const ours = ourRefund(file, snapshot);
   if (ours) {
     if (ours.amount !== snapshot.amount.minor) throw mismatch(file, `refund ${externalId} of ${snapshot.amount}`);
     await recordStep(carrier, file.order.id, ours.id, { type: 'REFUND', outcome: { kind: 'seen', snapshot } });
@@ -82,6 +80,18 @@ async function onRefund(
     throw new Error(`order ${file.order.id} has an operation in flight: the refund is taken in after it`);
   await adopt(carrier, file, snapshot);
   return 'done';
+}
+
+/**
+ * The transaction that a refund carries out. One that was made elsewhere may
+ * carry copied metadata, and one that we gave up may have been made after all:
+ * neither is ours, and both become operations of their own.
+ */
+function ourRefund({ transactions }: OrderFile, { externalId, transactionId }: RefundSnapshot): TransactionRow | null {
+  const refunds = transactions.filter(({ type }) => type === 'REFUND');
+  const known = refunds.find((each) => each.externalId === externalId);
+  const sent = refunds.find((each) => each.id === transactionId && each.externalId === null);
+  return known ?? (sent && sent.status !== 'FAILED' ? sent : null);
 }
 
 /** A refund may be told of before the capture it gives back, so where it does not fit yet the payment is looked at first. */

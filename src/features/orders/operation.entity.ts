@@ -1,6 +1,12 @@
-import { Entity, Index, Property } from '@mikro-orm/decorators/legacy';
+import { Check, Entity, Enum, Index, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { oneOf } from '../../platform/database/one-of.js';
 import { TenantScopedEntity } from '../../platform/database/tenant-scoped-entity.js';
-import type { OperationStatus, OperationType } from './domain/operation-state.js';
+import {
+  OPERATION_STATUSES,
+  OPERATION_TYPES,
+  type OperationStatus,
+  type OperationType,
+} from './domain/operation-state.js';
 
 /** Something asked of an order. The schema; read and written by `orders-sql.ts`. */
 @Entity({ tableName: 'operations', rowLevelSecurity: 'force' })
@@ -18,15 +24,20 @@ import type { OperationStatus, OperationType } from './domain/operation-state.js
     `create unique index "operations_one_in_flight" on "operations" ("operator_id", "order_id") ` +
     `where status in ('PENDING', 'UNKNOWN')`,
 })
-@Index({ name: 'operations_by_order', properties: ['operatorId', 'orderId', 'id'] })
+// What the transactions of an operation refer to, so that they are of the same order.
+@Unique({ name: 'operations_of_order_unique', properties: ['operatorId', 'orderId', 'id'] })
+@Check({
+  name: 'operations_amount_check',
+  expression: "amount_minor > 0 or amount_minor = 0 and type in ('VERIFICATION', 'CANCELLATION')",
+})
 export class Operation extends TenantScopedEntity {
   @Property({ type: 'uuid' })
   orderId!: string;
 
-  @Property({ type: 'text' })
+  @Enum(oneOf(OPERATION_TYPES))
   type!: OperationType;
 
-  @Property({ type: 'text' })
+  @Enum(oneOf(OPERATION_STATUSES))
   status!: OperationStatus;
 
   @Property({ type: 'bigint' })

@@ -19,11 +19,23 @@ import {
 } from './order-rows.js';
 
 /**
- * Until when the process that claimed a transaction is left alone with it: a
- * call may take 20 s, and a payment makes three. After that the reconciler
- * takes it to be lost and asks the payment system.
+ * Until when the process that claimed a transaction is left alone with it: its
+ * calls take a second or two, and with a slow payment system a minute. Where
+ * they take longer still, the reconciler asks beside it: the keys and the
+ * order's lock make that harmless.
  */
 const CLAIM_MS = 90_000;
+
+const ACTION_CHECK_MS = 45 * 1000;
+
+const PROCESSING_CHECK_MS = 24 * 60 * 60 * 1000;
+
+/** What is recorded when the payment system turns out to know nothing of it, and its key can no longer be used. */
+export const NOT_CARRIED_OUT: Refusal = {
+  code: 'not_carried_out',
+  message: 'The payment system did not carry it out, and no money moved by it: ask again.',
+  keysRejected: false,
+};
 
 interface NewOperation {
   readonly type: OperationType;
@@ -101,14 +113,28 @@ export function advance(transaction: TransactionRow, event: OperationEvent, now:
   if (!(event in OPERATION_TRANSITIONS[transaction.status])) return false;
   transaction.status = nextState(OPERATION_TRANSITIONS, transaction.status, event);
   transaction.dueAt = transaction.status === 'UNKNOWN' ? nextCheckAt(now, transaction.checks) : null;
+  keepWaiting(transaction, now);
   transaction.finishedAt = isOpen(transaction.status) ? null : now;
   return true;
+}
+
+/**
+ * The outcome comes by an event. Should that be lost it is asked for: of a
+ * payer who authenticates soon and then ever more rarely, of a bank every day.
+ */
+export function keepWaiting(transaction: TransactionRow, now: Date): void {
+  const pauseMs =
+    transaction.status === 'PROCESSING' ? PROCESSING_CHECK_MS : ACTION_CHECK_MS * (transaction.checks + 1);
+  if (transaction.status === 'PROCESSING' || transaction.status === 'REQUIRES_ACTION') {
+    transaction.dueAt = new Date(now.getTime() + pauseMs);
+  }
 }
 
 /** The outcome could not be learnt; the reconciler asks again, later each time. */
 export function lose(transaction: TransactionRow, now: Date): void {
   if (transaction.status === 'PENDING') advance(transaction, 'lose', now);
   else if (transaction.status === 'UNKNOWN') transaction.dueAt = nextCheckAt(now, transaction.checks);
+  else keepWaiting(transaction, now);
 }
 
 export function explain(operation: OperationRow, why: Decline | Refusal): void {

@@ -113,6 +113,11 @@ export function money(order: Pick<OrderRow, 'currency'>, minor: bigint): Money {
   return Money.of(minor, order.currency);
 }
 
+/** Nobody has paid yet, and somebody still may. */
+export function isUnpaid({ status }: OrderRow): boolean {
+  return status === 'CREATED' || status === 'REQUIRES_ACTION';
+}
+
 /** What may still be captured. */
 export function capturable(order: OrderRow): Money {
   return money(order, heldAmount(order));

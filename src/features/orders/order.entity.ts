@@ -1,7 +1,10 @@
-import { Check, Entity, Index, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { Check, Entity, Enum, Index, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { TRANSACTION_SOURCES, type TransactionSource } from '../../kernel/transaction-source.js';
+import { oneOf } from '../../platform/database/one-of.js';
 import { systemReads } from '../../platform/database/roles.js';
 import { TenantScopedEntity } from '../../platform/database/tenant-scoped-entity.js';
-import type { CaptureMode, OrderStatus } from './domain/order-status.js';
+import { STORED_ON_FILE, type StoredOnFile } from './domain/initiation.js';
+import { CAPTURE_MODES, type CaptureMode, ORDER_STATUSES, type OrderStatus } from './domain/order-status.js';
 
 /**
  * The table of orders. Orders are read and written by the prepared statements
@@ -34,11 +37,17 @@ import type { CaptureMode, OrderStatus } from './domain/order-status.js';
     'amount_minor >= 0 and captured_minor >= 0 and voided_minor >= 0 and refunded_minor >= 0 and disputed_minor >= 0 ' +
     'and captured_minor + voided_minor <= authorized_minor and refunded_minor <= captured_minor',
 })
+@Check({ name: 'orders_currency_check', expression: "currency ~ '^[A-Z]{3}$'" })
+@Check({ name: 'orders_bill_number_check', expression: "bill_number ~ '^[0-9]{12}$'" })
+@Check({
+  name: 'orders_order_number_check',
+  expression: 'char_length(order_number) >= 1 and char_length(order_number) <= 128',
+})
 export class Order extends TenantScopedEntity {
   @Property({ type: 'uuid' })
   merchantId!: string;
 
-  @Property({ type: 'text' })
+  @Enum(oneOf(['TEST', 'LIVE']))
   mode!: 'TEST' | 'LIVE';
 
   @Property({ type: 'uuid' })
@@ -59,14 +68,14 @@ export class Order extends TenantScopedEntity {
   description!: string | null;
 
   /** Derived from the amounts and operations by `orderStatus`; stored to be searched. */
-  @Property({ type: 'text' })
+  @Enum(oneOf(ORDER_STATUSES))
   status!: OrderStatus;
 
   /** How an order ended of which nothing was captured: by someone's wish, or by time. */
-  @Property({ type: 'text', nullable: true })
+  @Enum({ ...oneOf(['CANCELED', 'EXPIRED']), nullable: true })
   closedAs!: 'CANCELED' | 'EXPIRED' | null;
 
-  @Property({ type: 'text' })
+  @Enum(oneOf(CAPTURE_MODES))
   captureMode!: CaptureMode;
 
   @Property({ type: 'text' })
@@ -93,11 +102,11 @@ export class Order extends TenantScopedEntity {
   @Property({ type: 'bigint', default: 0 })
   disputedMinor!: bigint;
 
-  @Property({ type: 'text', nullable: true })
-  source!: string | null;
+  @Enum({ ...oneOf(TRANSACTION_SOURCES), nullable: true })
+  source!: TransactionSource | null;
 
-  @Property({ type: 'text', nullable: true })
-  storedOnFile!: string | null;
+  @Enum({ ...oneOf(STORED_ON_FILE), nullable: true })
+  storedOnFile!: StoredOnFile | null;
 
   @Property({ type: 'boolean' })
   saveCredential!: boolean;

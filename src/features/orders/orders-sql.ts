@@ -144,6 +144,11 @@ export const CLAIM_DUE_TRANSACTION = statement(
    where operator_id = $1 and id = $2 and due_at <= $3 returning id, order_id as "orderId", checks`,
 );
 
+export const OPERATOR_SUSPENDED = statement(
+  'operators_suspended',
+  `select status <> 'ACTIVE' as suspended from operators where id = $1`,
+);
+
 /** Takes a due order for a while, so that two workers do not close it at once. */
 export const CLAIM_DUE_ORDER = statement(
   'orders_claim_due',

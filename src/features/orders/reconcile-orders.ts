@@ -1,4 +1,5 @@
 import type { Sql } from '../../platform/database/sql.js';
+import type { Transaction } from '../../platform/database/transaction.js';
 import type { Due, OperatorLanes } from '../../platform/jobs/operator-lanes.js';
 import { type Carriers, carrierFor } from './carrier.js';
 import { resumeCancellation } from './carry-out-cancellation.js';
@@ -6,7 +7,7 @@ import { resumeCapture, resumeIncrease } from './carry-out-capture.js';
 import { resumePayment } from './carry-out-payment.js';
 import { lockedFile } from './change-order.js';
 import type { OperationType } from './domain/operation-state.js';
-import { CLAIM_DUE_TRANSACTION, DUE_TRANSACTIONS } from './orders-sql.js';
+import { CLAIM_DUE_TRANSACTION, DUE_TRANSACTIONS, OPERATOR_SUSPENDED, ORDER_OF_TRANSACTION } from './orders-sql.js';
 
 type DueRow = { operatorId: string; id: string };
 
@@ -32,13 +33,25 @@ export async function reconcileOrders(carriers: Carriers, system: Sql, lanes: Op
 }
 
 async function reconcileTransaction(carriers: Carriers, { operatorId, id }: Due): Promise<void> {
-  const file = await carriers.units.sql(operatorId, async (tx) => {
-    const [claimed] = await tx.query<{ orderId: string }>(CLAIM_DUE_TRANSACTION, [operatorId, id, tx.now]);
-    return claimed ? lockedFile(tx, claimed.orderId) : null;
-  });
-  const transaction = file?.transactions.find((each) => each.id === id);
-  const operation = file?.operations.find((each) => each.id === transaction?.operationId);
-  if (!file || !operation) return;
+  const claimed = await carriers.units.sql(operatorId, (tx) => claim(tx, id));
+  if (!claimed) return;
+  const { file, suspended } = claimed;
+  const transaction = file.transactions.find((each) => each.id === id);
+  const operation = file.operations.find((each) => each.id === transaction?.operationId);
+  if (!operation) return;
   const carrier = await carrierFor(carriers, operatorId, file.order.accountId);
-  await RESUME[operation.type](carrier, file, operation.id);
+  await RESUME[operation.type]({ ...carrier, suspended }, file, operation.id);
+}
+
+/** The order's lock comes first, as everywhere: two that take both in different order would wait for each other. */
+async function claim(transaction: Transaction, id: string) {
+  const { operatorId, now } = transaction;
+  const [found] = await transaction.query<{ orderId: string }>(ORDER_OF_TRANSACTION, [operatorId, id]);
+  if (!found) return null;
+  const file = await lockedFile(transaction, found.orderId);
+  const [[claimed], [operator]] = await Promise.all([
+    transaction.query(CLAIM_DUE_TRANSACTION, [operatorId, id, now]),
+    transaction.query<{ suspended: boolean }>(OPERATOR_SUSPENDED, [operatorId]),
+  ]);
+  return claimed ? { file, suspended: operator?.suspended ?? true } : null;
 }

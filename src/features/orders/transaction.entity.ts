@@ -1,7 +1,13 @@
-import { Entity, Index, Property } from '@mikro-orm/decorators/legacy';
+import { Check, Entity, Enum, Index, Property } from '@mikro-orm/decorators/legacy';
+import { oneOf } from '../../platform/database/one-of.js';
 import { systemReads } from '../../platform/database/roles.js';
 import { TenantScopedEntity } from '../../platform/database/tenant-scoped-entity.js';
-import type { OperationStatus, TransactionType } from './domain/operation-state.js';
+import {
+  OPERATION_STATUSES,
+  type OperationStatus,
+  TRANSACTION_TYPES,
+  type TransactionType,
+} from './domain/operation-state.js';
 
 /** One message to the payment system. The schema; read and written by `orders-sql.ts`. */
 @Entity({ tableName: 'transactions', rowLevelSecurity: 'force', policies: [systemReads('transactions')] })
@@ -16,6 +22,16 @@ import type { OperationStatus, TransactionType } from './domain/operation-state.
   expression: `create index "transactions_due" on "transactions" ("due_at") where due_at is not null`,
 })
 @Index({ name: 'transactions_by_order', properties: ['operatorId', 'orderId', 'id'] })
+@Check({
+  name: 'transactions_amount_check',
+  expression: "amount_minor > 0 or amount_minor = 0 and type in ('VERIFICATION', 'VOID')",
+})
+@Check({ name: 'transactions_position_check', expression: 'position >= 1' })
+// Whatever has no known outcome is looked at by the reconciler one day: a crash loses nothing.
+@Check({
+  name: 'transactions_in_flight_are_due',
+  expression: "status <> 'PENDING' and status <> 'UNKNOWN' or due_at is not null",
+})
 export class PaymentTransaction extends TenantScopedEntity {
   @Property({ type: 'uuid' })
   orderId!: string;
@@ -27,10 +43,10 @@ export class PaymentTransaction extends TenantScopedEntity {
   @Property({ type: 'integer' })
   position!: number;
 
-  @Property({ type: 'text' })
+  @Enum(oneOf(TRANSACTION_TYPES))
   type!: TransactionType;
 
-  @Property({ type: 'text' })
+  @Enum(oneOf(OPERATION_STATUSES))
   status!: OperationStatus;
 
   @Property({ type: 'bigint' })

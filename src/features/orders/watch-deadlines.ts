@@ -9,7 +9,7 @@ import { changeOrder } from './change-order.js';
 import { warningAt } from './domain/due.js';
 import { heldAmount } from './domain/order-status.js';
 import { captureDeadlineNear } from './order-events.js';
-import { inFlight, type OperationRow, type OrderFile } from './order-rows.js';
+import { inFlight, isUnpaid, type OperationRow, type OrderFile } from './order-rows.js';
 import { CLAIM_DUE_ORDER, DUE_ORDERS } from './orders-sql.js';
 
 type DueRow = { operatorId: string; id: string };
@@ -46,8 +46,7 @@ function demandOf(transaction: Transaction, file: OrderFile): Demand {
   const { order } = file;
   const { now } = transaction;
   if (inFlight(file)) return { kind: 'none' };
-  const unpaid = order.status === 'CREATED' || order.status === 'REQUIRES_ACTION';
-  if (unpaid) {
+  if (isUnpaid(order)) {
     if (!order.expiresAt || order.expiresAt > now) return { kind: 'none' };
     return { kind: 'close', operation: openClosing(file, 'EXPIRED', null, now) };
   }

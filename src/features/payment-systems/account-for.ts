@@ -35,9 +35,18 @@ export async function accountOf(sql: Sql, operatorId: string, accountId: string)
   return account;
 }
 
-async function wantedAccount(sql: Sql, { operatorId, mode }: AccountChoice, accountId: string): Promise<AccountRow> {
+/**
+ * The same, held until the transaction ends: whoever would disconnect it waits,
+ * so that nothing is committed for an account that is gone a moment later.
+ */
+export async function heldAccountOf(sql: Sql, operatorId: string, accountId: string): Promise<AccountRow> {
   const account = await heldAccountById(sql, operatorId, accountId);
   if (!account) throw notFound('payment system account');
+  return account;
+}
+
+async function wantedAccount(sql: Sql, { operatorId, mode }: AccountChoice, accountId: string): Promise<AccountRow> {
+  const account = await heldAccountOf(sql, operatorId, accountId);
   if (account.mode === mode) return usable(account);
   throw new DomainError(
     'KEY_MODE_MISMATCH',

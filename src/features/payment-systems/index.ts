@@ -1,4 +1,4 @@
-export { type AccountChoice, accountFor, accountOf } from './account-for.js';
+export { type AccountChoice, accountFor, accountOf, heldAccountOf } from './account-for.js';
 export type { AccountRow } from './account-sql.js';
 export { assertAmountAccepted, assertAmountExact } from './amount-accepted.js';
 export { checkKeys } from './check-keys.js';

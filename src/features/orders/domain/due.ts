@@ -1,8 +1,6 @@
 /** Holds are announced this long before they lapse: a working day to capture or to let go. */
 const WARNING_MS = 24 * 60 * 60 * 1000;
 
-const OVERDUE_PAUSE_MS = 60 * 1000;
-
 export interface Deadlines {
   readonly expiresAt: Date | null;
   readonly captureBefore: Date | null;
@@ -17,11 +15,15 @@ export function warningAt(captureBefore: Date): Date {
   return new Date(captureBefore.getTime() - WARNING_MS);
 }
 
-/** The next moment at which time alone changes something about an order; null when time changes nothing. */
-export function nextDueAt(deadlines: Deadlines, now: Date): Date | null {
+/**
+ * The next moment at which time alone changes something about an order; null
+ * when time changes nothing. What is overdue waits for the watcher, who has
+ * planned its next look when it took the order: no other change may put it off.
+ */
+export function nextDueAt(deadlines: Deadlines, planned: Date | null, now: Date): Date | null {
   const due = deadlineOf(deadlines);
-  // What is overdue waits for somebody else (the payment system, an operation in flight): look again, but not at once.
-  return due && due <= now ? new Date(now.getTime() + OVERDUE_PAUSE_MS) : due;
+  const isTaken = due !== null && due <= now && planned !== null && planned > now;
+  return isTaken ? planned : due;
 }
 
 function deadlineOf({ expiresAt, captureBefore, captureWarnedAt, unpaid, held }: Deadlines): Date | null {
