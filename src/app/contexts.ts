@@ -5,6 +5,7 @@ import {
   authenticate,
   type ContextParts,
   newApiContext,
+  readableFields,
 } from '../features/tenancy/index.js';
 import type { ContextHooks, EdgeContext } from '../platform/graphql/edge.js';
 
@@ -45,6 +46,7 @@ export function contexts(
     },
     contextForEvent: ({ principal, requestId }) => socketContextOf(principal, requestId),
     onRequestEnd: (context) => leaving.get(context)?.(),
+    readableBy: ({ principal }) => readableFields(principal),
     rateKeyOf: ({ principal }) => principal.keyId,
   };
 }

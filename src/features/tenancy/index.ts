@@ -6,6 +6,7 @@ export { createApiKey } from './create-api-key.js';
 export { createMerchant, type NewMerchant } from './create-merchant.js';
 export { type CreatedOperator, createOperator, type NewOperator } from './create-operator.js';
 export { maySeeOrder, merchantOf, ownerOf, requireScope } from './domain/access.js';
+export { readableFields } from './domain/client-fields.js';
 export type { KeyGrant, KeyRequest } from './domain/key-grant.js';
 export { PLATFORM } from './domain/platform.js';
 export type { Principal } from './domain/principal.js';

@@ -3,6 +3,7 @@ import type { Log } from '../logging/log.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { CheckedDocument } from './document-check.js';
 import { formattedError } from './errors.js';
+import type { ReadableFields } from './readable-fields.js';
 import type { TrustedDocuments } from './trusted-documents.js';
 
 /** What the edge itself needs to know of a request's context; the rest of it is the features' business. */
@@ -28,6 +29,8 @@ export interface ContextHooks<Context extends EdgeContext> {
   readonly contextForEvent?: ((context: Context) => Context) | undefined;
   /** Called once for each context, whatever came of it. */
   readonly onRequestEnd?: ((context: Context) => void | Promise<void>) | undefined;
+  /** The only fields that this caller may ask for; null or absent: all that the schema has. */
+  readonly readableBy?: ((context: Context) => ReadableFields | null) | undefined;
   /** Throws ApiError RATE_LIMITED. */
   readonly limit: (context: Context) => void;
 }

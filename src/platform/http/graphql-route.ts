@@ -3,6 +3,7 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { answeredError, type Edge, type EdgeContext, ended } from '../graphql/edge.js';
 import { ApiError, statusOf } from '../graphql/errors.js';
+import { checkedFor } from '../graphql/readable-fields.js';
 import { trustedHashOf } from '../graphql/trusted-documents.js';
 import type { Door } from '../metrics/metrics.js';
 import { openIntrospection } from './open-introspection.js';
@@ -64,7 +65,8 @@ export function graphqlRoute<Context extends EdgeContext>(
         door = 'trusted-document';
         return await byTrustedDocument(edge, context, { request, reply, hash, variables: demand.variables });
       }
-      const checked = isRecord(demand) && typeof demand.query === 'string' ? edge.check(demand.query) : null;
+      const checked =
+        isRecord(demand) && typeof demand.query === 'string' ? checkedFor(edge, demand.query, context) : null;
       if (checked && 'errors' in checked) return refuse(reply, checked.errors, edge);
       request.edgeContext = context;
       return await byApollo.call(app, request, reply);
@@ -92,6 +94,9 @@ async function byTrustedDocument<Context extends EdgeContext>(
   assertPreflighted(request);
   if (variables != null && !isRecord(variables)) throw new ApiError('BAD_REQUEST', '`variables` must be an object.');
   const document = edge.trusted.get(hash);
+  const confined = edge.contexts.readableBy?.(context) != null;
+  const checked = confined ? checkedFor(edge, edge.trusted.textOf(hash), context) : null;
+  if (checked && 'errors' in checked) return refuse(reply, checked.errors, edge);
   if (document.operation === 'subscription') throw new ApiError('BAD_REQUEST', 'Subscriptions need a WebSocket.');
   if (request.method === 'GET' && document.operation !== 'query') {
     reply.header('allow', 'POST').code(405);
@@ -112,7 +117,7 @@ function refuse(
 ): FastifyReply {
   const answered = errors.map((error) => answeredError(error, reply.request.id, edge));
   return reply
-    .code(400)
+    .code(statusOf(answered[0]))
     .type(contentType(reply.request))
     .send(JSON.stringify({ errors: answered }));
 }

@@ -106,7 +106,7 @@ function buildEdge<Context extends EdgeContext>(options: HttpServerOptions<Conte
   for (const text of options.trustedDocuments ?? []) trusted.register(text);
 
   const take = rateLimit(options.rate ?? DEFAULT_RATE);
-  const { contextForEvent, onRequestEnd } = options;
+  const { contextForEvent, onRequestEnd, readableBy } = options;
   return {
     schema,
     check,
@@ -117,6 +117,7 @@ function buildEdge<Context extends EdgeContext>(options: HttpServerOptions<Conte
       contextFor: (request) => options.contextFor(request),
       contextForEvent,
       onRequestEnd,
+      readableBy,
       limit: (context) => take(options.rateKeyOf(context)),
     },
   };

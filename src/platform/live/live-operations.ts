@@ -12,6 +12,7 @@ import {
 } from 'graphql';
 import { answeredError, type Edge, type EdgeContext, ended } from '../graphql/edge.js';
 import { ApiError } from '../graphql/errors.js';
+import { checkedFor } from '../graphql/readable-fields.js';
 import { trustedHashOf } from '../graphql/trusted-documents.js';
 import { CLOSE, type LiveSocket } from './live-socket.js';
 import { type EventExecution, SubscriptionGroup } from './subscription-group.js';
@@ -59,7 +60,7 @@ export class LiveOperations<Context extends EdgeContext> {
     try {
       this.edge.contexts.limit(context);
       const hash = payload.query === '' ? trustedHashOf(payload) : null;
-      const checked = this.edge.check(hash === null ? payload.query : this.edge.trusted.textOf(hash));
+      const checked = checkedFor(this.edge, hash === null ? payload.query : this.edge.trusted.textOf(hash), context);
       if ('errors' in checked) return [...checked.errors];
       payload.query = checked.text;
       const operation = getOperationAST(checked.document, payload.operationName);

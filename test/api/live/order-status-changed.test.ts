@@ -284,6 +284,10 @@ describe('a client token', () => {
       `{ order(id: "${order.id}") { payer { email } } }`,
       `{ order(id: "${order.id}") { merchant { callbackUrl } } }`,
       `{ order(id: "${order.id}") { callbackUrl } }`,
+      `{ order(id: "${order.id}") { operations { declineCode } } }`,
+      `{ order(id: "${order.id}") { operations { transactions { externalId } } } }`,
+      `{ order(id: "${order.id}") { disputes { reason } } }`,
+      `{ order(id: "${order.id}") { metadata } }`,
       `mutation { cancelOrder(input: { orderId: "${order.id}" }) { __typename } }`,
       `mutation { payOrder(input: { orderId: "${order.id}", payment: { credential: { token: "pm_card_visa" } } }) { __typename } }`,
       `mutation { createClientToken(input: { orderId: "${order.id}" }) { __typename } }`,
@@ -302,6 +306,39 @@ describe('a client token', () => {
       ]);
     }
     expect((await shop.order(order.id)).status).toBe('CAPTURED');
+  });
+
+  it("is refused the shop's fields by every door, and read what it may", async () => {
+    const { order } = await shop.sale();
+    const token = await tokenFor(order.id);
+    const shops = `query ($id: ID!) { order(id: $id) { status operations { status declineCode } } }`;
+    const own = `query ($id: ID!) { order(id: $id) { status operations { type status } merchant { name } } }`;
+    const byHash = async (key: string, text: string) => {
+      const response = await fetch(`${product.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+        body: JSON.stringify({
+          documentId: `sha256:${product.built.http.registerTrustedDocument(text)}`,
+          variables: { id: order.id },
+        }),
+      });
+      return { status: response.status, ...((await response.json()) as { data?: Json; errors?: Json[] }) };
+    };
+    const refusal = {
+      status: 403,
+      errors: [{ message: 'this token may not read Operation.declineCode', extensions: { code: 'FORBIDDEN' } }],
+    };
+    expect(await token.raw(shops, { id: order.id })).toEqual(refusal);
+    expect(await byHash(shop.key, shops)).toMatchObject({ data: { order: { status: 'CAPTURED' } } });
+    expect(await byHash(token.key, shops)).toEqual(refusal);
+    const answer = { data: { order: { operations: [{ type: 'PAYMENT', status: 'SUCCEEDED' }] } } };
+    expect(await byHash(token.key, own)).toMatchObject(answer);
+    expect(await token.raw(own, { id: order.id })).toMatchObject(answer);
+    const live = 'subscription ($orderId: ID) { orderStatusChanged(orderId: $orderId) { order { disputes { id } } } }';
+    expect(await (await connected(token)).refusal({ orderId: order.id }, live)).toMatchObject([
+      { message: 'this token may not read Order.disputes', extensions: { code: 'FORBIDDEN' } },
+      { message: 'this token may not read Dispute.id' },
+    ]);
   });
 
   it('after a cursor of somebody else still sees its own order only', async () => {

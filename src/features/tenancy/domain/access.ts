@@ -1,5 +1,6 @@
 import { invalidInput, notFound } from '../../../kernel/errors.js';
 import { uuidOf } from '../../../kernel/ids.js';
+import { CLIENT_FIELDS } from './client-fields.js';
 import type { Principal } from './principal.js';
 import type { Scope } from './scopes.js';
 
@@ -29,13 +30,13 @@ export function requirePlatform({ kind }: Pick<Principal, 'kind'>): void {
   if (kind !== 'PLATFORM') throw new AccessError('FORBIDDEN', 'only a platform key may ask for this');
 }
 
-/** The root fields that a client token may ask for; each of them also checks the token's order. */
-const CLIENT_FIELDS: ReadonlySet<string> = new Set(['order', 'orderStatusChanged']);
+/** What a client token may ask for; each of these also checks the token's order. */
+const CLIENT_ROOTS = ['Query', 'Mutation', 'Subscription'].flatMap((root) => [...(CLIENT_FIELDS.get(root) ?? [])]);
 
-/** Refuses a client token every root field but its own two. */
+/** Refuses a client token every root field but its own, also where no edge has looked at the document before. */
 export function requireClientField(principal: Pick<Principal, 'kind'>, field: string): void {
-  if (principal.kind !== 'CLIENT' || CLIENT_FIELDS.has(field)) return;
-  throw new AccessError('FORBIDDEN', `a client token may ask for ${[...CLIENT_FIELDS].join(' and ')} only`);
+  if (principal.kind !== 'CLIENT' || CLIENT_ROOTS.includes(field)) return;
+  throw new AccessError('FORBIDDEN', `a client token may ask for ${CLIENT_ROOTS.join(' and ')} only`);
 }
 
 /** Whether the order may be shown: a client token sees the one it was made for, keys see what their tenant has. */
