@@ -3,9 +3,9 @@ import { median, percentile, type Row, ratiosOf, rounds, spread } from '../suppo
 import type { RunResult } from '../support/load.js';
 import { startWorld, type World } from '../support/world.js';
 
-const REQUESTS = 500;
+const REQUESTS = 300;
 /** The stock server is several times slower; as many requests would take most of the line's time. */
-const STOCK_REQUESTS = 150;
+const STOCK_REQUESTS = 100;
 const CONNECTIONS = 16;
 const VARIANTS = ['ours', 'bare', 'stock'] as const;
 

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ApolloServer } from '@apollo/server';
 import { expressMiddleware } from '@as-integrations/express5';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import express from 'express';
 import Stripe from 'stripe';
 import { ENTITIES } from '../../../src/entities.js';
@@ -42,9 +43,8 @@ interface Input {
   readonly idempotencyKey: string;
 }
 
-async function createOrder(_: unknown, { input }: { input: Input }) {
-  const em = orm.em.fork();
-  em.setFilterParams('tenant', { operatorId });
+/** The rows before the payment system is called, in one transaction. */
+async function firstRows(em: EntityManager, input: Input) {
   const now = new Date();
   const order = em.create(Order, {
     operatorId,
@@ -69,8 +69,7 @@ async function createOrder(_: unknown, { input }: { input: Input }) {
     createdAt: now,
     updatedAt: now,
   });
-  // The order before what refers to it: flat entities tell the ORM of no relation. Both flushes are one transaction.
-  await em.begin();
+  // The order before what refers to it: flat entities tell the ORM of no relation.
   await em.flush();
   const operation = em.create(Operation, {
     operatorId,
@@ -82,6 +81,7 @@ async function createOrder(_: unknown, { input }: { input: Input }) {
     nextAction: null,
     createdAt: now,
   });
+  await em.flush();
   const transaction = em.create(PaymentTransaction, {
     operatorId,
     orderId: order.id,
@@ -101,19 +101,25 @@ async function createOrder(_: unknown, { input }: { input: Input }) {
     result: { orderId: order.id },
     createdAt: now,
   });
-  const event = (type: string) =>
-    em.create(Event, {
-      operatorId,
-      type,
-      subjectId: order.id,
-      merchantId,
-      payload: { status: order.status },
-      occurredAt: now,
-    } as never);
-  event('order.status_changed');
-  event('operation.status_changed');
-  await em.commit();
+  announce(em, order, now);
+  return { order, operation, transaction };
+}
 
+function announce(em: EntityManager, order: Order, occurredAt: Date): void {
+  for (const type of ['order.status_changed', 'operation.status_changed']) {
+    const payload = { status: order.status };
+    em.create(Event, { operatorId, type, subjectId: order.id, merchantId, payload, occurredAt } as never);
+  }
+}
+
+async function createOrder(_: unknown, { input }: { input: Input }) {
+  const root = orm.em.fork();
+  root.setFilterParams('tenant', { operatorId });
+  const made = await root.transactional((em) => firstRows(em, input));
+  const em = orm.em.fork();
+  em.setFilterParams('tenant', { operatorId });
+  for (const entity of Object.values(made)) em.merge(entity);
+  const { order, operation, transaction } = made;
   const intent = await stripe.paymentIntents.create(
     {
       amount: 10_000,
@@ -132,8 +138,7 @@ async function createOrder(_: unknown, { input }: { input: Input }) {
   order.authorizedMinor = 10_000n;
   operation.status = 'SUCCEEDED';
   transaction.status = 'SUCCEEDED';
-  event('order.status_changed');
-  event('operation.status_changed');
+  announce(em, order, new Date());
   await em.flush();
   return { order: { id: order.id, billNumber: order.billNumber, status: order.status } };
 }
