@@ -59,12 +59,10 @@ export class DomainError extends Error {
     readonly code: ProblemCode,
     message: string,
     readonly issues: readonly InputIssue[] = [],
+    /** Given where a code that is usually worth another try is not this time: somebody has to do something first. */
+    readonly retryable: boolean = RETRYABLE.has(code),
   ) {
     super(message);
-  }
-
-  get retryable(): boolean {
-    return RETRYABLE.has(this.code);
   }
 }
 

@@ -56,6 +56,8 @@ export async function connectedAccount(transaction: Transaction, { accountId }: 
   throw new DomainError(
     'PAYMENT_SYSTEM_UNAVAILABLE',
     "the payment system account of this order is disconnected; what was paid through it is changed in the payment system's own console",
+    [],
+    false,
   );
 }
 

@@ -76,5 +76,5 @@ function usable(account: AccountRow): AccountRow {
 }
 
 function unavailable(message: string): DomainError {
-  return new DomainError('PAYMENT_SYSTEM_UNAVAILABLE', message);
+  return new DomainError('PAYMENT_SYSTEM_UNAVAILABLE', message, [], false);
 }
