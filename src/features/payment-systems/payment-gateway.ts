@@ -47,7 +47,7 @@ export type Answer<Value> =
   | {
       readonly kind: 'unknown';
       readonly message: string;
-      /** The payment system answered a repetition from its memory: it will never answer otherwise to this key. */
+      /** There was an earlier call with this key, and the payment system will never answer otherwise to it: look first. */
       readonly replayed: boolean;
     };
 

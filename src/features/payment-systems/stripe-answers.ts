@@ -88,8 +88,8 @@ function answerToError<Value>(error: unknown, onUnexpected: OnUnexpected): Answe
   if (isBusy(error)) return { kind: 'busy', message };
   if (isDecline(error)) return { kind: 'declined', decline: declineOf(error), value: null };
   if (isKeyRejection(error)) return refused(error, message, true);
-  if (isRefusal(error)) return refused(error, message, false);
-  return { kind: 'unknown', message, replayed: header(error, 'idempotent-replayed') === 'true' };
+  if (error instanceof Stripe.errors.StripeInvalidRequestError) return refused(error, message, false);
+  return { kind: 'unknown', message, replayed: isKeySpent(error) };
 }
 
 function refused<Value>(error: StripeError, message: string, keysRejected: boolean): Answer<Value> {
@@ -110,10 +110,13 @@ function isKeyRejection(error: StripeError): boolean {
   );
 }
 
-function isRefusal(error: StripeError): boolean {
-  return (
-    error instanceof Stripe.errors.StripeInvalidRequestError || error instanceof Stripe.errors.StripeIdempotencyError
-  );
+/**
+ * The answer is an earlier call's. Either Stripe repeats what that one was
+ * answered, or it refuses other parameters under its key, which proves that
+ * there was one and says nothing of what it did.
+ */
+function isKeySpent(error: StripeError): boolean {
+  return error instanceof Stripe.errors.StripeIdempotencyError || header(error, 'idempotent-replayed') === 'true';
 }
 
 function header(error: StripeError, name: string): string | undefined {
