@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { jest } from '@jest/globals';
@@ -7,11 +7,11 @@ import { openBrowser } from '../support/browser.js';
 import { aShop, type Product, type Shop, startProduct } from '../support/product.js';
 
 /** In the tree only when asked for: two pictures of one page are never the same file. */
-const PICTURES =
-  process.env.UPDATE_SCREENSHOTS === '1' ? 'docs/screenshots' : mkdtempSync(path.join(tmpdir(), 'quittance-'));
+const KEEP_PICTURES = process.env.UPDATE_SCREENSHOTS === '1';
+const PICTURES = KEEP_PICTURES ? 'docs/screenshots' : mkdtempSync(path.join(tmpdir(), 'quittance-pictures-'));
 
 /** A laptop shows the page within a second; a busy machine with two cores does not. */
-const SHOWN_MAX_MS = 10_000;
+const SHOWN_MAX_MS = 30_000;
 
 jest.setTimeout(4 * SHOWN_MAX_MS);
 
@@ -39,6 +39,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await product?.close();
+  if (!KEEP_PICTURES) rmSync(PICTURES, { recursive: true, force: true });
 });
 
 /** The tests are one visit, from the first look to the first event. */
