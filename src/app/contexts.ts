@@ -12,9 +12,10 @@ import type { ContextHooks, EdgeContext } from '../platform/graphql/edge.js';
 /** What resolvers are given, and what the edge itself needs to know of it. */
 export type RequestContext = ApiContext & EdgeContext;
 
-export interface Contexts extends Omit<ContextHooks<RequestContext>, 'limit'> {
-  readonly rateKeyOf: (context: RequestContext) => string;
-}
+export type Contexts = Omit<ContextHooks<RequestContext>, 'limit'>;
+
+/** A server of an integration may have many; a page of a payer has one, and some more while it reconnects. */
+const SOCKETS_MAX = { key: 1_000, clientToken: 20 } as const;
 
 /**
  * How each request gets its context. That of a socket lives as long as the
@@ -47,8 +48,14 @@ export function contexts(
     contextForEvent: ({ principal, requestId }) => socketContextOf(principal, requestId),
     onRequestEnd: (context) => leaving.get(context)?.(),
     readableBy: ({ principal }) => readableFields(principal),
-    rateKeyOf: ({ principal }) => principal.keyId,
+    rateKeyOf: ({ principal }) => rateKeyOf(principal),
+    socketsMaxOf: ({ principal }) => (principal.kind === 'CLIENT' ? SOCKETS_MAX.clientToken : SOCKETS_MAX.key),
   };
+}
+
+/** Payers, whom the shop does not know to be friendly, spend a rate of their own and never the shop's. */
+function rateKeyOf({ kind, keyId, orderId }: Principal): string {
+  return kind === 'CLIENT' ? `${keyId}/${orderId}` : keyId;
 }
 
 /** Keys that may see the same see the same events; a payer's token is for one order, and alone. */

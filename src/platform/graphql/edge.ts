@@ -31,6 +31,10 @@ export interface ContextHooks<Context extends EdgeContext> {
   readonly onRequestEnd?: ((context: Context) => void | Promise<void>) | undefined;
   /** The only fields that this caller may ask for; null or absent: all that the schema has. */
   readonly readableBy?: ((context: Context) => ReadableFields | null) | undefined;
+  /** Who shares a rate and a number of sockets: usually the key. */
+  readonly rateKeyOf: (context: Context) => string;
+  /** How many sockets may be open at once for what `rateKeyOf` names; as many as the server has when absent. */
+  readonly socketsMaxOf?: ((context: Context) => number) | undefined;
   /** Throws ApiError RATE_LIMITED. */
   readonly limit: (context: Context) => void;
 }

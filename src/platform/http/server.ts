@@ -29,8 +29,6 @@ export interface HttpServerOptions<Context extends EdgeContext> extends Omit<Con
   readonly combinableMutations?: readonly string[];
   readonly trustedDocuments?: readonly string[];
   readonly rate?: Rate;
-  /** Who shares a rate: usually the key. */
-  readonly rateKeyOf: (context: Context) => string;
   /** The explorer's ready tabs; without them `/graphiql` is not served. */
   readonly explorerExamples?: readonly ExplorerExample[] | undefined;
   readonly readiness?: ReadinessChecks;
@@ -106,7 +104,7 @@ function buildEdge<Context extends EdgeContext>(options: HttpServerOptions<Conte
   for (const text of options.trustedDocuments ?? []) trusted.register(text);
 
   const take = rateLimit(options.rate ?? DEFAULT_RATE);
-  const { contextForEvent, onRequestEnd, readableBy } = options;
+  const { contextForEvent, onRequestEnd, readableBy, rateKeyOf, socketsMaxOf } = options;
   return {
     schema,
     check,
@@ -118,7 +116,9 @@ function buildEdge<Context extends EdgeContext>(options: HttpServerOptions<Conte
       contextForEvent,
       onRequestEnd,
       readableBy,
-      limit: (context) => take(options.rateKeyOf(context)),
+      rateKeyOf,
+      socketsMaxOf,
+      limit: (context) => take(rateKeyOf(context)),
     },
   };
 }

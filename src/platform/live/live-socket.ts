@@ -29,6 +29,8 @@ export class OwnedWebSocket extends WebSocket {
  */
 export class LiveSocket<Context extends EdgeContext> {
   context: Context | null = null;
+  /** Among whose open sockets this one is counted. */
+  countedFor: string | null = null;
   /** Whether anything was heard since the last ping. */
   heard = true;
   /** Runs until the client introduces itself. */

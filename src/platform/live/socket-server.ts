@@ -8,6 +8,7 @@ import { answeredError, type Edge, type EdgeContext, ended } from '../graphql/ed
 import { ApiError } from '../graphql/errors.js';
 import { type LiveArgs, LiveOperations } from './live-operations.js';
 import { CLOSE, LiveSocket, OwnedWebSocket } from './live-socket.js';
+import { SocketCounts } from './socket-counts.js';
 
 export interface LiveOptions {
   readonly path: string;
@@ -66,6 +67,7 @@ function authorizationOf(params: Readonly<Record<string, unknown>> | undefined):
 export class LiveSockets<Context extends EdgeContext> {
   private readonly slots: readonly Set<LiveSocket<Context>>[] = Array.from({ length: PING_SLOTS }, () => new Set());
   private readonly wss = webSocketServer();
+  private readonly counts = new SocketCounts();
   /** One listener for all sockets; `this` tells whose message it is. */
   private readonly onMessage: (this: WebSocket, data: RawData) => void;
   private readonly protocol: ProtocolServer<LiveSocket<Context>>;
@@ -143,6 +145,7 @@ export class LiveSockets<Context extends EdgeContext> {
     ws.once('close', (code, reason) => {
       socket.introduced();
       slot.delete(socket);
+      if (socket.countedFor !== null) this.counts.remove(socket.countedFor);
       this.edge.metrics.sockets.dec();
       closed(code, String(reason)).catch((error: unknown) => {
         this.edge.log.error({ err: error, requestId: socket.requestId }, 'a socket could not be ended');
@@ -196,13 +199,24 @@ export class LiveSockets<Context extends EdgeContext> {
     });
   }
 
+  /** False, and the socket closed, when its key has as many as it may have. */
+  private counted(socket: LiveSocket<Context>, context: Context): boolean {
+    const { rateKeyOf, socketsMaxOf } = this.edge.contexts;
+    const max = socketsMaxOf?.(context);
+    if (max === undefined) return true;
+    const key = rateKeyOf(context);
+    if (this.counts.add(key, max)) socket.countedFor = key;
+    else socket.close(CLOSE.tooManyRequests, `At most ${max} sockets may be open at once with this key or token.`);
+    return socket.countedFor !== null;
+  }
+
   /** False, or a close of our own with a reason, when the key is not good. */
   private async connect(socket: LiveSocket<Context>, authorization: string | undefined): Promise<boolean> {
     const { requestId } = socket;
     socket.introduced();
     try {
       const context = await this.edge.contexts.contextFor({ authorization, requestId, kind: 'socket' });
-      if (socket.ws.readyState === WebSocket.CLOSED) await ended(context, this.edge);
+      if (socket.ws.readyState === WebSocket.CLOSED || !this.counted(socket, context)) await ended(context, this.edge);
       else socket.context = context;
       return socket.open;
     } catch (error) {

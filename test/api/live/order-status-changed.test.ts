@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { publicId } from '../../../src/kernel/ids.js';
+import { eventually } from '../../support/eventually.js';
 import {
   aMerchant,
   aShop,
@@ -339,6 +340,23 @@ describe('a client token', () => {
       { message: 'this token may not read Order.disputes', extensions: { code: 'FORBIDDEN' } },
       { message: 'this token may not read Dispute.id' },
     ]);
+  });
+
+  it('has twenty sockets at once, and another one when one of them has gone', async () => {
+    const { order } = await shop.createOrder();
+    const token = await tokenFor(order.id);
+    const listeners: Listener[] = [];
+    for (let each = 0; each < 20; each += 1) listeners.push(await connected(token));
+    const refused = await Listener.opened(token.url);
+    refused.send({ type: 'connection_init', payload: { authorization: `Bearer ${token.key}` } });
+    expect(await refused.closed).toMatchObject({
+      code: 4429,
+      reason: 'At most 20 sockets may be open at once with this key or token.',
+    });
+    await following(shop, { orderId: order.id });
+    listeners[0]?.drop();
+    await listeners[0]?.closed;
+    await eventually(() => connected(token));
   });
 
   it('after a cursor of somebody else still sees its own order only', async () => {
