@@ -67,7 +67,8 @@ export class ApiKeysResolver {
       const anywhere = principal.kind === 'PLATFORM';
       const operatorId = id && (anywhere ? await readOperatorOfKey(this.system, id) : principal.operatorId);
       if (!id || !operatorId) throw notFound('API key');
-      return new RevokeApiKeyPayload(await units.run(operatorId, (uow) => revokeApiKey(uow, id)));
+      const mode = anywhere ? null : principal.mode;
+      return new RevokeApiKeyPayload(await units.run(operatorId, (uow) => revokeApiKey(uow, { id, mode })));
     });
   }
 }

@@ -212,6 +212,28 @@ describe('revokeApiKey refuses it', () => {
   });
 });
 
+describe('revokeApiKey keeps test and live apart', () => {
+  it("answers a key of the other mode as one that never was; the platform's ends both", async () => {
+    const operator = await platform.anOperator();
+    const test = await operator.aKey();
+    const live = await platform.do<Made>(
+      `mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { ... on CreateApiKeyPayload { secret apiKey { id scopes } } } }`,
+      { name: 'live', operatorId: operator.id, mode: 'LIVE' },
+    );
+    const unknown = { code: 'NOT_FOUND', message: 'no such API key', issues: [] };
+    expect(await operator.do(REVOKE, { id: live.apiKey.id })).toEqual(unknown);
+    expect(await world.ask(live.secret ?? '', REVOKE, { input: { id: test.apiKey.id } })).toEqual({
+      revokeApiKey: unknown,
+    });
+    for (const secret of [test.secret, live.secret ?? '']) {
+      expect(await world.ask(secret, VIEWER)).toMatchObject({ viewer: { kind: 'OPERATOR' } });
+    }
+    for (const { id } of [test.apiKey, live.apiKey]) {
+      expect(await platform.do(REVOKE, { id })).toMatchObject({ apiKey: { id, revokedAt: expect.any(String) } });
+    }
+  });
+});
+
 describe('revokeApiKey hides other tenants', () => {
   it("answers another operator's key as one that never was, and leaves it alone", async () => {
     const [mine, other] = [await anOperator(world), await anOperator(world)];
