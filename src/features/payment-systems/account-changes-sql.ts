@@ -93,13 +93,18 @@ const DISCONNECT = statement(
    where operator_id = $1 and id = $2 and status <> 'DISCONNECTED' returning id`,
 );
 
+/** Waits for whoever is changing the account. */
+export async function lockAccount(transaction: Transaction, accountId: string): Promise<void> {
+  await transaction.query(LOCK, [transaction.operatorId, accountId]);
+}
+
 /**
  * From here on nothing new is begun on the account; false when it was so
  * already. Waits for orders that are being accepted on it, so that whoever
  * looks for them next sees them.
  */
 export async function disconnect(transaction: Transaction, accountId: string): Promise<boolean> {
-  await transaction.query(LOCK, [transaction.operatorId, accountId]);
+  await lockAccount(transaction, accountId);
   return (await transaction.query(DISCONNECT, [transaction.operatorId, accountId])).length > 0;
 }
 

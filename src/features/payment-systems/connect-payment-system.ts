@@ -10,7 +10,7 @@ import { answeredValue, type ConnectionParts } from './connection-parts.js';
 import { type KeyPair, type KeyPairMode, keyHint, modeOfKeys } from './domain/account-keys.js';
 import { answeredBefore } from './earlier-result.js';
 import type { ExternalAccount, RegisteredWebhook } from './payment-system.js';
-import { registerWebhook } from './register-webhook.js';
+import { registerWebhook, removeUnlessRecorded } from './register-webhook.js';
 import { insertEndpoint } from './webhook-endpoint-sql.js';
 
 export interface Caller {
@@ -59,7 +59,10 @@ export async function connectPaymentSystem(
     kept = await parts.units.sql(operatorId, (transaction) => record(parts, transaction, connecting, request));
     return kept;
   } finally {
-    if (webhook && kept?.id !== accountId) await system.removeWebhook(webhook.externalId);
+    if (webhook && kept?.id !== accountId) {
+      const recordingEnds = (transaction: Transaction) => connectedAs(transaction, mode, external.externalId);
+      await removeUnlessRecorded(parts, system, { ...owner, webhook, recordingEnds });
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import { later } from '../../kernel/clock.js';
+import type { Transaction } from '../../platform/database/transaction.js';
 import { knownAccounts } from './account-changes-sql.js';
 import { answeredValue, type ConnectionParts } from './connection-parts.js';
 import type { ExternalWebhook, PaymentSystem, RegisteredWebhook } from './payment-system.js';
@@ -23,6 +24,34 @@ export async function registerWebhook(
   const { accountId } = owner;
   const answer = await system.registerWebhook({ url: parts.address.urlOf(accountId), accountId }, key);
   return answeredValue(answer, 'registering a webhook endpoint');
+}
+
+export interface MadeEndpoint extends EndpointOwner {
+  readonly webhook: RegisteredWebhook;
+  /** Waits for the transaction that was to record it, should the database still be ending that. */
+  readonly recordingEnds: (transaction: Transaction) => Promise<unknown>;
+}
+
+/**
+ * Removes an endpoint that could not be recorded. A commit whose answer was
+ * lost may have recorded it, so the row is asked for; where that cannot be
+ * answered, the endpoint stays: a stray costs less than events that nobody sends.
+ */
+export async function removeUnlessRecorded(
+  { units, onFailure }: Pick<ConnectionParts, 'units' | 'onFailure'>,
+  system: PaymentSystem,
+  { operatorId, accountId, webhook, recordingEnds }: MadeEndpoint,
+): Promise<void> {
+  try {
+    const recorded = await units.sql(operatorId, async (transaction) => {
+      await recordingEnds(transaction);
+      return endpointsOf(transaction, operatorId, accountId);
+    });
+    if (recorded.some(({ externalId }) => externalId === webhook.externalId)) return;
+    await system.removeWebhook(webhook.externalId);
+  } catch (error) {
+    onFailure(error);
+  }
 }
 
 /** Strays only cost: deliveries to nobody, and one of the few endpoints there may be. So a failure here is no failure. */

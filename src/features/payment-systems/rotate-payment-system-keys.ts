@@ -4,7 +4,7 @@ import { newUuid, publicId } from '../../kernel/ids.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
 import { idempotently } from '../../platform/idempotency/idempotently.js';
-import { replaceKeys } from './account-changes-sql.js';
+import { lockAccount, replaceKeys } from './account-changes-sql.js';
 import { type AccountFacts, existingAccountFacts } from './account-facts.js';
 import { accountOf } from './account-for.js';
 import type { AccountRow } from './account-sql.js';
@@ -14,7 +14,7 @@ import { type KeyPair, keyHint, modeOfKeys } from './domain/account-keys.js';
 import { answeredBefore } from './earlier-result.js';
 import { reviveEvents } from './inbox-sql.js';
 import type { RegisteredWebhook } from './payment-system.js';
-import { registerWebhook } from './register-webhook.js';
+import { registerWebhook, removeUnlessRecorded } from './register-webhook.js';
 import { insertEndpoint, retireEndpoints } from './webhook-endpoint-sql.js';
 
 export interface KeyRotation extends KeyPair {
@@ -68,7 +68,10 @@ export async function rotatePaymentSystemKeys(
     recorded = false;
     throw error;
   } finally {
-    if (webhook && !recorded) await system.removeWebhook(webhook.externalId);
+    if (webhook && !recorded) {
+      const recordingEnds = (transaction: Transaction) => lockAccount(transaction, accountId);
+      await removeUnlessRecorded(parts, system, { ...owner, webhook, recordingEnds });
+    }
   }
 }
 

@@ -1,6 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { connectPaymentSystem } from '../../../src/features/payment-systems/connect-payment-system.js';
 import { retireWebhookEndpoints } from '../../../src/features/payment-systems/index.js';
+import { rotatePaymentSystemKeys } from '../../../src/features/payment-systems/rotate-payment-system-keys.js';
 import { newUuid, publicId } from '../../../src/kernel/ids.js';
+import type { UnitsOfWork } from '../../../src/platform/database/unit-of-work.js';
 import { anOperator, asOwner } from '../../support/tenancy.js';
 import { aConnectedOperator, atStripe, CONNECT, DISCONNECT, endpointsAtStripe, keysOf, ROTATE } from './accounts.js';
 import { HOUR_MS, type PaymentWorld, startPaymentWorld } from './payment-world.js';
@@ -217,6 +220,54 @@ describe('rotatePaymentSystemKeys', () => {
     await operator.do(ROTATE, input);
     expect(await endpointsAtStripe(world, rolled.secretKey)).toHaveLength(2);
     expect(await operator.events('payment_system.keys_rotated')).toHaveLength(1);
+  });
+});
+
+describe('an answer of the database that is lost', () => {
+  /** The account is recorded, and whoever did so does not learn of it. */
+  function partsLosingTheAnswer({ before }: { before: boolean }) {
+    let recordings = 0;
+    const units: UnitsOfWork = Object.create(world.parts.units);
+    units.sql = (operatorId, work) => {
+      const losing: typeof work = async (transaction) => {
+        const value = await work(transaction);
+        if (before && isAccount(value)) throw new Error('connection lost before the commit');
+        return value;
+      };
+      return world.parts.units.sql(operatorId, losing).then((value) => {
+        if (!isAccount(value)) return value;
+        recordings += 1;
+        throw new Error('connection lost after the commit');
+      });
+    };
+    return { parts: { ...world.parts, units }, recordings: () => recordings };
+  }
+  const isAccount = (value: unknown) => typeof value === 'object' && value !== null && 'secretKeyHint' in value;
+  const request = { owner: 'test', key: null, mutation: 'test', input: {} };
+
+  it.each([
+    ['after', 1],
+    ['before', 0],
+  ] as const)('%s the commit of a connection leaves what is recorded and nothing else', async (when, endpoints) => {
+    const operator = await anOperator(world);
+    const stripe = world.sandbox.control.createAccount();
+    const { parts, recordings } = partsLosingTheAnswer({ before: when === 'before' });
+    const caller = { operatorId: operator.uuid, mode: 'TEST' } as const;
+    await expect(connectPaymentSystem(parts, caller, keysOf(stripe), request)).rejects.toThrow(when);
+    expect(recordings()).toBe(endpoints);
+    expect(await endpointsAtStripe(world, stripe.secretKey)).toHaveLength(endpoints);
+  });
+
+  it.each([
+    ['after', 2],
+    ['before', 1],
+  ] as const)('%s the commit of a rotation leaves what is recorded and nothing else', async (when, endpoints) => {
+    const { operator, stripe, uuid } = await aConnectedOperator(world);
+    const { parts } = partsLosingTheAnswer({ before: when === 'before' });
+    const caller = { operatorId: operator.uuid, mode: 'TEST' } as const;
+    const rotation = { accountId: uuid, ...keysOf(world.sandbox.control.rollKeys(stripe.accountId)), overlapHours: 1 };
+    await expect(rotatePaymentSystemKeys(parts, caller, rotation, request)).rejects.toThrow(when);
+    expect(await endpointsAtStripe(world, rotation.secretKey)).toHaveLength(endpoints);
   });
 });
 
