@@ -72,7 +72,11 @@ export async function buildApp(adapters: Adapters): Promise<App> {
   const { orm, app, system, systemUrl, masterKeys, clock, log } = adapters;
 
   const events = new EventLog({ app, system, systemUrl, log });
-  const units = new UnitsOfWork(orm, app, clock, events.kick);
+  const units = new UnitsOfWork(orm, app, clock, (published) => {
+    events.kick();
+    // Before the answer is out: who has just revoked a key here is not to see it served once more.
+    published.forEach(watch.onTenancyEvent);
+  });
   const acrossOperators: Sql = { query: (statement, parameters) => run(system, statement, parameters) };
   const scopedReads = (operatorId: string) => new ReadScope(app, operatorId);
 

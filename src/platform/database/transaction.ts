@@ -26,7 +26,11 @@ export interface Transaction extends Sql {
  */
 export async function inTransaction<Result>(
   pool: pg.Pool,
-  scope: { readonly operatorId: string; readonly now: Date; readonly onCommitted?: () => void },
+  scope: {
+    readonly operatorId: string;
+    readonly now: Date;
+    readonly onCommitted?: (published: readonly DomainEvent[]) => void;
+  },
   work: (transaction: Transaction) => Promise<Result>,
 ): Promise<Result> {
   const client = await pool.connect();
@@ -35,7 +39,7 @@ export async function inTransaction<Result>(
   try {
     const result = await work(transaction);
     await transaction.commit();
-    if (transaction.published) scope.onCommitted?.();
+    if (transaction.published.length > 0) scope.onCommitted?.(transaction.published);
     return result;
   } catch (error) {
     broken = await transaction.rollback();
@@ -71,8 +75,8 @@ class PipelinedTransaction implements Transaction {
     this.#events.push(event);
   }
 
-  get published(): boolean {
-    return this.#events.length > 0;
+  get published(): readonly DomainEvent[] {
+    return this.#events;
   }
 
   /** A statement that was waited for may only say that one before it, which nobody waited for, has failed. */

@@ -24,14 +24,14 @@ export class UnitsOfWork {
     private readonly orm: MikroORM,
     private readonly pool: pg.Pool,
     readonly clock: Clock,
-    /** Called after a commit that published events: whoever follows the log need not wait for its next poll. */
-    private readonly onCommitted: () => void = () => {},
+    /** Called after a commit that published events: this process need not wait until it reads them in the log. */
+    private readonly onCommitted: (published: readonly DomainEvent[]) => void = () => {},
   ) {}
 
   /** With entities: for what changes one object with thought. Commits when `work` resolves. */
   run<Result>(operatorId: string, work: (uow: UnitOfWork) => Promise<Result>): Promise<Result> {
     return again(async () => {
-      let published = false;
+      let published: readonly DomainEvent[] = [];
       const root = this.orm.em.fork();
       // Both walls at once: the filter scopes the ORM, its session variable feeds the row policies.
       root.setFilterParams('tenant', { operatorId });
@@ -42,7 +42,7 @@ export class UnitsOfWork {
         published = await uow.announce();
         return answer;
       });
-      if (published) this.onCommitted();
+      if (published.length > 0) this.onCommitted(published);
       return result;
     });
   }
@@ -80,13 +80,13 @@ class EntityUnitOfWork implements UnitOfWork {
     this.#sent.push(answer);
   }
 
-  /** Resolves with whether there was anything to announce; rejects when what was sent before has failed. */
-  async announce(): Promise<boolean> {
+  /** Resolves with what was announced; rejects when what was sent before has failed. */
+  async announce(): Promise<readonly DomainEvent[]> {
     await Promise.all(this.#sent);
-    if (this.#events.length === 0) return false;
+    if (this.#events.length === 0) return this.#events;
     const { text, parameters } = publishStatement(this.operatorId, this.now, this.#events);
     await this.em.getKysely().executeQuery(CompiledQuery.raw(text, parameters));
-    return true;
+    return this.#events;
   }
 }
 
