@@ -39,6 +39,25 @@ const RESOLVERS: NonEmptyArray<new (...parts: never[]) => object> = [
   OperationResolver,
 ];
 
+/** type-graphql has nowhere to say what the three roots are. */
+function describeRoots(schema: GraphQLSchema): void {
+  const roots = [
+    [
+      schema.getQueryType(),
+      'What can be read. What is another operator’s or another merchant’s is as if it never was.',
+    ],
+    [
+      schema.getMutationType(),
+      'What can be done. Every field answers with a payload or a `Problem`; a request has one of them.',
+    ],
+    [
+      schema.getSubscriptionType(),
+      'What can be watched, over a WebSocket that speaks graphql-transport-ws. A key that ends closes its sockets.',
+    ],
+  ] as const;
+  for (const [root, description] of roots) if (root) root.description = description;
+}
+
 /**
  * The API over these resolvers, made by hand: type-graphql would make them
  * itself, without what they need. Without any, the schema can only be printed.
@@ -55,5 +74,6 @@ export async function buildApiSchema(resolvers: readonly object[]): Promise<Grap
     validate: false,
   });
   readPlainFieldsAsProperties(schema);
+  describeRoots(schema);
   return schema;
 }

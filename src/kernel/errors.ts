@@ -29,7 +29,7 @@ export const PROBLEM_CODES = {
   CARD_DATA_NOT_ALLOWED: 'Card data is not accepted here; use a token.',
   IDEMPOTENCY_KEY_REUSED: 'The idempotency key was used before with another input.',
   IDEMPOTENCY_KEY_IN_USE: 'The first request with this idempotency key is still being carried out.',
-  OPERATOR_SUSPENDED: 'The operator is suspended.',
+  OPERATOR_SUSPENDED: 'The operator was closed with suspendOperator: nothing is done for it until it is resumed.',
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEM_CODES;

@@ -25,17 +25,17 @@ export class TransactionType implements Node {
     return publicId('transaction', this.row.id);
   }
 
-  @Field(() => TransactionTypeEnum)
+  @Field(() => TransactionTypeEnum, { description: 'What the payment system is asked to do.' })
   get type(): string {
     return this.row.type;
   }
 
-  @Field(() => OperationStatusEnum)
+  @Field(() => OperationStatusEnum, { description: 'What became of it at the payment system, as far as is known.' })
   get status(): string {
     return this.row.status;
   }
 
-  @Field(() => MoneyType)
+  @Field(() => MoneyType, { description: "How much it holds, takes, releases or gives back, in the order's currency." })
   get amount(): MoneyType {
     return amountOf(this.order, this.row.amount);
   }
@@ -45,12 +45,12 @@ export class TransactionType implements Node {
     return this.row.externalId;
   }
 
-  @Field(() => DateTimeScalar)
+  @Field(() => DateTimeScalar, { description: 'When it was written down, which is before it was sent.' })
   get createdAt(): Date {
     return this.row.createdAt;
   }
 
-  @Field(() => DateTimeScalar, { nullable: true, description: 'When its outcome was known.' })
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When its outcome was known; null until then.' })
   get finishedAt(): Date | null {
     return this.row.finishedAt;
   }
@@ -70,7 +70,9 @@ export class OperationObject implements Node {
     return publicId('operation', this.row.id);
   }
 
-  @Field(() => OperationTypeEnum)
+  @Field(() => OperationTypeEnum, {
+    description: 'Which request it carries out: a payment, capture, cancellation, increase or check.',
+  })
   get type(): string {
     return this.row.type;
   }
@@ -103,17 +105,20 @@ export class OperationObject implements Node {
     return this.row.declineMessage;
   }
 
-  @Field(() => RetryAdviceEnum, { nullable: true })
+  @Field(() => RetryAdviceEnum, {
+    nullable: true,
+    description: 'Declined: what the payment system says of trying the same details again. Null when it says nothing.',
+  })
   get retryAdvice(): string | null {
     return this.row.retryAdvice;
   }
 
-  @Field(() => DateTimeScalar)
+  @Field(() => DateTimeScalar, { description: 'When the request was accepted, which is before anything was sent.' })
   get createdAt(): Date {
     return this.row.createdAt;
   }
 
-  @Field(() => DateTimeScalar, { nullable: true, description: 'When its outcome was known.' })
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When its outcome was known; null until then.' })
   get finishedAt(): Date | null {
     return this.row.finishedAt;
   }
@@ -133,12 +138,12 @@ export class DisputeType implements Node {
     return publicId('dispute', this.row.id);
   }
 
-  @Field(() => DisputeStatusEnum)
+  @Field(() => DisputeStatusEnum, { description: 'Whether it is still open, and if not, for whom it was decided.' })
   get status(): string {
     return this.row.status;
   }
 
-  @Field(() => MoneyType)
+  @Field(() => MoneyType, { description: "What the payer's bank asks for or has taken, in the order's currency." })
   get amount(): MoneyType {
     return amountOf(this.order, this.row.amount);
   }
@@ -158,7 +163,7 @@ export class DisputeType implements Node {
     return this.row.externalId;
   }
 
-  @Field(() => DateTimeScalar)
+  @Field(() => DateTimeScalar, { description: 'When we first heard of it.' })
   get createdAt(): Date {
     return this.row.createdAt;
   }

@@ -19,19 +19,19 @@ const IDEMPOTENCY_KEY =
 
 @InputType({ description: 'Card data. Refused at present with CARD_DATA_NOT_ALLOWED: pay with a token.' })
 export class CardInput {
-  @Field(() => String)
+  @Field(() => String, { description: 'The digits on the front of the card (PAN), without spaces.' })
   readonly number!: string;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'The last month in which the card is valid, 1 to 12.' })
   readonly expiryMonth!: number;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'The year of that month, four digits: 2030.' })
   readonly expiryYear!: number;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'The security code: three digits, four on American Express.' })
   readonly cvc?: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'The name as printed on the card.' })
   readonly holderName?: string | null;
 }
 
@@ -46,16 +46,22 @@ export class CredentialInput {
   })
   readonly externalCustomerId?: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'A credential stored here for the payer.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'A means of payment stored here, `Payer.storedCredentials`: ACTIVE, and of the payer of this order.',
+  })
   readonly storedCredentialId?: string | null;
 
-  @Field(() => CardInput, { nullable: true })
+  @Field(() => CardInput, {
+    nullable: true,
+    description: 'Refused at present with CARD_DATA_NOT_ALLOWED, before anything of it is kept: give `token` instead.',
+  })
   readonly card?: CardInput | null;
 }
 
 @InputType({ description: 'How an order is paid.' })
 export class PaymentInput {
-  @Field(() => CredentialInput)
+  @Field(() => CredentialInput, { description: 'What is charged: a token, or what the payer has stored before.' })
   readonly credential!: CredentialInput;
 
   @Field(() => TransactionSourceEnum, {
@@ -73,7 +79,9 @@ export class PaymentInput {
   readonly storedOnFile?: string | null;
 }
 
-@InputType()
+@InputType({
+  description: 'What is to be paid, to whom, and (with `payment`) with what. Its mode is that of your key.',
+})
 export class CreateOrderInput {
   @Field(() => ID, {
     nullable: true,
@@ -100,13 +108,20 @@ export class CreateOrderInput {
   })
   readonly saveCredential?: boolean | null;
 
-  @Field(() => CaptureModeEnum, { nullable: true, defaultValue: 'AUTOMATIC' })
+  @Field(() => CaptureModeEnum, {
+    nullable: true,
+    defaultValue: 'AUTOMATIC',
+    description: 'Whether the money is taken at once, or only held until `captureOrder`. It cannot be changed later.',
+  })
   readonly captureMode?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Up to 500 characters; payers may see it.' })
   readonly description?: string | null;
 
-  @Field(() => PayerInput, { nullable: true })
+  @Field(() => PayerInput, {
+    nullable: true,
+    description: 'Who pays; made if new. Left out, the order has no payer and nothing can be stored for later.',
+  })
   readonly payer?: PayerInput | null;
 
   @Field(() => PaymentInput, { nullable: true, description: 'Pay now. Without it the order waits for `payOrder`.' })
@@ -114,7 +129,9 @@ export class CreateOrderInput {
 
   @Field(() => UrlScalar, {
     nullable: true,
-    description: "Where the payer's browser comes back to after authentication.",
+    description:
+      "Where the payer's browser comes back to after authentication. Without it a 3-D Secure order has only " +
+      '`nextAction.clientSecret`, no `redirectUrl`.',
   })
   readonly returnUrl?: string | null;
 
@@ -140,26 +157,26 @@ export class CreateOrderInput {
   readonly idempotencyKey?: string | null;
 }
 
-@InputType()
+@InputType({ description: 'Which order is paid now, and with what.' })
 export class PayOrderInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The order to pay, `ord_…`: CREATED and not yet past its `expiresAt`.' })
   readonly orderId!: string;
 
-  @Field(() => PaymentInput)
+  @Field(() => PaymentInput, { description: 'With what, for the whole amount of the order.' })
   readonly payment!: PaymentInput;
 
   @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
   readonly idempotencyKey?: string | null;
 }
 
-@InputType()
+@InputType({ description: 'How much of a held amount is taken, and what becomes of the rest.' })
 export class CaptureOrderInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The order to capture, `ord_…`: held, and not past its `captureBefore`.' })
   readonly orderId!: string;
 
   @Field(() => DecimalScalar, {
     nullable: true,
-    description: "In the order's currency, at most `capturableAmount`. Absent: all of it.",
+    description: "In major units of the order's currency, at most `capturableAmount`. Absent: all of it.",
   })
   readonly amount?: string | null;
 
@@ -167,7 +184,8 @@ export class CaptureOrderInput {
     nullable: true,
     defaultValue: true,
     description:
-      'Release the rest of the hold. False keeps it for more captures, where the payment system offers that.',
+      'Release the rest of the hold. False keeps it for more captures, where the payment system offers that: then give ' +
+      'an `idempotencyKey`, because without one a repeated request is another capture.',
   })
   readonly finalCapture?: boolean | null;
 
@@ -175,31 +193,38 @@ export class CaptureOrderInput {
   readonly idempotencyKey?: string | null;
 }
 
-@InputType()
+@InputType({ description: 'How much of an order is cancelled, and why; never how.' })
 export class CancelOrderInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The order to cancel, `ord_…`: unpaid, held or captured.' })
   readonly orderId!: string;
 
   @Field(() => DecimalScalar, {
     nullable: true,
-    description: "In the order's currency. Absent: everything that can be cancelled.",
+    description: "In major units of the order's currency. Absent: everything that can be cancelled.",
   })
   readonly amount?: string | null;
 
-  @Field(() => CancellationReasonEnum, { nullable: true, defaultValue: 'MERCHANT' })
+  @Field(() => CancellationReasonEnum, {
+    nullable: true,
+    defaultValue: 'MERCHANT',
+    description: 'Why; kept with the operation and told to the payment system where it takes one.',
+  })
   readonly reason?: string | null;
 
   @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
   readonly idempotencyKey?: string | null;
 }
 
-@InputType()
+@InputType({ description: 'Which hold is raised, and to what total.' })
 export class IncreaseAuthorizationInput {
-  @Field(() => ID)
+  @Field(() => ID, {
+    description: 'The order whose hold is raised, `ord_…`: AUTHORIZED, with nothing captured or cancelled of it.',
+  })
   readonly orderId!: string;
 
   @Field(() => DecimalScalar, {
-    description: "What the hold is to come to in all, in the order's currency: more than `authorizedAmount`.",
+    description:
+      "What the hold is to come to in all, in major units of the order's currency: more than `authorizedAmount`.",
   })
   readonly amount!: string;
 
@@ -212,16 +237,19 @@ export class OrderFilter {
   @Field(() => [OrderStatusEnum], { nullable: true, description: 'Any of these.' })
   readonly status?: string[] | null;
 
-  @Field(() => ID, { nullable: true })
+  @Field(() => ID, {
+    nullable: true,
+    description: "Orders of this merchant. A merchant's key sees only its own anyhow.",
+  })
   readonly merchantId?: string | null;
 
-  @Field(() => ID, { nullable: true })
+  @Field(() => ID, { nullable: true, description: 'Orders of this payer.' })
   readonly payerId?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Exactly this: orders that were tried again share it.' })
   readonly orderNumber?: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Exactly this, twelve digits: at most one order has it.' })
   readonly billNumber?: string | null;
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'Made at this moment or later.' })
@@ -233,14 +261,20 @@ export class OrderFilter {
   @Field(() => CurrencyCodeScalar, { nullable: true, description: 'Needed with an amount range.' })
   readonly currency?: string | null;
 
-  @Field(() => DecimalScalar, { nullable: true, description: 'An amount of at least this.' })
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: '`Order.amount` is at least this, in major units of `currency`.',
+  })
   readonly amountFrom?: string | null;
 
-  @Field(() => DecimalScalar, { nullable: true, description: 'An amount of at most this.' })
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: '`Order.amount` is at most this, in major units of `currency`.',
+  })
   readonly amountTo?: string | null;
 }
 
-@ObjectType()
+@ObjectType({ description: 'The order that was made, or that the same `idempotencyKey` made before.' })
 export class CreateOrderPayload {
   @Field(() => OrderType, {
     description: 'A declined payment is no Problem: the order is DECLINED and its operation says why.',
@@ -248,36 +282,49 @@ export class CreateOrderPayload {
   readonly order!: OrderType;
 }
 
-@ObjectType()
+@ObjectType({ description: 'What became of the payment.' })
 export class PayOrderPayload {
-  @Field(() => OrderType)
+  @Field(() => OrderType, {
+    description:
+      'As it is after the attempt: CAPTURED or AUTHORIZED when paid, REQUIRES_ACTION, DECLINED, or PROCESSING.',
+  })
   readonly order!: OrderType;
 }
 
-@ObjectType()
+@ObjectType({
+  description: 'What became of the capture. One that the payment system refused is here too, not a Problem.',
+})
 export class CaptureOrderPayload {
-  @Field(() => OrderType)
+  @Field(() => OrderType, { description: 'As it is after the capture; `capturedAmount` is what was taken so far.' })
   readonly order!: OrderType;
 
   @Field(() => OperationObject, { description: 'This capture, or the one that had been made before.' })
   readonly operation!: OperationObject;
 }
 
-@ObjectType()
+@ObjectType({
+  description: 'What became of the cancellation. One that the payment system refused is here too, not a Problem.',
+})
 export class CancelOrderPayload {
-  @Field(() => OrderType)
+  @Field(() => OrderType, { description: 'As it is after the cancellation; refunds on their way count as made.' })
   readonly order!: OrderType;
 
-  @Field(() => OperationObject)
+  @Field(() => OperationObject, {
+    description: 'The cancellation itself: its `status`, and the releases and refunds it was made of.',
+  })
   readonly operation!: OperationObject;
 }
 
-@ObjectType()
+@ObjectType({
+  description: "What became of the increase. One that the payer's bank declined is here too, not a Problem.",
+})
 export class IncreaseAuthorizationPayload {
-  @Field(() => OrderType)
+  @Field(() => OrderType, { description: 'As it is after the increase; declined, its amounts are as they were.' })
   readonly order!: OrderType;
 
-  @Field(() => OperationObject)
+  @Field(() => OperationObject, {
+    description: 'The increase itself: whether it SUCCEEDED; its `amount` is the difference, not the total.',
+  })
   readonly operation!: OperationObject;
 }
 

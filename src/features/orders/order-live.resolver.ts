@@ -27,9 +27,22 @@ export class OrderLiveResolver {
   orderStatusChanged(
     @Root() event: FeedEvent,
     // The arguments are read by `subscribe`; they are declared here for the schema.
-    @Arg('orderId', () => ID, { nullable: true }) _orderId: string | null,
-    @Arg('merchantId', () => ID, { nullable: true }) _merchantId: string | null,
-    @Arg('after', () => EventCursorScalar, { nullable: true }) _after: string | null,
+    @Arg('orderId', () => ID, {
+      nullable: true,
+      description: 'Only this order, `ord_…`. A client token must give its own.',
+    })
+    _orderId: string | null,
+    @Arg('merchantId', () => ID, {
+      nullable: true,
+      description: "Only orders of this merchant; a merchant's key watches its own in any case.",
+    })
+    _merchantId: string | null,
+    @Arg('after', () => EventCursorScalar, {
+      nullable: true,
+      description:
+        'The `cursor` of the last change you saw: all since then comes first. Absent: only what happens from now on.',
+    })
+    _after: string | null,
   ): OrderStatusChanged {
     const { previousStatus, status } = event.payload;
     return {

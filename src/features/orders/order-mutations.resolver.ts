@@ -43,7 +43,13 @@ export class OrderMutationsResolver {
     description:
       'Makes an order and, when `payment` is given, pays it. A number may be used again once its order came to nothing.',
   })
-  createOrder(@Arg('input', () => CreateOrderInput) input: CreateOrderInput, @Ctx() { principal }: ApiContext) {
+  createOrder(
+    @Arg('input', () => CreateOrderInput, {
+      description: 'What is paid, by whom and how; its faults are listed all at once.',
+    })
+    input: CreateOrderInput,
+    @Ctx() { principal }: ApiContext,
+  ) {
     return orProblem(async () => {
       const wanted = newOrderOf(principal, input, this.rules);
       const { order } = await createOrder(this.carriers, principal, wanted, requestOf(principal, 'createOrder', input));
@@ -55,7 +61,11 @@ export class OrderMutationsResolver {
   @Mutation(() => PayOrderResult, {
     description: 'Pays an order that is CREATED. At most one payment of an order ever succeeds.',
   })
-  payOrder(@Arg('input', () => PayOrderInput) input: PayOrderInput, @Ctx() { principal }: ApiContext) {
+  payOrder(
+    @Arg('input', () => PayOrderInput, { description: 'Which waiting order, and what it is paid with.' })
+    input: PayOrderInput,
+    @Ctx() { principal }: ApiContext,
+  ) {
     return orProblem(async () => {
       const wanted = paymentWantedOf(input);
       const { order } = await payOrder(this.carriers, principal, wanted, requestOf(principal, 'payOrder', input));
@@ -65,9 +75,18 @@ export class OrderMutationsResolver {
 
   @Authorized('orders:write')
   @Mutation(() => CaptureOrderResult, {
-    description: 'Takes held money. It cannot be undone, only refunded. Capturing what was captured before is success.',
+    description:
+      'Takes held money. It cannot be undone, only refunded. A repeated capture of everything, or a repeated final one, ' +
+      'is recognised as made before and is success. With `finalCapture: false` give an `idempotencyKey`: without one a ' +
+      'repeated request is another capture.',
   })
-  captureOrder(@Arg('input', () => CaptureOrderInput) input: CaptureOrderInput, @Ctx() { principal }: ApiContext) {
+  captureOrder(
+    @Arg('input', () => CaptureOrderInput, {
+      description: 'Which order, how much of it, and whether more is to follow.',
+    })
+    input: CaptureOrderInput,
+    @Ctx() { principal }: ApiContext,
+  ) {
     return orProblem(async () => {
       const wanted = captureWantedOf(input);
       return payloadOf(
@@ -81,7 +100,11 @@ export class OrderMutationsResolver {
     description:
       'Cancels an order or a part of it. Whether that is a release, a refund or both is decided here: see `Order.cancellationPlan`.',
   })
-  cancelOrder(@Arg('input', () => CancelOrderInput) input: CancelOrderInput, @Ctx() { principal }: ApiContext) {
+  cancelOrder(
+    @Arg('input', () => CancelOrderInput, { description: 'Which order, how much of it, and why.' })
+    input: CancelOrderInput,
+    @Ctx() { principal }: ApiContext,
+  ) {
     return orProblem(async () => {
       const wanted = cancellationWantedOf(input);
       return payloadOf(await cancelOrder(this.carriers, principal, wanted, requestOf(principal, 'cancelOrder', input)));
@@ -94,7 +117,8 @@ export class OrderMutationsResolver {
       'Raises a hold to a new total, where the payment system offers it. Declined, the hold stays as it was.',
   })
   increaseAuthorization(
-    @Arg('input', () => IncreaseAuthorizationInput) input: IncreaseAuthorizationInput,
+    @Arg('input', () => IncreaseAuthorizationInput, { description: 'Which order, and the new total of its hold.' })
+    input: IncreaseAuthorizationInput,
     @Ctx() { principal }: ApiContext,
   ) {
     return orProblem(async () => {

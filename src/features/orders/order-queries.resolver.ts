@@ -24,8 +24,10 @@ export class OrderQueriesResolver {
   })
   async order(
     @Ctx() context: ApiContext,
-    @Arg('id', () => ID, { nullable: true }) id: string | null,
-    @Arg('billNumber', () => String, { nullable: true }) billNumber: string | null,
+    @Arg('id', () => ID, { nullable: true, description: '`ord_…`. Given both, `billNumber` does not count.' })
+    id: string | null,
+    @Arg('billNumber', () => String, { nullable: true, description: 'Our number of the order: twelve digits.' })
+    billNumber: string | null,
   ): Promise<OrderType | null> {
     const uuid = id && uuidOf('order', id);
     const row = uuid
@@ -41,7 +43,11 @@ export class OrderQueriesResolver {
   async orders(
     @Ctx() context: ApiContext,
     @Args(() => PageArgs) args: PageArgs,
-    @Arg('filter', () => OrderFilter, { nullable: true }) filter: OrderFilter | null,
+    @Arg('filter', () => OrderFilter, {
+      nullable: true,
+      description: 'Which orders. Absent: all that the key may see, in its mode.',
+    })
+    filter: OrderFilter | null,
   ): Promise<Connection<OrderType>> {
     const page = pageById(args);
     const rows = await listOrders(context.reads, context.principal, filter ?? {}, page);
@@ -52,7 +58,7 @@ export class OrderQueriesResolver {
     );
   }
 
-  @FieldResolver(() => MerchantType)
+  @FieldResolver(() => MerchantType, { description: 'The shop that is paid.' })
   async merchant(@Root() { row }: OrderType, @Ctx() context: ApiContext): Promise<MerchantType> {
     const merchant = await merchantLoader(context).load(row.merchantId);
     if (!merchant) throw new Error(`order ${row.id} has no merchant`);
@@ -60,7 +66,10 @@ export class OrderQueriesResolver {
   }
 
   @Authorized('payers:read')
-  @FieldResolver(() => PayerType, { nullable: true })
+  @FieldResolver(() => PayerType, {
+    nullable: true,
+    description: 'Who pays; null when nobody was named and nothing stored was charged.',
+  })
   async payer(@Root() { row }: OrderType, @Ctx() context: ApiContext): Promise<PayerType | null> {
     const payer = row.payerId ? await payerLoader(context).load(row.payerId) : null;
     return payer && new PayerType(payer);
@@ -92,7 +101,12 @@ export class OrderQueriesResolver {
   })
   async cancellationPlan(
     @Root() { row }: OrderType,
-    @Arg('amount', () => DecimalScalar, { nullable: true }) amount: string | null,
+    @Arg('amount', () => DecimalScalar, {
+      nullable: true,
+      description:
+        "In major units of the order's currency, at most what is held and refundable together. Absent: everything.",
+    })
+    amount: string | null,
     @Ctx() context: ApiContext,
   ): Promise<CancellationPlan> {
     return new CancellationPlan(planOf(row, await partOf(context.reads, context.principal.operatorId, row, amount)));

@@ -20,7 +20,7 @@ import { capturable, type OrderRow, refundable } from './order-rows.js';
 export class NextAction {
   @Field(() => UrlScalar, {
     nullable: true,
-    description: "Send the payer's browser here; it comes back to `returnUrl`.",
+    description: "Send the payer's browser here; it comes back to `returnUrl`. Null when the order has no `returnUrl`.",
   })
   readonly redirectUrl!: string | null;
 
@@ -37,10 +37,12 @@ export class CancellationStepType {
   @Field(() => TransactionTypeEnum, { description: 'VOID or REFUND.' })
   readonly type!: string;
 
-  @Field(() => MoneyType)
+  @Field(() => MoneyType, { description: "How much this step would release or give back, in the order's currency." })
   readonly amount!: MoneyType;
 
-  @Field(() => CancellationEffectEnum)
+  @Field(() => CancellationEffectEnum, {
+    description: 'Whether it would be sent at once, or happen with the final capture.',
+  })
   readonly effect!: string;
 }
 
@@ -76,22 +78,29 @@ export class OrderType implements Node {
     return this.row.orderNumber;
   }
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'What is paid for, as given to `createOrder`; up to 500 characters.',
+  })
   get description(): string | null {
     return this.row.description;
   }
 
-  @Field(() => OrderStatusEnum)
+  @Field(() => OrderStatusEnum, {
+    description: 'How the order stands now: whether it is being paid, held, taken or given back.',
+  })
   get status(): string {
     return this.row.status;
   }
 
-  @Field(() => CaptureModeEnum)
+  @Field(() => CaptureModeEnum, {
+    description: 'Whether the money is taken at once or held first; as given to `createOrder`.',
+  })
   get captureMode(): string {
     return this.row.captureMode;
   }
 
-  @Field(() => MoneyType, { description: 'What was asked for.' })
+  @Field(() => MoneyType, { description: 'What was asked for. All other amounts of the order are in its currency.' })
   get amount(): MoneyType {
     return amountOf(this.row, this.row.amount);
   }
@@ -101,12 +110,16 @@ export class OrderType implements Node {
     return amountOf(this.row, this.row.authorized);
   }
 
-  @Field(() => MoneyType)
+  @Field(() => MoneyType, {
+    description: 'What was taken of the payer, in all captures together; refunds do not lessen it.',
+  })
   get capturedAmount(): MoneyType {
     return amountOf(this.row, this.row.captured);
   }
 
-  @Field(() => MoneyType, { description: 'Refunds on their way count as made.' })
+  @Field(() => MoneyType, {
+    description: 'What was given back of `capturedAmount`. Refunds on their way count as made.',
+  })
   get refundedAmount(): MoneyType {
     return amountOf(this.row, this.row.refunded);
   }
@@ -131,7 +144,11 @@ export class OrderType implements Node {
     return this.row.source;
   }
 
-  @Field(() => StoredOnFileEnum, { nullable: true })
+  @Field(() => StoredOnFileEnum, {
+    nullable: true,
+    description:
+      "Whether the payer's details were new, are to be kept, or were kept before. Null before the first payment.",
+  })
   get storedOnFile(): string | null {
     return this.row.storedOnFile;
   }
@@ -150,12 +167,14 @@ export class OrderType implements Node {
     return this.row.expiresAt;
   }
 
-  @Field(() => DateTimeScalar)
+  @Field(() => DateTimeScalar, {
+    description: 'When `createOrder` accepted it. Lists are in the order of this, newest first.',
+  })
   get createdAt(): Date {
     return this.row.createdAt;
   }
 
-  @Field(() => DateTimeScalar)
+  @Field(() => DateTimeScalar, { description: 'When its status, its amounts or anything else of it last changed.' })
   get updatedAt(): Date {
     return this.row.updatedAt;
   }
@@ -168,7 +187,7 @@ export class OrderStatusChanged {
   @Field(() => EventCursorScalar, { description: 'Give the last one you saw to `after` when you reconnect.' })
   readonly cursor!: string;
 
-  @Field(() => DateTimeScalar)
+  @Field(() => DateTimeScalar, { description: 'When the order came to `status`; not when you were told.' })
   readonly occurredAt!: Date;
 
   @Field(() => OrderStatusEnum, { nullable: true, description: 'Null for an order that has just been made.' })

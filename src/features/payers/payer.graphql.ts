@@ -35,7 +35,10 @@ export class PayerInput {
   @Field(() => String, { nullable: true, description: "The merchant's id of the payer, 1 to 100 characters." })
   readonly reference?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Where the payment system may send a receipt.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'An email address of up to 254 characters, where the payment system may send a receipt.',
+  })
   readonly email?: string | null;
 
   @Field(() => String, { nullable: true, description: '1 to 200 characters.' })
@@ -52,10 +55,12 @@ export class PayerInput {
 export class StoredCredentialType implements Node {
   readonly id: string;
 
-  @Field(() => CredentialTypeEnum)
+  @Field(() => CredentialTypeEnum, {
+    description: 'What is charged when it is used: a card, a scheme token or a bank account.',
+  })
   readonly type: keyof typeof CredentialTypeEnum;
 
-  @Field(() => CredentialStatusEnum)
+  @Field(() => CredentialStatusEnum, { description: 'Whether it can pay an order now.' })
   readonly status: keyof typeof CredentialStatusEnum;
 
   @Field(() => String, { nullable: true, description: 'The card scheme, as the payment system names it: "visa".' })
@@ -64,10 +69,10 @@ export class StoredCredentialType implements Node {
   @Field(() => String, { nullable: true, description: 'The last four digits.' })
   readonly lastFour: string | null;
 
-  @Field(() => Int, { nullable: true, description: '1 to 12.' })
+  @Field(() => Int, { nullable: true, description: 'The last month in which a card is valid, 1 to 12.' })
   readonly expiryMonth: number | null;
 
-  @Field(() => Int, { nullable: true, description: 'Four digits.' })
+  @Field(() => Int, { nullable: true, description: 'The year of that month, four digits.' })
   readonly expiryYear: number | null;
 
   @Field(() => DateTimeScalar, { description: 'When it was first stored.' })
@@ -92,13 +97,22 @@ export class PayerType implements Node {
   @Field(() => String, { nullable: true, description: "The merchant's own id of the payer, unique per merchant." })
   readonly reference: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where the payment system may send receipts; up to 254 characters.',
+  })
   readonly email: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'What the payer is called, as the merchant said last; 1 to 200 characters.',
+  })
   readonly name: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'A telephone number as the merchant wrote it, not checked; 1 to 40 characters.',
+  })
   readonly phone: string | null;
 
   @Field(() => DateTimeScalar, { description: 'When it was first heard of.' })

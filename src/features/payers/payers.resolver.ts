@@ -16,9 +16,21 @@ export class PayersResolver {
   })
   async payer(
     @Ctx() context: ApiContext,
-    @Arg('id', () => ID, { nullable: true }) id: string | null,
-    @Arg('reference', () => String, { nullable: true }) reference: string | null,
-    @Arg('merchantId', () => ID, { nullable: true }) merchantId: string | null,
+    @Arg('id', () => ID, {
+      nullable: true,
+      description: 'The id, `payer_…`. Given both, it counts and `reference` does not.',
+    })
+    id: string | null,
+    @Arg('reference', () => String, {
+      nullable: true,
+      description: "The merchant's own id of the payer, 1 to 100 characters, exactly as it was given.",
+    })
+    reference: string | null,
+    @Arg('merchantId', () => ID, {
+      nullable: true,
+      description: "Whose `reference` it is, `mer_…`. Needed with an operator's key; a merchant's key means itself.",
+    })
+    merchantId: string | null,
   ): Promise<PayerType | null> {
     const uuid = id && uuidOf('payer', id);
     const row = uuid

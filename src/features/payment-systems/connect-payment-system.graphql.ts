@@ -7,7 +7,11 @@ import { PaymentSystemAccountType, PaymentSystemKindEnum } from './payment-syste
 
 @InputType({ description: 'The keys of your own account at a payment system, both of the mode of your API key.' })
 export class ConnectPaymentSystemInput {
-  @Field(() => PaymentSystemKindEnum, { nullable: true, defaultValue: 'STRIPE', description: 'Which payment system.' })
+  @Field(() => PaymentSystemKindEnum, {
+    nullable: true,
+    defaultValue: 'STRIPE',
+    description: 'At whom the account is; the keys must be from there.',
+  })
   readonly kind?: PaymentSystemKind | null;
 
   @Field(() => String, { description: '"pk_test_…" or "pk_live_…".' })
@@ -31,7 +35,9 @@ export const connectPaymentSystemInput = z.object({ kind: z.literal('STRIPE').nu
 
 @ObjectType({ description: 'The account that was connected.' })
 export class ConnectPaymentSystemPayload {
-  @Field(() => PaymentSystemAccountType)
+  @Field(() => PaymentSystemAccountType, {
+    description: 'ACTIVE, with its webhook endpoint made; orders can name it at once.',
+  })
   readonly account: PaymentSystemAccountType;
 
   constructor(account: PaymentSystemAccountType) {

@@ -6,7 +6,10 @@ import { PaymentSystemAccountType } from './payment-system-account.graphql.js';
 
 @InputType({ description: 'The account that is no longer to be used.' })
 export class DisconnectPaymentSystemInput {
-  @Field(() => ID, { description: 'The account to disconnect.' })
+  @Field(() => ID, {
+    description:
+      'The account, `psa_…`, of your own operator and of the mode of your key. None of its orders may hold money.',
+  })
   readonly accountId!: string;
 
   @Field(() => String, {
@@ -23,7 +26,7 @@ export const disconnectPaymentSystemInput = z.object({
 
 @ObjectType({ description: 'The account as it is now: its orders stay, its keys are erased.' })
 export class DisconnectPaymentSystemPayload {
-  @Field(() => PaymentSystemAccountType)
+  @Field(() => PaymentSystemAccountType, { description: 'DISCONNECTED, for good.' })
   readonly account: PaymentSystemAccountType;
 
   constructor(account: PaymentSystemAccountType) {

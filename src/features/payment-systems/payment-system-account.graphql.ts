@@ -14,7 +14,7 @@ export const PaymentSystemKindEnum = { STRIPE: 'STRIPE' } as const;
 registerEnumType(PaymentSystemKindEnum, {
   name: 'PaymentSystemKind',
   description: 'Which payment system an account is at.',
-  valuesConfig: { STRIPE: { description: 'Stripe.' } },
+  valuesConfig: { STRIPE: { description: 'An account of your own at stripe.com.' } },
 });
 
 export const PaymentSystemModeEnum = { TEST: 'TEST', LIVE: 'LIVE' } as const;
@@ -49,7 +49,7 @@ export class PaymentSystemAccountType implements Node {
   @Field(() => ID, { description: 'Its id here.' })
   readonly id: string;
 
-  @Field(() => PaymentSystemKindEnum, { description: 'Which payment system.' })
+  @Field(() => PaymentSystemKindEnum, { description: 'At whom the account is.' })
   readonly kind: PaymentSystemKind;
 
   @Field(() => PaymentSystemModeEnum, { description: 'Whether money moves.' })

@@ -37,7 +37,10 @@ export class PaymentSystemsResolver {
       'Connects your own account at a payment system: checks the keys there and makes the webhook endpoint. For operator keys.',
   })
   connectPaymentSystem(
-    @Arg('input') input: ConnectPaymentSystemInput,
+    @Arg('input', {
+      description: 'The keys of the account; they are tried at the payment system before anything is kept.',
+    })
+    input: ConnectPaymentSystemInput,
     @Ctx() { principal }: ApiContext,
   ): Promise<typeof ConnectPaymentSystemResult> {
     return orProblem(async () => {
@@ -54,7 +57,10 @@ export class PaymentSystemsResolver {
       "Puts new keys in the place of an account's old ones, at once for calls, with an overlap for events. For operator keys.",
   })
   rotatePaymentSystemKeys(
-    @Arg('input') input: RotatePaymentSystemKeysInput,
+    @Arg('input', {
+      description: 'Which account, its new keys, and for how long the old webhook endpoint is still heard.',
+    })
+    input: RotatePaymentSystemKeysInput,
     @Ctx() { principal }: ApiContext,
   ): Promise<typeof RotatePaymentSystemKeysResult> {
     return orProblem(async () => {
@@ -73,7 +79,7 @@ export class PaymentSystemsResolver {
       'Refused while orders on it are being paid or hold money. For operator keys.',
   })
   disconnectPaymentSystem(
-    @Arg('input') input: DisconnectPaymentSystemInput,
+    @Arg('input', { description: 'Which account is ended.' }) input: DisconnectPaymentSystemInput,
     @Ctx() { principal }: ApiContext,
   ): Promise<typeof DisconnectPaymentSystemResult> {
     return orProblem(async () => {

@@ -48,7 +48,9 @@ export const rotatePaymentSystemKeysInput = z.object({
 
 @ObjectType({ description: 'The account with its new keys.' })
 export class RotatePaymentSystemKeysPayload {
-  @Field(() => PaymentSystemAccountType)
+  @Field(() => PaymentSystemAccountType, {
+    description: 'ACTIVE, also if its old keys had been rejected; `secretKeyHint` shows the new one.',
+  })
   readonly account: PaymentSystemAccountType;
 
   constructor(account: PaymentSystemAccountType) {

@@ -43,7 +43,7 @@ export class ApiKeysResolver {
   @Authorized('keys:write')
   @Mutation(() => CreateApiKeyResult, { description: "Makes an API key. The key's text is in the answer, once." })
   createApiKey(
-    @Arg('input') input: CreateApiKeyInput,
+    @Arg('input', { description: 'Whose key, for what, with which scopes and until when.' }) input: CreateApiKeyInput,
     @Ctx() { principal, units }: ApiContext,
   ): Promise<typeof CreateApiKeyResult> {
     return orProblem(async () => {
@@ -59,7 +59,7 @@ export class ApiKeysResolver {
     description: 'Ends an API key for ever. Revoking it again is success; revoking the key that asks is allowed.',
   })
   revokeApiKey(
-    @Arg('input') input: RevokeApiKeyInput,
+    @Arg('input', { description: 'Which key ends.' }) input: RevokeApiKeyInput,
     @Ctx() { principal, units }: ApiContext,
   ): Promise<typeof RevokeApiKeyResult> {
     return orProblem(async () => {

@@ -28,7 +28,7 @@ export class ClientTokensResolver {
     description: "Makes a token for a payer's browser: it sees one order and its live status, and can do nothing.",
   })
   createClientToken(
-    @Arg('input') input: CreateClientTokenInput,
+    @Arg('input', { description: 'Which order is shown, and for how many seconds.' }) input: CreateClientTokenInput,
     @Ctx() context: ApiContext,
   ): Promise<typeof CreateClientTokenResult> {
     const { principal, units } = context;

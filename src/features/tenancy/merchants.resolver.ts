@@ -26,7 +26,11 @@ export class MerchantsResolver {
     description: "A merchant; a merchant's key may leave the id out. Null when there is none, or you may not see it.",
   })
   async merchant(
-    @Arg('id', () => ID, { nullable: true }) id: string | null | undefined,
+    @Arg('id', () => ID, {
+      nullable: true,
+      description: "`mer_…`. Needed with an operator's key; absent: the merchant of a merchant's key.",
+    })
+    id: string | null | undefined,
     @Ctx() context: ApiContext,
   ): Promise<MerchantType | null> {
     const merchant = await merchantSeen(context, id ?? null);
@@ -36,7 +40,7 @@ export class MerchantsResolver {
   @Authorized('merchants:write')
   @Mutation(() => CreateMerchantResult, { description: 'Makes a merchant of your operator. For operator keys.' })
   createMerchant(
-    @Arg('input') input: CreateMerchantInput,
+    @Arg('input', { description: 'The name, and what the merchant may do.' }) input: CreateMerchantInput,
     @Ctx() { principal, units }: ApiContext,
   ): Promise<typeof CreateMerchantResult> {
     return orProblem(async () => {
@@ -52,7 +56,7 @@ export class MerchantsResolver {
   @Authorized('merchants:write')
   @Mutation(() => UpdateMerchantResult, { description: 'Changes the given fields of a merchant. For operator keys.' })
   updateMerchant(
-    @Arg('input') input: UpdateMerchantInput,
+    @Arg('input', { description: 'Which merchant, and only the fields that change.' }) input: UpdateMerchantInput,
     @Ctx() { principal, units }: ApiContext,
   ): Promise<typeof UpdateMerchantResult> {
     return orProblem(async () => {

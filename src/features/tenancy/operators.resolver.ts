@@ -49,7 +49,11 @@ export class OperatorsResolver {
     description: 'An operator; without an id your own. Null when there is none, or you may not see it.',
   })
   async operator(
-    @Arg('id', () => ID, { nullable: true }) id: string | null,
+    @Arg('id', () => ID, {
+      nullable: true,
+      description: '`op_…`. Absent: the operator of your key.',
+    })
+    id: string | null,
     @Ctx() context: ApiContext,
   ): Promise<OperatorType | null> {
     const uuid = id == null ? context.principal.operatorId : uuidOf('operator', id);
@@ -76,7 +80,7 @@ export class OperatorsResolver {
   @Authorized('operators:write')
   @Mutation(() => CreateOperatorResult, { description: 'Makes an operator and its first API key. For platform keys.' })
   createOperator(
-    @Arg('input') input: CreateOperatorInput,
+    @Arg('input', { description: 'The name, and the time zone of its days.' }) input: CreateOperatorInput,
     @Ctx() { principal, units }: ApiContext,
   ): Promise<typeof CreateOperatorResult> {
     return orProblem(async () => {
@@ -95,7 +99,7 @@ export class OperatorsResolver {
       "Closes an operator's API at once, ends its sockets and stops its charges. Suspending it again changes nothing.",
   })
   suspendOperator(
-    @Arg('input') input: SuspendOperatorInput,
+    @Arg('input', { description: 'Which operator is closed.' }) input: SuspendOperatorInput,
     @Ctx() { principal, units }: ApiContext,
   ): Promise<typeof SuspendOperatorResult> {
     return orProblem(async () => {
@@ -111,7 +115,7 @@ export class OperatorsResolver {
     description: 'Serves a suspended operator again. Periods that were skipped meanwhile are not made up for.',
   })
   resumeOperator(
-    @Arg('input') input: ResumeOperatorInput,
+    @Arg('input', { description: 'Which operator is served again.' }) input: ResumeOperatorInput,
     @Ctx() { principal, units }: ApiContext,
   ): Promise<typeof ResumeOperatorResult> {
     return orProblem(async () => {

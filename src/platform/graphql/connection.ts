@@ -60,16 +60,22 @@ function keyOfCursor(cursor: string): string | null {
 
 @ObjectType({ description: 'Where a page lies in its list.' })
 export class PageInfo {
-  @Field(() => Boolean)
+  @Field(() => Boolean, { description: 'Whether older entries follow: ask again with `after: endCursor`.' })
   readonly hasNextPage!: boolean;
 
   @Field(() => Boolean, { description: 'Whether the page was asked for with `after`.' })
   readonly hasPreviousPage!: boolean;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The cursor of the first entry of the page; null when the page is empty.',
+  })
   readonly startCursor!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Give it to `after` for the next page.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The cursor of the last entry; give it to `after` for the next page. Null when the page is empty.',
+  })
   readonly endCursor!: string | null;
 }
 
@@ -86,24 +92,24 @@ export interface Connection<Node> {
 
 /** Declares `<name>Connection` and `<name>Edge`. Extend the class where a list also has `totalCount`. */
 export function connectionOf<Node extends object>(name: string, node: ClassType<Node>): ClassType<Connection<Node>> {
-  @ObjectType(`${name}Edge`, { description: 'One entry of a page.' })
+  @ObjectType(`${name}Edge`, { description: `One \`${name}\` of a page, with its place in the list.` })
   class EdgeType implements Edge<Node> {
     @Field(() => String, { description: 'The place of this entry in the list, opaque.' })
     readonly cursor!: string;
 
-    @Field(() => node)
+    @Field(() => node, { description: `The \`${name}\` at this place of the list.` })
     readonly node!: Node;
   }
 
-  @ObjectType(`${name}Connection`, { description: 'A page of a list, newest first.' })
+  @ObjectType(`${name}Connection`, { description: `A page of a list of \`${name}\` objects, newest first.` })
   class ConnectionType implements Connection<Node> {
-    @Field(() => [EdgeType])
+    @Field(() => [EdgeType], { description: `Each \`${name}\` with the cursor of its place, newest first.` })
     readonly edges!: readonly EdgeType[];
 
-    @Field(() => [node], { description: 'The entries alone.' })
+    @Field(() => [node], { description: `Each \`${name}\` alone, newest first: \`edges\` without their cursors.` })
     readonly nodes!: readonly Node[];
 
-    @Field(() => PageInfo)
+    @Field(() => PageInfo, { description: 'Whether there is more before or after, and the cursors to go on from.' })
     readonly pageInfo!: PageInfo;
   }
   return ConnectionType;

@@ -14,7 +14,9 @@ export class MoneyType {
     return this.money.toDecimal();
   }
 
-  @Field(() => CurrencyCodeScalar)
+  @Field(() => CurrencyCodeScalar, {
+    description: 'ISO 4217, upper case: "EUR". It says how many fraction digits `amount` has.',
+  })
   get currency(): string {
     return this.money.currency;
   }
@@ -27,9 +29,14 @@ export class MoneyType {
 
 @InputType({ description: 'An exact amount in one currency.' })
 export class MoneyInput {
-  @Field(() => DecimalScalar, { description: 'In major units, as a string: "10.50".' })
+  @Field(() => DecimalScalar, {
+    description:
+      'In major units, as a string: "10.50". More than zero, with no more fraction digits than the currency has.',
+  })
   readonly amount!: string;
 
-  @Field(() => CurrencyCodeScalar)
+  @Field(() => CurrencyCodeScalar, {
+    description: 'ISO 4217, upper case: "EUR". It says how many fraction digits `amount` may have.',
+  })
   readonly currency!: string;
 }

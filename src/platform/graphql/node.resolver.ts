@@ -17,7 +17,13 @@ export class NodeResolver<Context extends object> {
     nullable: true,
     description: 'Any object by its id. Null when there is none, or it belongs to somebody else.',
   })
-  async node(@Arg('id', () => ID) id: string, @Ctx() context: Context): Promise<Node | null> {
+  async node(
+    @Arg('id', () => ID, {
+      description: 'The id of any object of this API, as it was answered: `ord_…`, `mer_…`, `payer_…`.',
+    })
+    id: string,
+    @Ctx() context: Context,
+  ): Promise<Node | null> {
     const parsed = parsePublicId(id);
     const load = parsed && this.loaders[parsed.kind];
     return load ? load(context, parsed.uuid) : null;

@@ -186,7 +186,7 @@ function jsonLiteral(node: ValueNode, variables: Readonly<Record<string, unknown
 
 export const JsonObjectScalar = new GraphQLScalarType<JsonObject, JsonObject>({
   name: 'JSONObject',
-  description: 'A JSON object.',
+  description: 'A JSON object of any keys and values; where it is used says what it may hold.',
   serialize: jsonObject,
   parseValue: jsonObject,
   parseLiteral: (node, variables) => jsonObject(jsonLiteral(node, variables ?? {})),
