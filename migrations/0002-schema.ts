@@ -37,12 +37,14 @@ export class Migration0002Schema extends Migration {
     this.addSql(
       `create table "operations" ("operator_id" uuid not null, "id" uuid not null, "order_id" uuid not null, "type" text not null, "status" text not null, "amount_minor" bigint not null, "reason" text null, "request" jsonb not null, "next_action" jsonb null, "decline_code" text null, "decline_message" text null, "retry_advice" text null, "created_at" timestamptz not null, "finished_at" timestamptz null, primary key ("operator_id", "id"))`,
     );
-    this.addSql(`create index "operations_by_order" on "operations" ("operator_id", "order_id", "id")`);
     this.addSql(
       `create unique index "operations_one_in_flight" on "operations" ("operator_id", "order_id") where status in ('PENDING', 'UNKNOWN')`,
     );
     this.addSql(
       `create unique index "operations_one_payment" on "operations" ("operator_id", "order_id") where type in ('PAYMENT', 'VERIFICATION') and status not in ('DECLINED', 'FAILED', 'CANCELED')`,
+    );
+    this.addSql(
+      `alter table "operations" add constraint "operations_of_order_unique" unique ("operator_id", "order_id", "id")`,
     );
     this.addSql(
       `create table "operators" ("id" uuid not null, "name" text not null, "status" text not null default 'ACTIVE', "time_zone" text not null, "data_key" text not null, "created_at" timestamptz not null, primary key ("id"))`,
@@ -71,10 +73,16 @@ export class Migration0002Schema extends Migration {
       `alter table "payers" add constraint "payers_reference_unique" unique ("operator_id", "merchant_id", "mode", "reference")`,
     );
     this.addSql(
+      `alter table "payers" add constraint "payers_of_merchant_unique" unique ("operator_id", "merchant_id", "mode", "id")`,
+    );
+    this.addSql(
       `create table "payer_customers" ("operator_id" uuid not null, "payer_id" uuid not null, "account_id" uuid not null, "external_id" text not null, "created_at" timestamptz not null, primary key ("operator_id", "payer_id", "account_id"))`,
     );
     this.addSql(
       `create table "payment_system_accounts" ("operator_id" uuid not null, "id" uuid not null, "kind" text not null, "mode" text not null, "publishable_key" text not null, "secret_key_encrypted" text not null, "secret_key_hint" text not null, "status" text not null, "external_account_id" text not null, "country" text null, "polled" boolean not null, "polled_event_id" text null, "verified_at" timestamptz not null, "created_at" timestamptz not null, primary key ("operator_id", "id"))`,
+    );
+    this.addSql(
+      `alter table "payment_system_accounts" add constraint "payment_system_accounts_mode_unique" unique ("operator_id", "mode", "id")`,
     );
     this.addSql(
       `create table "transactions" ("operator_id" uuid not null, "id" uuid not null, "order_id" uuid not null, "operation_id" uuid not null, "position" int not null, "type" text not null, "status" text not null, "amount_minor" bigint not null, "external_id" text null, "checks" int not null default 0, "due_at" timestamptz null, "created_at" timestamptz not null, "finished_at" timestamptz null, primary key ("operator_id", "id"))`,
@@ -97,11 +105,22 @@ export class Migration0002Schema extends Migration {
     this.addSql(
       `create table "webhook_endpoints" ("operator_id" uuid not null, "id" uuid not null, "account_id" uuid not null, "external_id" text not null, "secret_encrypted" text not null default '', "retire_at" timestamptz null, "created_at" timestamptz not null, primary key ("operator_id", "id"))`,
     );
+    this.addSql(
+      `alter table "api_keys" add constraint "api_keys_merchant_check" check ((kind = 'MERCHANT') = (merchant_id is not null))`,
+    );
+    this.addSql(
+      `alter table "api_keys" add constraint "api_keys_kind_check" check ("kind" in ('PLATFORM', 'OPERATOR', 'MERCHANT'))`,
+    );
+    this.addSql(`alter table "api_keys" add constraint "api_keys_mode_check" check ("mode" in ('TEST', 'LIVE'))`);
     this.addSql(`alter table "api_keys" enable row level security`);
     this.addSql(`alter table "api_keys" force row level security`);
     this.addSql(`create policy "api_keys_system" on "api_keys" for select to "quittance_system" using (true)`);
     this.addSql(
       `create policy "api_keys_tenant_policy" on "api_keys" using ("operator_id" = current_setting('quittance.operator_id')::uuid)`,
+    );
+    this.addSql(`alter table "disputes" add constraint "disputes_amount_check" check (amount_minor >= 0)`);
+    this.addSql(
+      `alter table "disputes" add constraint "disputes_status_check" check ("status" in ('OPEN', 'WON', 'LOST'))`,
     );
     this.addSql(`alter table "disputes" enable row level security`);
     this.addSql(`alter table "disputes" force row level security`);
@@ -119,16 +138,32 @@ export class Migration0002Schema extends Migration {
     this.addSql(
       `create policy "idempotency_keys_tenant_policy" on "idempotency_keys" using ("operator_id" = current_setting('quittance.operator_id')::uuid)`,
     );
+    this.addSql(`alter table "inbox_events" add constraint "inbox_events_attempts_check" check (attempts >= 0)`);
+    this.addSql(
+      `alter table "inbox_events" add constraint "inbox_events_status_check" check ("status" in ('RECEIVED', 'PARKED', 'PROCESSED', 'FOREIGN', 'FAILED'))`,
+    );
     this.addSql(`alter table "inbox_events" enable row level security`);
     this.addSql(`alter table "inbox_events" force row level security`);
     this.addSql(`create policy "inbox_events_system" on "inbox_events" for select to "quittance_system" using (true)`);
     this.addSql(
       `create policy "inbox_events_tenant_policy" on "inbox_events" using ("operator_id" = current_setting('quittance.operator_id')::uuid)`,
     );
+    this.addSql(
+      `alter table "merchants" add constraint "merchants_callback_format_check" check ("callback_format" in ('JSON', 'FORM'))`,
+    );
     this.addSql(`alter table "merchants" enable row level security`);
     this.addSql(`alter table "merchants" force row level security`);
     this.addSql(
       `create policy "merchants_tenant_policy" on "merchants" using ("operator_id" = current_setting('quittance.operator_id')::uuid)`,
+    );
+    this.addSql(
+      `alter table "operations" add constraint "operations_amount_check" check (amount_minor > 0 or amount_minor = 0 and type in ('VERIFICATION', 'CANCELLATION'))`,
+    );
+    this.addSql(
+      `alter table "operations" add constraint "operations_type_check" check ("type" in ('PAYMENT', 'CAPTURE', 'CANCELLATION', 'VERIFICATION', 'AUTHORIZATION_INCREASE'))`,
+    );
+    this.addSql(
+      `alter table "operations" add constraint "operations_status_check" check ("status" in ('PENDING', 'PROCESSING', 'REQUIRES_ACTION', 'SUCCEEDED', 'PARTIALLY_SUCCEEDED', 'DECLINED', 'FAILED', 'CANCELED', 'UNKNOWN'))`,
     );
     this.addSql(`alter table "operations" enable row level security`);
     this.addSql(`alter table "operations" force row level security`);
@@ -147,12 +182,37 @@ export class Migration0002Schema extends Migration {
     this.addSql(
       `alter table "orders" add constraint "orders_amounts_add_up" check (amount_minor >= 0 and captured_minor >= 0 and voided_minor >= 0 and refunded_minor >= 0 and disputed_minor >= 0 and captured_minor + voided_minor <= authorized_minor and refunded_minor <= captured_minor)`,
     );
+    this.addSql(
+      `alter table "orders" add constraint "orders_order_number_check" check (char_length(order_number) >= 1 and char_length(order_number) <= 128)`,
+    );
+    this.addSql(`alter table "orders" add constraint "orders_bill_number_check" check (bill_number ~ '^[0-9]{12}$')`);
+    this.addSql(`alter table "orders" add constraint "orders_currency_check" check (currency ~ '^[A-Z]{3}$')`);
+    this.addSql(`alter table "orders" add constraint "orders_mode_check" check ("mode" in ('TEST', 'LIVE'))`);
+    this.addSql(
+      `alter table "orders" add constraint "orders_status_check" check ("status" in ('CREATED', 'PROCESSING', 'REQUIRES_ACTION', 'AUTHORIZED', 'PARTIALLY_CAPTURED', 'CAPTURED', 'PARTIALLY_REFUNDED', 'REFUNDED', 'CANCELED', 'DECLINED', 'EXPIRED', 'VERIFIED', 'DISPUTED'))`,
+    );
+    this.addSql(
+      `alter table "orders" add constraint "orders_closed_as_check" check ("closed_as" in ('CANCELED', 'EXPIRED'))`,
+    );
+    this.addSql(
+      `alter table "orders" add constraint "orders_capture_mode_check" check ("capture_mode" in ('AUTOMATIC', 'MANUAL'))`,
+    );
+    this.addSql(
+      `alter table "orders" add constraint "orders_source_check" check ("source" in ('INTERNET', 'MOTO', 'MAIL_ORDER', 'TELEPHONE_ORDER', 'VOICE_RESPONSE', 'CALL_CENTER', 'CARD_PRESENT', 'PAYER_PRESENT', 'MERCHANT'))`,
+    );
+    this.addSql(
+      `alter table "orders" add constraint "orders_stored_on_file_check" check ("stored_on_file" in ('NOT_STORED', 'TO_BE_STORED', 'STORED'))`,
+    );
     this.addSql(`alter table "orders" enable row level security`);
     this.addSql(`alter table "orders" force row level security`);
     this.addSql(`create policy "orders_system" on "orders" for select to "quittance_system" using (true)`);
     this.addSql(
       `create policy "orders_tenant_policy" on "orders" using ("operator_id" = current_setting('quittance.operator_id')::uuid)`,
     );
+    this.addSql(
+      `alter table "payers" add constraint "payers_reference_check" check (char_length(reference) >= 1 and char_length(reference) <= 100)`,
+    );
+    this.addSql(`alter table "payers" add constraint "payers_mode_check" check ("mode" in ('TEST', 'LIVE'))`);
     this.addSql(`alter table "payers" enable row level security`);
     this.addSql(`alter table "payers" force row level security`);
     this.addSql(
@@ -163,6 +223,15 @@ export class Migration0002Schema extends Migration {
     this.addSql(
       `create policy "payer_customers_tenant_policy" on "payer_customers" using ("operator_id" = current_setting('quittance.operator_id')::uuid)`,
     );
+    this.addSql(
+      `alter table "payment_system_accounts" add constraint "payment_system_accounts_kind_check" check ("kind" in ('STRIPE'))`,
+    );
+    this.addSql(
+      `alter table "payment_system_accounts" add constraint "payment_system_accounts_mode_check" check ("mode" in ('TEST', 'LIVE'))`,
+    );
+    this.addSql(
+      `alter table "payment_system_accounts" add constraint "payment_system_accounts_status_check" check ("status" in ('ACTIVE', 'KEYS_REJECTED', 'DISCONNECTED'))`,
+    );
     this.addSql(`alter table "payment_system_accounts" enable row level security`);
     this.addSql(`alter table "payment_system_accounts" force row level security`);
     this.addSql(
@@ -171,11 +240,36 @@ export class Migration0002Schema extends Migration {
     this.addSql(
       `create policy "payment_system_accounts_tenant_policy" on "payment_system_accounts" using ("operator_id" = current_setting('quittance.operator_id')::uuid)`,
     );
+    this.addSql(
+      `alter table "transactions" add constraint "transactions_in_flight_are_due" check (status <> 'PENDING' and status <> 'UNKNOWN' or due_at is not null)`,
+    );
+    this.addSql(`alter table "transactions" add constraint "transactions_position_check" check (position >= 1)`);
+    this.addSql(
+      `alter table "transactions" add constraint "transactions_amount_check" check (amount_minor > 0 or amount_minor = 0 and type in ('VERIFICATION', 'VOID'))`,
+    );
+    this.addSql(
+      `alter table "transactions" add constraint "transactions_type_check" check ("type" in ('AUTHORIZATION', 'SALE', 'CAPTURE', 'VOID', 'REFUND', 'VERIFICATION'))`,
+    );
+    this.addSql(
+      `alter table "transactions" add constraint "transactions_status_check" check ("status" in ('PENDING', 'PROCESSING', 'REQUIRES_ACTION', 'SUCCEEDED', 'PARTIALLY_SUCCEEDED', 'DECLINED', 'FAILED', 'CANCELED', 'UNKNOWN'))`,
+    );
     this.addSql(`alter table "transactions" enable row level security`);
     this.addSql(`alter table "transactions" force row level security`);
     this.addSql(`create policy "transactions_system" on "transactions" for select to "quittance_system" using (true)`);
     this.addSql(
       `create policy "transactions_tenant_policy" on "transactions" using ("operator_id" = current_setting('quittance.operator_id')::uuid)`,
+    );
+    this.addSql(
+      `alter table "stored_credentials" add constraint "stored_credentials_expiry_month_check" check (expiry_month >= 1 and expiry_month <= 12)`,
+    );
+    this.addSql(
+      `alter table "stored_credentials" add constraint "stored_credentials_last_four_check" check (char_length(last_four) <= 4)`,
+    );
+    this.addSql(
+      `alter table "stored_credentials" add constraint "stored_credentials_type_check" check ("type" in ('CARD', 'SCHEME_TOKEN', 'BANK_ACCOUNT'))`,
+    );
+    this.addSql(
+      `alter table "stored_credentials" add constraint "stored_credentials_status_check" check ("status" in ('ACTIVE', 'REMOVED'))`,
     );
     this.addSql(`alter table "stored_credentials" enable row level security`);
     this.addSql(`alter table "stored_credentials" force row level security`);

@@ -12,12 +12,42 @@ const REFERENCES: readonly (readonly [child: string, column: string, parent: str
   ['stored_credentials', 'payer_id', 'payers'],
   ['stored_credentials', 'account_id', 'payment_system_accounts'],
   ['orders', 'merchant_id', 'merchants'],
-  ['orders', 'payment_system_account_id', 'payment_system_accounts'],
-  ['orders', 'payer_id', 'payers'],
   ['operations', 'order_id', 'orders'],
-  ['transactions', 'order_id', 'orders'],
-  ['transactions', 'operation_id', 'operations'],
   ['disputes', 'order_id', 'orders'],
+];
+
+/**
+ * The same with what both rows must have in common: a test order never reaches a live account, a payer pays no other
+ * merchant, and a transaction is of its operation's order.
+ */
+const REFERENCES_IN_COMMON: readonly (readonly [child: string, columns: string, parent: string, keys: string])[] = [
+  ['orders', 'mode, payment_system_account_id', 'payment_system_accounts', 'mode, id'],
+  ['orders', 'merchant_id, mode, payer_id', 'payers', 'merchant_id, mode, id'],
+  ['transactions', 'order_id, operation_id', 'operations', 'order_id, id'],
+];
+
+const NEVER_CHANGES = "old.status in ('DECLINED', 'FAILED', 'CANCELED') and new.status <> old.status";
+
+/**
+ * What is settled stays so, whoever writes. The exceptions are a refund that fails after it succeeded, with the
+ * cancellation it belongs to, and a dispute that is decided again.
+ */
+const SETTLED: readonly (readonly [table: string, regress: string])[] = [
+  [
+    'operations',
+    `${NEVER_CHANGES}
+     or old.status = 'SUCCEEDED' and new.status <> old.status
+       and not (old.type = 'CANCELLATION' and new.status in ('PARTIALLY_SUCCEEDED', 'FAILED'))
+     or old.status = 'PARTIALLY_SUCCEEDED' and new.status <> old.status
+       and not (old.type = 'CANCELLATION' and new.status = 'FAILED')`,
+  ],
+  [
+    'transactions',
+    `${NEVER_CHANGES}
+     or old.status in ('SUCCEEDED', 'PARTIALLY_SUCCEEDED') and new.status <> old.status
+       and not (old.type = 'REFUND' and new.status = 'FAILED')`,
+  ],
+  ['disputes', `old.status in ('WON', 'LOST') and new.status = 'OPEN'`],
 ];
 
 /** Tables whose rows the application may change. The event log is not among them: it is append-only. */
@@ -60,6 +90,24 @@ export class Migration0003ReferencesAndGrants extends Migration {
       this.addSql(
         `alter table ${child} add constraint ${child}_${column}_reference
          foreign key (operator_id, ${column}) references ${parent} (operator_id, id)`,
+      );
+    }
+    for (const [child, columns, parent, keys] of REFERENCES_IN_COMMON) {
+      this.addSql(
+        `alter table ${child} add constraint ${child}_${columns.split(', ').at(-1)}_reference
+         foreign key (operator_id, ${columns}) references ${parent} (operator_id, ${keys})`,
+      );
+    }
+    this.addSql(`
+      create function refuse_regress() returns trigger language plpgsql as $$ begin
+        raise check_violation using
+          message = format('a row of %s that is %s cannot become %s', tg_table_name, old.status, new.status),
+          constraint = tg_name, table = tg_table_name, schema = tg_table_schema;
+      end $$`);
+    for (const [table, regress] of SETTLED) {
+      this.addSql(
+        `create trigger ${table}_settled_stay before update of status on ${table}
+         for each row when (${regress}) execute function refuse_regress()`,
       );
     }
     this.addSql('grant usage on schema public to quittance_app, quittance_system');

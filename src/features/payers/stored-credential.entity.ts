@@ -1,4 +1,5 @@
-import { Entity, Index, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { Check, Entity, Enum, Index, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { oneOf } from '../../platform/database/one-of.js';
 import { TenantScopedEntity } from '../../platform/database/tenant-scoped-entity.js';
 
 export const CREDENTIAL_TYPES = ['CARD', 'SCHEME_TOKEN', 'BANK_ACCOUNT'] as const;
@@ -11,6 +12,8 @@ export type CredentialStatus = (typeof CREDENTIAL_STATUSES)[number];
 @Entity({ tableName: 'stored_credentials', rowLevelSecurity: 'force' })
 @Unique({ name: 'stored_credentials_external_unique', properties: ['operatorId', 'accountId', 'externalId'] })
 @Index({ name: 'stored_credentials_payer', properties: ['operatorId', 'payerId'] })
+@Check({ name: 'stored_credentials_last_four_check', expression: 'char_length(last_four) <= 4' })
+@Check({ name: 'stored_credentials_expiry_month_check', expression: 'expiry_month >= 1 and expiry_month <= 12' })
 export class StoredCredential extends TenantScopedEntity {
   @Property({ type: 'uuid' })
   payerId!: string;
@@ -18,7 +21,7 @@ export class StoredCredential extends TenantScopedEntity {
   @Property({ type: 'uuid' })
   accountId!: string;
 
-  @Property({ type: 'text' })
+  @Enum(oneOf(CREDENTIAL_TYPES))
   type!: CredentialType;
 
   /** `pm_…` at Stripe. */
@@ -41,7 +44,7 @@ export class StoredCredential extends TenantScopedEntity {
   @Property({ type: 'integer', nullable: true })
   expiryYear!: number | null;
 
-  @Property({ type: 'text' })
+  @Enum(oneOf(CREDENTIAL_STATUSES))
   status!: CredentialStatus;
 
   @Property({ type: 'timestamptz' })

@@ -1,4 +1,5 @@
-import { Entity, Filter, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import { Check, Entity, Enum, Filter, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import { oneOf } from '../../platform/database/one-of.js';
 import { systemReads } from '../../platform/database/roles.js';
 import { TENANT_SETTING } from '../../platform/database/tenant-scoped-entity.js';
 
@@ -22,6 +23,7 @@ export type InboxStatus = (typeof INBOX_STATUSES)[number];
   name: 'inbox_events_due',
   expression: `create index "inbox_events_due" on "inbox_events" ("due_at") where status in ('RECEIVED', 'PARKED')`,
 })
+@Check({ name: 'inbox_events_attempts_check', expression: 'attempts >= 0' })
 export class InboxEvent {
   @PrimaryKey({ type: 'uuid' })
   operatorId!: string;
@@ -40,7 +42,7 @@ export class InboxEvent {
   @Property({ type: 'jsonb' })
   payload!: Record<string, unknown>;
 
-  @Property({ type: 'text' })
+  @Enum(oneOf(INBOX_STATUSES))
   status!: InboxStatus;
 
   @Property({ type: 'integer' })

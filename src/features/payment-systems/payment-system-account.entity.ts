@@ -1,4 +1,5 @@
-import { Entity, Index, Property } from '@mikro-orm/decorators/legacy';
+import { Entity, Enum, Index, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { oneOf } from '../../platform/database/one-of.js';
 import { systemReads } from '../../platform/database/roles.js';
 import { TenantScopedEntity } from '../../platform/database/tenant-scoped-entity.js';
 
@@ -21,11 +22,13 @@ export type PaymentSystemAccountStatus = (typeof ACCOUNT_STATUSES)[number];
     `create unique index "payment_system_accounts_connected_once" on "payment_system_accounts" ` +
     `("operator_id", "mode", "external_account_id") where status <> 'DISCONNECTED'`,
 })
+// What orders refer to, so that a test order never reaches a live account.
+@Unique({ name: 'payment_system_accounts_mode_unique', properties: ['operatorId', 'mode', 'id'] })
 export class PaymentSystemAccount extends TenantScopedEntity {
-  @Property({ type: 'text' })
+  @Enum(oneOf(['STRIPE']))
   kind: PaymentSystemKind = 'STRIPE';
 
-  @Property({ type: 'text' })
+  @Enum(oneOf(['TEST', 'LIVE']))
   mode: PaymentSystemMode;
 
   @Property({ type: 'text' })
@@ -38,7 +41,7 @@ export class PaymentSystemAccount extends TenantScopedEntity {
   @Property({ type: 'text' })
   secretKeyHint: string;
 
-  @Property({ type: 'text' })
+  @Enum(oneOf(ACCOUNT_STATUSES))
   status: PaymentSystemAccountStatus = 'ACTIVE';
 
   /** The account's own id at the payment system (`acct_…`). */

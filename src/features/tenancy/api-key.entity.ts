@@ -1,7 +1,8 @@
-import { Entity, Index, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { Check, Entity, Enum, Index, Property, Unique } from '@mikro-orm/decorators/legacy';
+import { oneOf } from '../../platform/database/one-of.js';
 import { systemReads } from '../../platform/database/roles.js';
 import { TenantScopedEntity } from '../../platform/database/tenant-scoped-entity.js';
-import type { KeyKind, Mode, Scope } from './domain/scopes.js';
+import { KEY_KINDS, type KeyKind, MODES, type Mode, type Scope } from './domain/scopes.js';
 
 /**
  * An API key as we know it: by the SHA-256 of its text, never the text. The
@@ -10,11 +11,15 @@ import type { KeyKind, Mode, Scope } from './domain/scopes.js';
 @Entity({ tableName: 'api_keys', rowLevelSecurity: 'force', policies: [systemReads('api_keys')] })
 @Unique({ name: 'api_keys_hash_unique', properties: ['operatorId', 'hash'] })
 @Index({ name: 'api_keys_hash', properties: ['hash'] })
+@Check({
+  name: 'api_keys_merchant_check',
+  expression: "(kind = 'MERCHANT') = (merchant_id is not null)",
+})
 export class ApiKey extends TenantScopedEntity {
-  @Property({ type: 'text' })
+  @Enum(oneOf(KEY_KINDS))
   kind: KeyKind;
 
-  @Property({ type: 'text' })
+  @Enum(oneOf(MODES))
   mode: Mode;
 
   @Property({ type: 'uuid', nullable: true })

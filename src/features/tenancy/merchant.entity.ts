@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ArrayType } from '@mikro-orm/core';
-import { Entity, Property } from '@mikro-orm/decorators/legacy';
+import { Entity, Enum, Property } from '@mikro-orm/decorators/legacy';
+import { oneOf } from '../../platform/database/one-of.js';
 import { TenantScopedEntity } from '../../platform/database/tenant-scoped-entity.js';
 import { DEFAULT_RETRY_DAYS } from './domain/retry-policy.js';
 import type { TransactionSource } from './domain/transaction-source.js';
@@ -38,7 +39,7 @@ export class Merchant extends TenantScopedEntity {
   @Property({ type: 'text', nullable: true })
   callbackUrl: string | null = null;
 
-  @Property({ type: 'text' })
+  @Enum(oneOf(CALLBACK_FORMATS))
   callbackFormat: CallbackFormat = 'JSON';
 
   /** Days after a failed scheduled charge on which it is tried again. */

@@ -1,4 +1,5 @@
 import { Entity, Enum, Filter, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import { oneOf } from '../../platform/database/one-of.js';
 import { systemReads } from '../../platform/database/roles.js';
 import { TENANT_SETTING } from '../../platform/database/tenant-scoped-entity.js';
 
@@ -20,7 +21,7 @@ export class Operator {
   @Property({ type: 'text' })
   name: string;
 
-  @Enum({ items: () => [...OPERATOR_STATUSES], type: 'string', columnType: 'text' })
+  @Enum(oneOf(OPERATOR_STATUSES))
   status: OperatorStatus = 'ACTIVE';
 
   /** IANA name; the zone in which the operator's days and months end. */

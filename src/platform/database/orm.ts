@@ -22,8 +22,14 @@ export function openOrm({ url, entities, poolMax = 10, migrations = [] }: OrmOpt
     forceUtcTimezone: true,
     pool: { min: 0, max: poolMax },
     driverOptions: { options: SESSION_OPTIONS },
-    // Composite foreign keys are written in migrations: entities hold ids, not references.
-    schemaGenerator: { createForeignKeyConstraints: false, disableForeignKeys: false, skipTables: ['migrations'] },
+    // Composite foreign keys are written in migrations: entities hold ids, not references. So are triggers.
+    schemaGenerator: {
+      createForeignKeyConstraints: false,
+      disableForeignKeys: false,
+      skipTables: ['migrations'],
+      ignoreTriggers: true,
+      ignoreRoutines: true,
+    },
     migrations: { tableName: 'migrations', migrationsList: [...migrations], snapshot: false, silent: true },
   });
   return MikroORM.init(config);

@@ -1,0 +1,685 @@
+import 'reflect-metadata';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import {
+  OPERATION_STATUSES,
+  OPERATION_TRANSITIONS,
+  OPERATION_TYPES,
+  TRANSACTION_TYPES,
+} from '../../src/features/orders/domain/operation-state.js';
+import { newUuid } from '../../src/kernel/ids.js';
+import { urlFor } from '../../src/platform/database/migrate.js';
+import { plainPool } from '../../src/platform/database/pools.js';
+import { Catalogue } from '../support/catalogue.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { TEST_PASSWORDS } from '../support/test-passwords.js';
+
+/**
+ * What the data model promises, tried on the database itself: each case writes
+ * what is allowed and then, differing in one point, what is not, as the
+ * application's own role. The last test fails when a constraint has no case.
+ */
+
+const [OPERATOR, SHOP, OTHER_SHOP] = [newUuid(), newUuid(), newUuid()];
+const [TEST_ACCOUNT, LIVE_ACCOUNT] = [newUuid(), newUuid()];
+const [PAYER, TEST_PAYER_OF_OTHER_SHOP, LIVE_PAYER] = [newUuid(), newUuid(), newUuid()];
+const [ORDER, OTHER_ORDER] = [newUuid(), newUuid()];
+const [OPERATION, OTHER_OPERATION] = [newUuid(), newUuid()];
+const NOBODY = newUuid();
+const NOW = new Date();
+
+type Row = Readonly<Record<string, unknown>>;
+type Table = keyof typeof ROWS;
+type Insert = readonly [Table, Row];
+interface Case {
+  /** The constraint's name, as the catalogue has it. */
+  readonly name: string;
+  readonly what: string;
+  readonly given?: readonly Insert[];
+  readonly refused: Insert;
+}
+
+let billNumbers = 0;
+
+/** A row of each table that nothing is wrong with, and that meets no other. */
+const ROWS = {
+  operators: () => ({ id: OPERATOR, name: 'x', status: 'ACTIVE', time_zone: 'UTC', data_key: '', created_at: NOW }),
+  merchants: () => ({
+    ...ofOperator(),
+    name: 'x',
+    allowed_sources: ['INTERNET'],
+    retry_policy_days: [1],
+    time_zone: 'UTC',
+    ...written(),
+  }),
+  api_keys: () => ({
+    ...ofOperator(),
+    kind: 'OPERATOR',
+    mode: 'TEST',
+    name: 'x',
+    scopes: [],
+    hash: newUuid(),
+    hint: '',
+    created_at: NOW,
+  }),
+  payment_system_accounts: () => ({
+    ...ofOperator(),
+    kind: 'STRIPE',
+    mode: 'TEST',
+    publishable_key: 'pk',
+    secret_key_encrypted: '',
+    secret_key_hint: '',
+    status: 'ACTIVE',
+    external_account_id: newUuid(),
+    polled: false,
+    verified_at: NOW,
+    created_at: NOW,
+  }),
+  webhook_endpoints: () => ({ ...ofOperator(), account_id: TEST_ACCOUNT, external_id: 'we_x', created_at: NOW }),
+  inbox_events: () => ({
+    operator_id: OPERATOR,
+    account_id: TEST_ACCOUNT,
+    event_id: newUuid(),
+    type: 'x',
+    payload: {},
+    status: 'RECEIVED',
+    attempts: 0,
+    due_at: NOW,
+    received_at: NOW,
+  }),
+  payers: () => ({ ...ofOperator(), merchant_id: SHOP, mode: 'TEST', reference: newUuid(), ...written() }),
+  payer_customers: () => ({
+    operator_id: OPERATOR,
+    payer_id: PAYER,
+    account_id: TEST_ACCOUNT,
+    external_id: 'cus_x',
+    created_at: NOW,
+  }),
+  stored_credentials: () => ({
+    ...ofOperator(),
+    payer_id: PAYER,
+    account_id: TEST_ACCOUNT,
+    type: 'CARD',
+    external_id: newUuid(),
+    external_customer_id: 'cus_x',
+    last_four: '4242',
+    expiry_month: 12,
+    status: 'ACTIVE',
+    created_at: NOW,
+  }),
+  orders: () => ({
+    ...ofOperator(),
+    merchant_id: SHOP,
+    mode: 'TEST',
+    payment_system_account_id: TEST_ACCOUNT,
+    payer_id: PAYER,
+    order_number: newUuid(),
+    bill_number: String(++billNumbers).padStart(12, '0'),
+    status: 'CREATED',
+    capture_mode: 'AUTOMATIC',
+    currency: 'USD',
+    amount_minor: 1000,
+    save_credential: false,
+    metadata: {},
+    ...written(),
+  }),
+  operations: () => ({
+    ...ofOperator(),
+    order_id: ORDER,
+    type: 'CANCELLATION',
+    status: 'SUCCEEDED',
+    amount_minor: 1000,
+    request: {},
+    created_at: NOW,
+  }),
+  transactions: () => ({
+    ...ofOperator(),
+    order_id: ORDER,
+    operation_id: OPERATION,
+    position: 1,
+    type: 'REFUND',
+    status: 'SUCCEEDED',
+    amount_minor: 1000,
+    created_at: NOW,
+  }),
+  disputes: () => ({
+    ...ofOperator(),
+    order_id: ORDER,
+    external_id: newUuid(),
+    status: 'OPEN',
+    amount_minor: 1000,
+    ...written(),
+  }),
+  events: () => ({ operator_id: OPERATOR, type: 'x', subject_id: ORDER, payload: {}, occurred_at: NOW }),
+  idempotency_keys: () => ({
+    operator_id: OPERATOR,
+    owner: 'x',
+    key: newUuid(),
+    request_hash: '',
+    result: {},
+    created_at: NOW,
+  }),
+};
+
+/** What is there before each case. */
+const WORLD: readonly Insert[] = [
+  ['operators', {}],
+  ['merchants', { id: SHOP }],
+  ['merchants', { id: OTHER_SHOP }],
+  ['payment_system_accounts', { id: TEST_ACCOUNT }],
+  ['payment_system_accounts', { id: LIVE_ACCOUNT, mode: 'LIVE' }],
+  ['payers', { id: PAYER }],
+  ['payers', { id: TEST_PAYER_OF_OTHER_SHOP, merchant_id: OTHER_SHOP }],
+  ['payers', { id: LIVE_PAYER, mode: 'LIVE' }],
+  ['orders', { id: ORDER }],
+  ['orders', { id: OTHER_ORDER }],
+  ['operations', { id: OPERATION }],
+  ['operations', { id: OTHER_OPERATION, order_id: OTHER_ORDER }],
+];
+
+/** Columns that take the values of a list: `TABLE_COLUMN_check`. */
+const LISTS: Readonly<Partial<Record<Table, readonly string[]>>> = {
+  operators: ['status'],
+  merchants: ['callback_format'],
+  api_keys: ['kind', 'mode'],
+  payment_system_accounts: ['kind', 'mode', 'status'],
+  inbox_events: ['status'],
+  payers: ['mode'],
+  stored_credentials: ['type', 'status'],
+  orders: ['status', 'mode', 'closed_as', 'capture_mode', 'source', 'stored_on_file'],
+  operations: ['type', 'status'],
+  transactions: ['type', 'status'],
+  disputes: ['status'],
+};
+
+/** Columns that hold another row's id: `TABLE_COLUMN_reference`. */
+const REFERENCES: Readonly<Partial<Record<Table, readonly string[]>>> = {
+  merchants: ['default_payment_system_account_id'],
+  api_keys: ['merchant_id'],
+  webhook_endpoints: ['account_id'],
+  inbox_events: ['account_id'],
+  payers: ['merchant_id'],
+  payer_customers: ['payer_id', 'account_id'],
+  stored_credentials: ['payer_id', 'account_id'],
+  orders: ['merchant_id', 'payment_system_account_id', 'payer_id'],
+  operations: ['order_id'],
+  transactions: ['operation_id'],
+  disputes: ['order_id'],
+};
+
+/** What makes two rows the same row. */
+const KEYS: Readonly<Record<Table, Row>> = {
+  operators: {},
+  merchants: { id: NOBODY },
+  api_keys: { id: NOBODY },
+  payment_system_accounts: { id: NOBODY },
+  webhook_endpoints: { id: NOBODY },
+  inbox_events: { event_id: 'evt_x' },
+  payers: { id: NOBODY },
+  payer_customers: {},
+  stored_credentials: { id: NOBODY },
+  orders: { id: NOBODY },
+  operations: { id: NOBODY },
+  transactions: { id: NOBODY },
+  disputes: { id: NOBODY },
+  events: { sequence: 7 },
+  idempotency_keys: { key: 'x' },
+};
+
+const KEY_OF_PAYMENT_SYSTEM = { external_account_id: 'acct_x' };
+
+const UNIQUE: readonly Case[] = [
+  ...Object.entries(KEYS).map(([table, key]) => twice(`${table}_pkey`, 'one row', table as Table, key)),
+  twice('api_keys_hash_unique', 'one key of one text', 'api_keys', { hash: 'x' }),
+  {
+    name: 'payment_system_accounts_connected_once',
+    what: 'one connection of an external account, and again after it was disconnected',
+    given: [
+      ['payment_system_accounts', { ...KEY_OF_PAYMENT_SYSTEM, status: 'DISCONNECTED' }],
+      ['payment_system_accounts', { ...KEY_OF_PAYMENT_SYSTEM, mode: 'LIVE' }],
+      ['payment_system_accounts', { ...KEY_OF_PAYMENT_SYSTEM, status: 'KEYS_REJECTED' }],
+    ],
+    refused: ['payment_system_accounts', KEY_OF_PAYMENT_SYSTEM],
+  },
+  {
+    name: 'payers_reference_unique',
+    what: "one payer per merchant's reference, and any number without one",
+    given: [
+      ['payers', { reference: null }],
+      ['payers', { reference: null }],
+      ['payers', { reference: 'x' }],
+      ['payers', { reference: 'x', mode: 'LIVE' }],
+      ['payers', { reference: 'x', merchant_id: OTHER_SHOP }],
+    ],
+    refused: ['payers', { reference: 'x' }],
+  },
+  {
+    name: 'stored_credentials_external_unique',
+    what: 'one credential per token of an account',
+    given: [
+      ['stored_credentials', { external_id: 'pm_x', account_id: LIVE_ACCOUNT }],
+      ['stored_credentials', { external_id: 'pm_x', status: 'REMOVED' }],
+    ],
+    refused: ['stored_credentials', { external_id: 'pm_x' }],
+  },
+  twice('orders_bill_number_unique', 'one order per bill number', 'orders', { bill_number: '999999999999' }),
+  {
+    name: 'orders_number_held',
+    what: 'one live or paid order per number, and another when it came to nothing',
+    given: [
+      ['orders', { order_number: 'x', merchant_id: OTHER_SHOP, payer_id: null }],
+      ...['DECLINED', 'EXPIRED', 'CANCELED', 'CAPTURED'].map(
+        (status): Insert => ['orders', { order_number: 'x', status }],
+      ),
+    ],
+    refused: ['orders', { order_number: 'x' }],
+  },
+  {
+    name: 'orders_external_payment',
+    what: 'one order per payment of an account',
+    given: [
+      ['orders', { external_payment_id: 'pi_x' }],
+      ['orders', { external_payment_id: 'pi_x', ...onLiveAccount() }],
+      ['orders', { external_payment_id: null }],
+    ],
+    refused: ['orders', { external_payment_id: 'pi_x' }],
+  },
+  {
+    name: 'operations_one_payment',
+    what: 'one payment of an order that is alive or succeeded',
+    given: [
+      ...['DECLINED', 'FAILED', 'CANCELED', 'SUCCEEDED'].map(
+        (status): Insert => ['operations', { type: 'PAYMENT', status }],
+      ),
+      ['operations', { type: 'PAYMENT', order_id: OTHER_ORDER }],
+    ],
+    refused: ['operations', { type: 'VERIFICATION', status: 'REQUIRES_ACTION' }],
+  },
+  ...['PENDING', 'UNKNOWN'].map(
+    (status): Case => ({
+      name: 'operations_one_in_flight',
+      what: `one operation of an order whose outcome is not known, here ${status}`,
+      given: [
+        ['operations', { type: 'CAPTURE', status: 'UNKNOWN' }],
+        ['operations', { status, order_id: OTHER_ORDER }],
+        ['operations', { status: 'PROCESSING' }],
+      ],
+      refused: ['operations', { status }],
+    }),
+  ),
+  {
+    name: 'transactions_external',
+    what: 'one transaction per refund, while all steps on a payment name the payment',
+    given: [
+      ['transactions', { type: 'CAPTURE', external_id: 'pi_x' }],
+      ['transactions', { type: 'CAPTURE', external_id: 'pi_x' }],
+      ['transactions', { external_id: null }],
+      ['transactions', { external_id: 're_x' }],
+    ],
+    refused: ['transactions', { external_id: 're_x' }],
+  },
+  twice('disputes_external_unique', 'one row per dispute', 'disputes', { external_id: 'dp_x' }),
+];
+
+/** Uniques that are there for others to refer to: they hold a primary key, so nothing that breaks them alone can be written. */
+const REFERRED_TO = {
+  operations_of_order_unique: 'transactions_operation_id_reference',
+  payers_of_merchant_unique: 'orders_payer_id_reference',
+  payment_system_accounts_mode_unique: 'orders_payment_system_account_id_reference',
+};
+
+/** What a row that points at nobody needs besides, to be wrong in nothing else. */
+const BESIDES: Readonly<Record<string, Row>> = {
+  api_keys_merchant_id_reference: { kind: 'MERCHANT' },
+  orders_merchant_id_reference: { payer_id: null },
+};
+
+const POINTERS: readonly Case[] = [
+  ...each(REFERENCES, (table, column) => {
+    const name = `${table}_${column}_reference`;
+    return { name, what: 'a row that is there', refused: [table, { ...BESIDES[name], [column]: NOBODY }] };
+  }),
+  {
+    name: 'transactions_operation_id_reference',
+    what: "a transaction of its operation's order",
+    given: [['transactions', { order_id: OTHER_ORDER, operation_id: OTHER_OPERATION }]],
+    refused: ['transactions', { order_id: OTHER_ORDER }],
+  },
+  {
+    name: 'orders_payment_system_account_id_reference',
+    what: 'an account of the mode of its order',
+    given: [['orders', onLiveAccount()]],
+    refused: ['orders', { payment_system_account_id: LIVE_ACCOUNT }],
+  },
+  {
+    name: 'orders_payer_id_reference',
+    what: 'a payer of the merchant of its order',
+    given: [['orders', { merchant_id: OTHER_SHOP, payer_id: TEST_PAYER_OF_OTHER_SHOP }]],
+    refused: ['orders', { payer_id: TEST_PAYER_OF_OTHER_SHOP }],
+  },
+  { name: 'orders_payer_id_reference', what: 'a payer of its mode', refused: ['orders', { payer_id: LIVE_PAYER }] },
+];
+
+const CAPTURED = { authorized_minor: 1000, captured_minor: 700, voided_minor: 300, refunded_minor: 700 };
+const MONEY: readonly Case[] = [
+  ...[
+    { refunded_minor: 701 },
+    { captured_minor: 701 },
+    { voided_minor: 301 },
+    { voided_minor: -1 },
+    { refunded_minor: -1 },
+    { captured_minor: -1, refunded_minor: -2 },
+    { disputed_minor: -1 },
+    { amount_minor: -1 },
+    { authorized_minor: 999 },
+  ].map(
+    (wrong): Case => ({
+      name: 'orders_amounts_add_up',
+      what: `amounts that add up, so not ${JSON.stringify(wrong)}`,
+      given: [['orders', CAPTURED]],
+      refused: ['orders', { ...CAPTURED, ...wrong }],
+    }),
+  ),
+  {
+    name: 'operations_amount_check',
+    what: 'no negative amount',
+    given: [['operations', { amount_minor: 0 }]],
+    refused: ['operations', { amount_minor: -1 }],
+  },
+  {
+    name: 'operations_amount_check',
+    what: 'no capture of nothing',
+    given: [['operations', { type: 'CAPTURE', amount_minor: 1 }]],
+    refused: ['operations', { type: 'CAPTURE', amount_minor: 0 }],
+  },
+  {
+    name: 'transactions_amount_check',
+    what: 'no negative amount',
+    given: [['transactions', { type: 'VOID', amount_minor: 0 }]],
+    refused: ['transactions', { type: 'VOID', amount_minor: -1 }],
+  },
+  {
+    name: 'transactions_amount_check',
+    what: 'no refund of nothing',
+    given: [['transactions', { amount_minor: 1 }]],
+    refused: ['transactions', { amount_minor: 0 }],
+  },
+  {
+    name: 'disputes_amount_check',
+    what: 'no negative amount',
+    given: [['disputes', { amount_minor: 0 }]],
+    refused: ['disputes', { amount_minor: -1 }],
+  },
+];
+
+const FORMS: readonly Case[] = [
+  ...each(LISTS, (table, column) => ({
+    name: `${table}_${column}_check`,
+    what: 'a value of the list',
+    refused: [table, { [column]: 'SOMETHING' }],
+  })),
+  {
+    name: 'api_keys_merchant_check',
+    what: "a merchant on a merchant's key",
+    given: [['api_keys', { kind: 'MERCHANT', merchant_id: SHOP }]],
+    refused: ['api_keys', { kind: 'MERCHANT' }],
+  },
+  {
+    name: 'api_keys_merchant_check',
+    what: 'no merchant on another key',
+    refused: ['api_keys', { merchant_id: SHOP }],
+  },
+  ...['usd', 'US', 'USDT'].map(
+    (currency): Case => ({
+      name: 'orders_currency_check',
+      what: `an ISO 4217 code, so not ${currency}`,
+      refused: ['orders', { currency }],
+    }),
+  ),
+  ...['12345678901', '1234567890123', '12345678901x'].map(
+    (bill): Case => ({
+      name: 'orders_bill_number_check',
+      what: `twelve digits, so not ${bill}`,
+      refused: ['orders', { bill_number: bill }],
+    }),
+  ),
+  ...lengths('orders', 'order_number', 128),
+  ...lengths('payers', 'reference', 100),
+  {
+    name: 'stored_credentials_last_four_check',
+    what: 'never a card number',
+    refused: ['stored_credentials', { last_four: '4242424242424242' }],
+  },
+  ...[0, 13].map(
+    (month): Case => ({
+      name: 'stored_credentials_expiry_month_check',
+      what: `a month, so not ${month}`,
+      given: [['stored_credentials', { expiry_month: 1 }]],
+      refused: ['stored_credentials', { expiry_month: month }],
+    }),
+  ),
+  {
+    name: 'inbox_events_attempts_check',
+    what: 'no fewer attempts than none',
+    refused: ['inbox_events', { attempts: -1 }],
+  },
+  {
+    name: 'transactions_position_check',
+    what: 'positions from one',
+    refused: ['transactions', { position: 0 }],
+  },
+  ...['PENDING', 'UNKNOWN'].map(
+    (status): Case => ({
+      name: 'transactions_in_flight_are_due',
+      what: `a moment at which what is ${status} is looked at`,
+      given: [['transactions', { status, due_at: NOW }]],
+      refused: ['transactions', { status }],
+    }),
+  ),
+];
+
+/** What of the settled may still change. A refund can fail after it succeeded, and its cancellation with it. */
+const AFTERWARDS = {
+  operations: [
+    'CANCELLATION: SUCCEEDED to PARTIALLY_SUCCEEDED',
+    'CANCELLATION: SUCCEEDED to FAILED',
+    'CANCELLATION: PARTIALLY_SUCCEEDED to FAILED',
+  ],
+  transactions: ['REFUND: SUCCEEDED to FAILED', 'REFUND: PARTIALLY_SUCCEEDED to FAILED'],
+  disputes: ['x: WON to LOST', 'x: LOST to WON'],
+} as const;
+const TRIGGERS = Object.keys(AFTERWARDS).map((table) => `${table}_settled_stay`);
+
+let database: TestDatabase;
+let catalogue: Catalogue;
+let app: pg.Pool;
+
+beforeAll(async () => {
+  database = await createTestDatabase(process.env.TEST_POSTGRES_URL ?? '');
+  catalogue = await Catalogue.open(database.url);
+  app = plainPool(urlFor(database.url, 'quittance_app', TEST_PASSWORDS.app), 2);
+  await scoped('commit', (client) => writeAll(client, WORLD));
+});
+
+afterAll(async () => {
+  await app.end();
+  await catalogue.close();
+  await database.drop();
+});
+
+describe.each([
+  ['is there once', UNIQUE],
+  ['refers to what is there and fits', POINTERS],
+  ['tells of amounts that add up', MONEY],
+  ['has the form of its kind', FORMS],
+])('a row %s', (_, cases) => {
+  it.each(cases)('$name: $what', async ({ name, given = [], refused }) => {
+    await scoped('rollback', async (client) => {
+      await writeAll(client, given);
+      expect(await refusal(write(client, refused))).toBe(name);
+    });
+  });
+});
+
+describe('what is settled stays so', () => {
+  it('in operations', async () => {
+    const moves = await movesOf('operations', OPERATION_TYPES, OPERATION_STATUSES);
+    expect(moves.filter(([from]) => isSettled(from)).map(([, , move]) => move)).toEqual(AFTERWARDS.operations);
+    expect(openMoves(moves)).toEqual(openTransitions(OPERATION_TYPES));
+  });
+
+  it('in transactions', async () => {
+    const moves = await movesOf('transactions', TRANSACTION_TYPES, OPERATION_STATUSES);
+    expect(moves.filter(([from]) => isSettled(from)).map(([, , move]) => move)).toEqual(AFTERWARDS.transactions);
+    expect(openMoves(moves)).toEqual(openTransitions(TRANSACTION_TYPES));
+  });
+
+  it('in disputes, which may be decided again but are not open again', async () => {
+    const moves = await movesOf('disputes', ['x'], ['OPEN', 'WON', 'LOST']);
+    const decided = moves.filter(([from]) => from !== 'OPEN').map(([, , move]) => move);
+    expect(decided).toEqual(AFTERWARDS.disputes);
+    expect(moves.length - decided.length).toBe(2);
+  });
+});
+
+it('every constraint has a case here, and every case a constraint', async () => {
+  const constraints = await catalogue.rows<{ name: string }>(`
+    select conname as name from pg_constraint
+    where connamespace = 'public'::regnamespace and contype <> 'n' and conrelid <> 'migrations'::regclass
+    union
+    select i.relname from pg_index x join pg_class i on i.oid = x.indexrelid
+    where x.indisunique and i.relnamespace = 'public'::regnamespace and x.indrelid <> 'migrations'::regclass
+    union
+    select tgname from pg_trigger join pg_class c on c.oid = tgrelid
+    where not tgisinternal and c.relnamespace = 'public'::regnamespace`);
+  const cases = [...UNIQUE, ...POINTERS, ...MONEY, ...FORMS].map(({ name }) => name);
+  expect(cases).toEqual(expect.arrayContaining(Object.values(REFERRED_TO)));
+  const tried = new Set([...cases, ...Object.keys(REFERRED_TO), ...TRIGGERS]);
+  expect([...tried].sort()).toEqual(constraints.map(({ name }) => name).sort());
+});
+
+type Move = readonly [from: string, to: string, move: string];
+
+/** Every change of status that the database lets through; whatever else it refuses, it refuses by its trigger. */
+async function movesOf(
+  table: keyof typeof AFTERWARDS,
+  types: readonly string[],
+  statuses: readonly string[],
+): Promise<readonly Move[]> {
+  const wanted = types.flatMap((type) =>
+    statuses.flatMap((from) => statuses.filter((to) => to !== from).map((to) => [type, from, to] as const)),
+  );
+  return scoped('rollback', async (client) => {
+    const moves: Move[] = [];
+    const key = { id: newUuid(), ...(table === 'disputes' ? {} : { order_id: ORDER }) };
+    for (const [type, from, to] of wanted) {
+      await client.query('savepoint before_move');
+      const typed = table === 'disputes' ? {} : { type };
+      await write(client, [
+        table,
+        { ...key, ...typed, status: from, ...(table === 'transactions' && { due_at: NOW }) },
+      ]);
+      const update = client.query(`update ${table} set status = $2 where id = $1`, [key.id, to]);
+      const why = await refusal(update);
+      if (why === null) moves.push([from, to, `${type}: ${from} to ${to}`]);
+      else expect(why).toBe(`${table}_settled_stay`);
+      await client.query('rollback to savepoint before_move');
+    }
+    return moves;
+  });
+}
+
+function isSettled(status: string): boolean {
+  return ['SUCCEEDED', 'PARTIALLY_SUCCEEDED', 'DECLINED', 'FAILED', 'CANCELED'].includes(status);
+}
+
+/** Of the moves out of what is open, those that the code makes. */
+function openMoves(moves: readonly Move[]): readonly string[] {
+  const made = new Set(openTransitions(['']).map((move) => move.slice(2)));
+  return moves.flatMap(([from, to, move]) => (made.has(`${from} to ${to}`) ? [move] : [])).sort();
+}
+
+function openTransitions(types: readonly string[]): readonly string[] {
+  const made = Object.entries(OPERATION_TRANSITIONS).flatMap(([from, events]) =>
+    isSettled(from) ? [] : Object.values(events).map((to) => `${from} to ${to}`),
+  );
+  return types.flatMap((type) => made.map((move) => `${type}: ${move}`)).sort();
+}
+
+/** The name of the constraint that refused it; null when it was written. */
+async function refusal(writing: Promise<unknown>): Promise<string | null> {
+  try {
+    await writing;
+    return null;
+  } catch (error) {
+    if (error instanceof pg.DatabaseError && error.constraint) return error.constraint;
+    throw error;
+  }
+}
+
+async function writeAll(client: pg.PoolClient, inserts: readonly Insert[]): Promise<void> {
+  for (const insert of inserts) await write(client, insert);
+}
+
+function write(client: pg.PoolClient, [table, changes]: Insert): Promise<unknown> {
+  const row: Row = { ...ROWS[table](), ...changes };
+  const places = Object.keys(row).map((_, index) => `$${index + 1}`);
+  return client.query(
+    `insert into ${table} (${Object.keys(row).join(', ')}) values (${places.join(', ')})`,
+    Object.values(row),
+  );
+}
+
+/** As the application's role in the scope of the operator. */
+async function scoped<Result>(
+  end: 'commit' | 'rollback',
+  work: (client: pg.PoolClient) => Promise<Result>,
+): Promise<Result> {
+  const client = await app.connect();
+  try {
+    await client.query('begin');
+    await client.query("select set_config('quittance.operator_id', $1, true)", [OPERATOR]);
+    return await work(client);
+  } finally {
+    await client.query(end);
+    client.release();
+  }
+}
+
+/** The same row again. */
+function twice(name: string, what: string, table: Table, key: Row): Case {
+  const isThere = table === 'operators';
+  return { name, what, given: isThere ? [] : [[table, key]], refused: [table, key] };
+}
+
+function lengths(table: Table, column: string, most: number): Case[] {
+  const name = `${table}_${column}_check`;
+  return [
+    { name, what: 'not empty', given: [[table, { [column]: 'x' }]], refused: [table, { [column]: '' }] },
+    {
+      name,
+      what: `at most ${most} characters`,
+      given: [[table, { [column]: 'é'.repeat(most) }]],
+      refused: [table, { [column]: 'x'.repeat(most + 1) }],
+    },
+  ];
+}
+
+function each(
+  columns: Readonly<Partial<Record<Table, readonly string[]>>>,
+  caseOf: (table: Table, column: string) => Case,
+): Case[] {
+  return Object.entries(columns).flatMap(([table, names]) => names.map((column) => caseOf(table as Table, column)));
+}
+
+function ofOperator() {
+  return { operator_id: OPERATOR, id: newUuid() };
+}
+
+function written() {
+  return { created_at: NOW, updated_at: NOW };
+}
+
+function onLiveAccount() {
+  return { mode: 'LIVE', payment_system_account_id: LIVE_ACCOUNT, payer_id: LIVE_PAYER };
+}
