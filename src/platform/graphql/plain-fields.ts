@@ -34,8 +34,8 @@ interface Metadata {
 /**
  * Has properties and getters read as what they are. type-graphql gives each of
  * them a resolver, and graphql-jit then makes an `info` for every call and asks
- * whether a promise came back, where it would compile a property to a property:
- * of a page of 20 orders that is half of the CPU. A field that somebody
+ * whether a promise came back, where it would compile a property to a property.
+ * A field that somebody
  * guarded, renamed or resolves by a method keeps its resolver.
  */
 export function readPlainFieldsAsProperties(schema: GraphQLSchema): void {
