@@ -13,7 +13,7 @@ import {
   WebhookAddress,
   webhookRoutes,
 } from './features/payment-systems/index.js';
-import { KeyUses, KnownKeys, PrincipalWatch } from './features/tenancy/index.js';
+import { guessLimit, KeyUses, KnownKeys, PrincipalWatch } from './features/tenancy/index.js';
 import type { Clock } from './kernel/clock.js';
 import { assertMigrated } from './platform/database/migrated.js';
 import { ReadScope } from './platform/database/read-scope.js';
@@ -99,7 +99,7 @@ export async function buildApp(adapters: Adapters): Promise<App> {
   const endSocket = (context: RequestContext) =>
     void http.sockets.closeWhere((each) => each === context, CLOSE.forbidden, 'The key is no longer valid.');
   const http: HttpServer<RequestContext> = await buildHttpServer<RequestContext>({
-    ...contexts({ keys, uses, masterKeys }, { readPool: app, units, watch, events }, endSocket),
+    ...contexts({ keys, uses, masterKeys, guesses: guessLimit() }, { readPool: app, units, watch, events }, endSocket),
     schema: await buildApiSchema(resolvers),
     log,
     metrics: createMetrics({ processMetrics: true }),

@@ -35,8 +35,8 @@ export function contexts(
     groupScope: groupScopeOf(principal),
   });
   return {
-    contextFor: async ({ authorization, requestId, kind }) => {
-      const principal = await authenticate(authentication, authorization);
+    contextFor: async ({ authorization, address, requestId, kind }) => {
+      const principal = await authenticate(authentication, { authorization, address });
       if (kind === 'http') return contextOf(principal, requestId);
       const context = socketContextOf(principal, requestId);
       leaving.set(

@@ -1,5 +1,6 @@
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { ApiError } from '../../src/platform/graphql/errors.js';
 import { type Fixture, startFixture } from './support/fixture-server.js';
 
 const HAPPENED =
@@ -255,6 +256,22 @@ describe('ending', () => {
     await until(() => kept.texts.length === 1 && fixture.server.sockets.count === 1);
     expect(revoked.map(({ texts }) => texts)).toEqual([[], []]);
     expect(JSON.stringify(revoked.map(({ failures }) => failures))).toMatch(/FORBIDDEN.*FORBIDDEN/);
+  });
+
+  it('tells whoever makes contexts where a caller is, by either door', async () => {
+    const callers: string[] = [];
+    const watched = await startFixture({
+      contextFor: async ({ kind, address }) => {
+        callers.push(`${kind} ${address}`);
+        throw new ApiError('UNAUTHENTICATED', 'no');
+      },
+    });
+    await watched.post({ query: '{ __typename }' });
+    const socket = new WebSocket(`ws://127.0.0.1:${watched.port}/graphql`, 'graphql-transport-ws');
+    socket.once('open', () => socket.send(JSON.stringify({ type: 'connection_init' })));
+    await new Promise((resolve) => socket.once('close', resolve));
+    expect(callers).toEqual(['http 127.0.0.1', 'socket 127.0.0.1']);
+    await watched.server.drain();
   });
 
   it('closes the sockets of a key at once', async () => {

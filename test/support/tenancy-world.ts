@@ -62,8 +62,9 @@ export async function startWorld(serverUrl = process.env.TEST_POSTGRES_URL ?? ''
   events.listen((batch) => batch.forEach(watch.onTenancyEvent));
   const visibleOrders = new Set<string>();
   const schema = await schemaOf({ masterKeys, system, app, visibleOrders });
+  const guesses = tenancy.guessLimit();
   const authenticate = (authorization: string | undefined) =>
-    tenancy.authenticate({ keys, uses, masterKeys }, authorization);
+    tenancy.authenticate({ keys, uses, masterKeys, guesses }, { authorization, address: '127.0.0.1' });
 
   const ask = async (key: string, query: string, variables: Record<string, unknown> = {}): Promise<Answer> => {
     const principal = await authenticate(`Bearer ${key}`);

@@ -1,4 +1,5 @@
 import { decodeJwt } from 'jose';
+import { FailureLimit } from '../../platform/graphql/rate-limit.js';
 import { equalDigests, parseApiKey } from '../../platform/secrets/api-key.js';
 import { type ClientTokenClaims, verifyClientToken } from '../../platform/secrets/client-token.js';
 import type { MasterKeys } from '../../platform/secrets/master-keys.js';
@@ -11,7 +12,19 @@ export interface Authentication {
   readonly keys: KnownKeys;
   readonly uses: KeyUses;
   readonly masterKeys: MasterKeys;
+  /** By address, of keys that nobody ever had: each costs a query. */
+  readonly guesses: FailureLimit;
 }
+
+/** What is sent to say who asks, and from where. */
+export interface Credentials {
+  readonly authorization: string | undefined;
+  readonly address: string;
+}
+
+const GUESS_RATE = { perSecond: 20, burst: 100 } as const;
+
+export const guessLimit = (): FailureLimit => new FailureLimit('unknown keys from this address', GUESS_RATE);
 
 /** One sentence for every cause: why a key is refused would help only somebody who guesses. */
 const REFUSED = 'Send a valid key as "Authorization: Bearer <key>": this one is missing, unknown, expired or revoked.';
@@ -20,23 +33,31 @@ const SUSPENDED = 'This operator is suspended: its API is closed until the platf
 
 const BEARER = /^Bearer +([\x21-\x7e]{1,2048})$/i;
 
-/** Who is asking, by an `Authorization` header or the like of it on a socket. Throws AccessError. */
+/** Who is asking, by an `Authorization` header or the like of it on a socket. Throws AccessError, or RATE_LIMITED. */
 export async function authenticate(
   authentication: Authentication,
-  authorization: string | undefined,
+  { authorization, address }: Credentials,
 ): Promise<Principal> {
   const text = BEARER.exec(authorization ?? '')?.[1] ?? '';
   const principal = text.startsWith('qtt_')
-    ? await ofApiKey(authentication, text)
+    ? await ofApiKey(authentication, text, address)
     : await ofClientToken(authentication, text);
   if (!principal) throw new AccessError('UNAUTHENTICATED', REFUSED);
   return principal;
 }
 
-async function ofApiKey({ keys, uses }: Authentication, text: string): Promise<Principal | null> {
+/** Where too much was guessed only keys that were seen before are looked up: neighbours of whoever guesses go on working. */
+async function ofApiKey(
+  { keys, uses, guesses }: Authentication,
+  text: string,
+  address: string,
+): Promise<Principal | null> {
   const parsed = parseApiKey(text);
   if (!parsed) return null;
+  const refusal = guesses.refusal(address);
+  if (refusal && !keys.hasSeen(parsed.hash)) throw refusal;
   const key = await keys.byHash(parsed.hash);
+  if (!key) guesses.failed(address);
   if (!key || !equalDigests(key.hash, parsed.hash) || !isInForce(key, keys.clock.now())) return null;
   requireActiveOperator(key);
   uses.note(key);

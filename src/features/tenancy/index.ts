@@ -1,6 +1,6 @@
 export type { ApiContext } from './api-context.js';
 export { ApiKeysResolver } from './api-keys.resolver.js';
-export { type Authentication, authenticate } from './authenticate.js';
+export { type Authentication, authenticate, type Credentials, guessLimit } from './authenticate.js';
 export { type ClientTokensParts, ClientTokensResolver } from './client-tokens.resolver.js';
 export { createApiKey } from './create-api-key.js';
 export { createMerchant, type NewMerchant } from './create-merchant.js';

@@ -1,5 +1,6 @@
 import type { Clock } from '../../kernel/clock.js';
 import { type Sql, statement } from '../../platform/database/sql.js';
+import { LruMap } from '../../platform/graphql/lru-map.js';
 import type { KeyKind, Mode, Scope } from './domain/scopes.js';
 import type { OperatorStatus } from './operator.entity.js';
 
@@ -51,6 +52,8 @@ interface Remembered {
 /** The keys of all operators, read by the system role because the operator is known only afterwards. */
 export class KnownKeys {
   readonly #remembered = new Map<string, Remembered>();
+  /** Keys that there are or were: not forgotten with the rest, because nobody asks these what a key may do. */
+  readonly #seen = new LruMap<string, KnownKey>(REMEMBERED_MAX);
 
   constructor(
     private readonly system: Sql,
@@ -60,8 +63,14 @@ export class KnownKeys {
   byHash(hash: string): Promise<KnownKey | null> {
     return this.#remember(hash, async () => {
       const [key] = await this.system.query<Facts>(KEY_BY_HASH, [hash]);
+      if (key) this.#seen.set(hash, key);
       return key ?? null;
     });
+  }
+
+  /** Whether this was a key when somebody came with it last; what was not may still be one. */
+  hasSeen(hash: string): boolean {
+    return this.#seen.get(hash) !== undefined;
   }
 
   byName(name: KeyName): Promise<KnownKey | null> {

@@ -17,6 +17,8 @@ export interface EdgeContext {
 
 export interface ContextRequest {
   readonly authorization: string | undefined;
+  /** The other end of the connection: behind a proxy that is the proxy, whatever headers say. */
+  readonly address: string;
   readonly requestId: string;
   readonly kind: 'http' | 'socket';
 }

@@ -12,43 +12,91 @@ interface Bucket {
   filledAtMs: number;
 }
 
+type NowMs = () => number;
+
+/** The monotonic clock, so that a step of the wall clock neither opens nor shuts the gate. */
+const monotonicMs: NowMs = () => performance.now();
+
 /** Full buckets say nothing that a new one would not; past this many, they are dropped. */
 const BUCKETS_MAX = 10_000;
 
-/**
- * A token bucket per key, in this process only: it keeps one client from
- * starving others here, and is not a quota. Time is the monotonic clock's, so
- * that a step of the wall clock neither opens nor shuts the gate.
- */
-export function rateLimit(
-  { perSecond, burst }: Rate,
-  nowMs: () => number = () => performance.now(),
-): (key: string) => void {
-  const buckets = new Map<string, Bucket>();
-  const levelOf = (bucket: Bucket, now: number) =>
-    Math.min(burst, bucket.tokens + ((now - bucket.filledAtMs) / 1000) * perSecond);
+/** A token bucket per name, in this process only: it keeps one client from starving others here, and is not a quota. */
+class TokenBuckets {
+  readonly #buckets = new Map<string, Bucket>();
 
-  const forgetFull = (now: number) => {
-    for (const [key, bucket] of buckets) if (levelOf(bucket, now) >= burst) buckets.delete(key);
-  };
+  constructor(
+    private readonly rate: Rate,
+    private readonly nowMs: NowMs,
+  ) {}
 
-  return (key) => {
-    const now = nowMs();
-    let bucket = buckets.get(key);
+  /** How much there is to take, by now. */
+  level(name: string): number {
+    const bucket = this.#buckets.get(name);
+    return bucket ? this.#levelOf(bucket, this.nowMs()) : this.rate.burst;
+  }
+
+  take(name: string): void {
+    const now = this.nowMs();
+    let bucket = this.#buckets.get(name);
     if (!bucket) {
-      if (buckets.size >= BUCKETS_MAX) forgetFull(now);
-      bucket = { tokens: burst, filledAtMs: now };
-      buckets.set(key, bucket);
+      if (this.#buckets.size >= BUCKETS_MAX) this.#forgetFull(now);
+      bucket = { tokens: this.rate.burst, filledAtMs: now };
+      this.#buckets.set(name, bucket);
     }
-    bucket.tokens = levelOf(bucket, now);
+    bucket.tokens = this.#levelOf(bucket, now) - 1;
     bucket.filledAtMs = now;
-    if (bucket.tokens < 1) throw rateLimited((1 - bucket.tokens) / perSecond, perSecond);
-    bucket.tokens -= 1;
+  }
+
+  #levelOf({ tokens, filledAtMs }: Bucket, now: number): number {
+    return Math.min(this.rate.burst, tokens + ((now - filledAtMs) / 1000) * this.rate.perSecond);
+  }
+
+  #forgetFull(now: number): void {
+    for (const [name, bucket] of this.#buckets) {
+      if (this.#levelOf(bucket, now) >= this.rate.burst) this.#buckets.delete(name);
+    }
+  }
+}
+
+/** Counts a request with the key, or throws ApiError RATE_LIMITED. */
+export function rateLimit(rate: Rate, nowMs = monotonicMs): (key: string) => void {
+  const buckets = new TokenBuckets(rate, nowMs);
+  return (key) => {
+    const level = buckets.level(key);
+    if (level < 1) throw rateLimited('requests with this key', level, rate);
+    buckets.take(key);
   };
 }
 
-function rateLimited(waitSeconds: number, perSecond: number): ApiError {
-  const retryAfterSeconds = Math.max(0.01, Math.ceil(waitSeconds * 100) / 100);
-  const message = `Too many requests with this key: ${perSecond} a second are allowed. Retry after ${retryAfterSeconds} s.`;
+/**
+ * Limits what goes wrong and never what goes well: whoever asks is asked to
+ * say afterwards when it failed. Failures on the way at the same time may
+ * overdraw the bucket, and the debt has to be waited off.
+ */
+export class FailureLimit {
+  readonly #buckets: TokenBuckets;
+
+  constructor(
+    private readonly what: string,
+    private readonly rate: Rate,
+    nowMs = monotonicMs,
+  ) {
+    this.#buckets = new TokenBuckets(rate, nowMs);
+  }
+
+  /** RATE_LIMITED where there have been too many failures; null where another one may be risked. */
+  refusal(name: string): ApiError | null {
+    const level = this.#buckets.level(name);
+    return level < 1 ? rateLimited(this.what, level, this.rate) : null;
+  }
+
+  failed(name: string): void {
+    this.#buckets.take(name);
+  }
+}
+
+function rateLimited(what: string, level: number, { perSecond }: Rate): ApiError {
+  const retryAfterSeconds = Math.max(0.01, Math.ceil(((1 - level) / perSecond) * 100) / 100);
+  const message = `Too many ${what}: ${perSecond} a second are allowed. Retry after ${retryAfterSeconds} s.`;
   return new ApiError('RATE_LIMITED', message, { retryAfterSeconds });
 }

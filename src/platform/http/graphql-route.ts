@@ -55,7 +55,12 @@ export function graphqlRoute<Context extends EdgeContext>(
     const { authorization } = request.headers;
     const opened = authorization === undefined && request.method === 'POST' ? await introspected(request.body) : null;
     if (opened) return reply.type(contentType(request)).send(JSON.stringify(opened));
-    const context = await edge.contexts.contextFor({ authorization, requestId: request.id, kind: 'http' });
+    const context = await edge.contexts.contextFor({
+      authorization,
+      address: request.ip,
+      requestId: request.id,
+      kind: 'http',
+    });
     let door: Door = 'query-text';
     try {
       edge.contexts.limit(context);

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import type { EdgeContext } from '../graphql/edge.js';
@@ -46,6 +47,11 @@ export class LiveSocket<Context extends EdgeContext> {
 
   get protocol(): string {
     return this.ws.protocol;
+  }
+
+  /** Whom the connection is with. */
+  get address(): string {
+    return (this.raw instanceof Socket && this.raw.remoteAddress) || '';
   }
 
   get open(): boolean {

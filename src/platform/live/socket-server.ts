@@ -212,10 +212,10 @@ export class LiveSockets<Context extends EdgeContext> {
 
   /** False, or a close of our own with a reason, when the key is not good. */
   private async connect(socket: LiveSocket<Context>, authorization: string | undefined): Promise<boolean> {
-    const { requestId } = socket;
+    const { requestId, address } = socket;
     socket.introduced();
     try {
-      const context = await this.edge.contexts.contextFor({ authorization, requestId, kind: 'socket' });
+      const context = await this.edge.contexts.contextFor({ authorization, address, requestId, kind: 'socket' });
       if (socket.ws.readyState === WebSocket.CLOSED || !this.counted(socket, context)) await ended(context, this.edge);
       else socket.context = context;
       return socket.open;

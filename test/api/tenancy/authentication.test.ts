@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { authenticate, KeyUses, KnownKeys, PrincipalWatch } from '../../../src/features/tenancy/index.js';
+import { authenticate, guessLimit, KeyUses, KnownKeys, PrincipalWatch } from '../../../src/features/tenancy/index.js';
 import { uuidOf } from '../../../src/kernel/ids.js';
 import type { Sql } from '../../../src/platform/database/sql.js';
+import { FailureLimit } from '../../../src/platform/graphql/rate-limit.js';
 import { createLog } from '../../../src/platform/logging/log.js';
 import { newApiKey } from '../../../src/platform/secrets/api-key.js';
 import { eventually } from '../../support/eventually.js';
@@ -69,9 +70,43 @@ describe('authenticate', () => {
       },
     };
     const keys = new KnownKeys(counting, { now: () => new Date() });
-    const deps = { keys, uses: world.uses, masterKeys: world.masterKeys };
-    await Promise.all(Array.from({ length: 50 }, () => authenticate(deps, `Bearer ${operator.key}`)));
+    const deps = { keys, uses: world.uses, masterKeys: world.masterKeys, guesses: guessLimit() };
+    const credentials = { authorization: `Bearer ${operator.key}`, address: '127.0.0.1' };
+    await Promise.all(Array.from({ length: 50 }, () => authenticate(deps, credentials)));
     expect(asked).toEqual(['api_key_by_hash']);
+  });
+
+  it('looks up no more than so many guesses of one address, and goes on knowing its keys', async () => {
+    const [known, late] = [await anOperator(world), await anOperator(world)];
+    const asked: string[] = [];
+    const counting: Sql = {
+      query: (statement, parameters) => {
+        asked.push(statement.name);
+        return world.system.query(statement, parameters);
+      },
+    };
+    const keys = new KnownKeys(counting, { now: () => new Date() });
+    const guesses = new FailureLimit('unknown keys from this address', { perSecond: 1, burst: 3 }, () => 0);
+    const deps = { keys, uses: world.uses, masterKeys: world.masterKeys, guesses };
+    const from = (address: string, key: string) => authenticate(deps, { authorization: `Bearer ${key}`, address });
+    const guess = () => from('192.0.2.1', newApiKey({ mode: 'live', kind: 'op' }).key);
+    const limited = {
+      code: 'RATE_LIMITED',
+      message: 'Too many unknown keys from this address: 1 a second are allowed. Retry after 1 s.',
+      extensions: { retryAfterSeconds: 1 },
+    };
+
+    await from('192.0.2.1', known.key);
+    for (let each = 0; each < 3; each += 1) await expect(guess()).rejects.toMatchObject(REFUSED);
+    asked.length = 0;
+    for (let each = 0; each < 10; each += 1) await expect(guess()).rejects.toMatchObject(limited);
+    await expect(from('192.0.2.1', `${known.key}x`)).rejects.toMatchObject(REFUSED);
+    await expect(from('192.0.2.1', late.key)).rejects.toMatchObject(limited);
+    expect(asked).toEqual([]);
+    keys.forget();
+    expect(await from('192.0.2.1', known.key)).toMatchObject({ operatorId: known.uuid });
+    expect(await from('192.0.2.2', late.key)).toMatchObject({ operatorId: late.uuid });
+    expect(await from('192.0.2.1', late.key)).toMatchObject({ operatorId: late.uuid });
   });
 
   it('notes the last use at most once a minute', async () => {
