@@ -11,15 +11,10 @@ import { OperationObject } from './operation.graphql.js';
 import { OrderType } from './order.graphql.js';
 import {
   CancelOrderInput,
-  CancelOrderResult,
   CaptureOrderInput,
-  CaptureOrderResult,
   CreateOrderInput,
-  CreateOrderResult,
   IncreaseAuthorizationInput,
-  IncreaseAuthorizationResult,
   PayOrderInput,
-  PayOrderResult,
 } from './order-inputs.graphql.js';
 import {
   cancellationWantedOf,
@@ -29,6 +24,13 @@ import {
   newOrderOf,
   paymentWantedOf,
 } from './order-inputs.js';
+import {
+  CancelOrderResult,
+  CaptureOrderResult,
+  CreateOrderResult,
+  IncreaseAuthorizationResult,
+  PayOrderResult,
+} from './order-results.graphql.js';
 import { payOrder } from './pay-order.js';
 
 @Resolver()
