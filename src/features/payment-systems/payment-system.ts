@@ -37,19 +37,25 @@ export interface ExternalWebhook {
   readonly createdAt: Date;
 }
 
+/**
+ * Where a page of events begins: after a known one, towards the newest; or
+ * before one, towards the oldest, where null is the newest there is.
+ */
+export type EventPlace = { readonly after: string } | { readonly before: string | null };
+
 export interface EventSearch {
-  /** Only events newer than this one; null takes those of the last days. */
-  readonly after: string | null;
+  readonly place: EventPlace;
+  /** On the way to the oldest, events before this are not looked for. */
   readonly since: Date;
   /** Only events that could not be delivered to every endpoint. */
   readonly undelivered: boolean;
 }
 
-/** Events with the oldest first. */
+/** Events with the oldest first, on whatever way. */
 export interface EventPage {
   readonly events: readonly ExternalEvent[];
-  /** False when there were more than are taken at once: ask again after the last. */
-  readonly complete: boolean;
+  /** Where the next page begins; null when there is none. */
+  readonly next: EventPlace | null;
 }
 
 /** An event of a payment system, before anything of it is believed but that it exists. */

@@ -5,12 +5,9 @@ import { checkKeys } from './check-keys.js';
 import type { InboxParts } from './inbox-parts.js';
 import { keepEvents } from './inbox-sql.js';
 import { inParallel } from './parallel.js';
-import type { Answer } from './payment-gateway.js';
-import type { EventPage, EventSearch } from './payment-system.js';
+import type { EventPage, EventPlace, EventSearch } from './payment-system.js';
 
 const LANES = 4;
-/** With 500 events each, more than an account makes between two rounds. */
-const PAGES_MAX = 4;
 /** As long as the payment system itself tries to deliver an event. */
 const LOOK_BACK_MS = 72 * 3_600_000;
 
@@ -30,14 +27,28 @@ const REMEMBER = statement(
    where operator_id = $1 and id = $2 and polled_event_id is not distinct from $4`,
 );
 
-/** Fetches the events of accounts whose payment system cannot reach us, from the last one seen on. */
+const NEWEST: EventPlace = { before: null };
+
+/**
+ * Fetches the events of accounts whose payment system cannot reach us, from
+ * the last one seen on. Where none is known, from the newest backwards; the
+ * newest is noted when the oldest is kept, so that a pass that is interrupted
+ * is begun again.
+ */
 export async function pollEvents(parts: InboxParts): Promise<void> {
   await eachAccount(parts, true, async (account) => {
-    let after = account.polledEventId;
-    for (let page = 1; page <= PAGES_MAX; page += 1) {
-      const { last, complete } = await takePage(parts, account, { after, undelivered: false });
-      if (complete) return;
-      after = last;
+    let known = account.polledEventId;
+    let newest: string | null = null;
+    let place: EventPlace | null = known === null ? NEWEST : { after: known };
+    while (place !== null) {
+      const page = await pageAt(parts, account, { place, undelivered: false });
+      if (page === null) return;
+      const forwards: boolean = 'after' in place;
+      newest = (forwards ? null : newest) ?? page.events.at(-1)?.id ?? null;
+      const seen = newest !== null && (forwards || page.next === null) ? { known, newest } : null;
+      await keep(parts, account, page, seen);
+      known = seen?.newest ?? known;
+      place = page.next;
     }
   });
 }
@@ -45,7 +56,12 @@ export async function pollEvents(parts: InboxParts): Promise<void> {
 /** Fetches what could not be delivered: we were down, or somebody changed the endpoint. */
 export async function fetchUndeliveredEvents(parts: InboxParts): Promise<void> {
   await eachAccount(parts, false, async (account) => {
-    await takePage(parts, account, { after: null, undelivered: true });
+    let place: EventPlace | null = NEWEST;
+    while (place !== null) {
+      const page: EventPage | null = await pageAt(parts, account, { place, undelivered: true });
+      if (page !== null) await keep(parts, account, page, null);
+      place = page?.next ?? null;
+    }
   });
 }
 
@@ -66,28 +82,35 @@ function accountsWith(system: Sql, polled: boolean): Promise<readonly AccountKey
   return system.query<AccountKey & Row>(ACCOUNTS, [polled]);
 }
 
-/** Keeps one page and, where it was read from a place, the new place: together, so that no event is passed over. */
-async function takePage(
+/** Null when the payment system did not answer: the next round asks for the same again. */
+async function pageAt(
   parts: InboxParts,
   account: AccountRow,
-  { after, undelivered }: Omit<EventSearch, 'since'>,
-): Promise<{ readonly last: string | null; readonly complete: boolean }> {
+  search: Omit<EventSearch, 'since'>,
+): Promise<EventPage | null> {
   const since = later(parts.units.clock.now(), -LOOK_BACK_MS);
-  const answer = await parts.gateways.systemFor(account).listEvents({ after, since, undelivered });
-  const { events, complete } = await pageIn(parts, account, answer);
-  const last = events.at(-1)?.id ?? after;
-  const { operatorId, id } = account;
-  const kept = await parts.units.sql(operatorId, async (transaction) => {
-    if (!undelivered && last !== after) await transaction.query(REMEMBER, [operatorId, id, last, after]);
-    return keepEvents(transaction, id, events);
-  });
-  if (kept > 0) parts.wake('inbox');
-  return { last, complete };
-}
-
-/** Nothing was fetched when the payment system did not answer: the next round asks for the same again. */
-async function pageIn(parts: InboxParts, account: AccountRow, answer: Answer<EventPage>): Promise<EventPage> {
+  const answer = await parts.gateways.systemFor(account).listEvents({ ...search, since });
   if (answer.kind === 'done') return answer.value;
   if (answer.kind === 'refused' && answer.refusal.keysRejected) await checkKeys(parts, account);
-  return { events: [], complete: true };
+  return null;
+}
+
+/** Up to where all is kept, and up to where that was said before. */
+interface Seen {
+  readonly known: string | null;
+  readonly newest: string;
+}
+
+/** A page and the new place are kept together, so that no event is passed over. */
+async function keep(
+  { units, wake }: InboxParts,
+  { operatorId, id }: AccountRow,
+  { events }: EventPage,
+  seen: Seen | null,
+): Promise<void> {
+  const kept = await units.sql(operatorId, async (transaction) => {
+    if (seen) await transaction.query(REMEMBER, [operatorId, id, seen.newest, seen.known]);
+    return keepEvents(transaction, id, events);
+  });
+  if (kept > 0) wake('inbox');
 }

@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import type { Answer } from './payment-gateway.js';
 import type {
   EventPage,
+  EventPlace,
   EventSearch,
   ExternalAccount,
   ExternalWebhook,
@@ -15,7 +16,7 @@ import { EVENT_TYPES, externalEvent } from './stripe-events.js';
 import { newestFirst } from './stripe-lists.js';
 import { METADATA } from './stripe-references.js';
 
-/** As many events as one pass takes in; the next pass goes on from there. */
+/** As many events as one page has; the next page goes on from there. */
 const EVENTS_MAX = 500;
 
 /** Stripe as the keeper of an account: whose it is, its webhook endpoints, its events. */
@@ -23,6 +24,7 @@ export class StripePaymentSystem implements PaymentSystem {
   constructor(
     private readonly stripe: Stripe,
     private readonly onUnexpected: OnUnexpected,
+    private readonly eventsMax = EVENTS_MAX,
   ) {}
 
   describeAccount(): Promise<Answer<ExternalAccount>> {
@@ -59,19 +61,19 @@ export class StripePaymentSystem implements PaymentSystem {
   async listEvents(search: EventSearch): Promise<Answer<EventPage>> {
     const answer = await this.events(search);
     const isForgotten = answer.kind === 'refused' && answer.refusal.code === 'resource_missing';
-    return isForgotten ? this.events({ ...search, after: null }) : answer;
+    return isForgotten && 'after' in search.place ? { kind: 'done', value: FROM_THE_NEWEST } : answer;
   }
 
-  private events({ after, since, undelivered }: EventSearch): Promise<Answer<EventPage>> {
+  private events({ place, since, undelivered }: EventSearch): Promise<Answer<EventPage>> {
     const list = () =>
       this.stripe.events.list({
         types: [...EVENT_TYPES],
         limit: 100,
-        ...(after === null ? { created: { gte: Math.floor(since.getTime() / 1000) } } : { ending_before: after }),
+        ...beginningAt(place, since),
         ...(undelivered ? { delivery_success: false } : {}),
       });
-    const call = () => upTo(list(), EVENTS_MAX);
-    return answered({ call, read: (events) => eventPage(events, after !== null) }, this.onUnexpected);
+    const call = () => upTo(list(), this.eventsMax);
+    return answered({ call, read: (events) => eventPage(events, place, this.eventsMax) }, this.onUnexpected);
   }
 }
 
@@ -94,8 +96,18 @@ async function upTo<Item>(list: AsyncIterable<Item>, max: number): Promise<reado
   return items;
 }
 
-/** The SDK walks from a known event towards the newest; without one, from the newest backwards. */
-function eventPage(events: readonly Stripe.Event[], isOldestFirst: boolean): EventPage {
-  const oldestFirst = isOldestFirst ? events : events.toReversed();
-  return { events: oldestFirst.map(externalEvent), complete: events.length < EVENTS_MAX };
+const FROM_THE_NEWEST: EventPage = { events: [], next: { before: null } };
+
+function beginningAt(place: EventPlace, since: Date): Stripe.EventListParams {
+  if ('after' in place) return { ending_before: place.after };
+  const created = { gte: Math.floor(since.getTime() / 1000) };
+  return place.before === null ? { created } : { created, starting_after: place.before };
+}
+
+/** The SDK walks on from the place, so the last event is where the next page begins. */
+function eventPage(events: readonly Stripe.Event[], place: EventPlace, max: number): EventPage {
+  const towardsTheNewest = 'after' in place;
+  const last = events.length < max ? undefined : events.at(-1)?.id;
+  const next = last === undefined ? null : towardsTheNewest ? { after: last } : { before: last };
+  return { events: (towardsTheNewest ? events : events.toReversed()).map(externalEvent), next };
 }

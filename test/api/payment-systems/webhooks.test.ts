@@ -2,10 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   fetchUndeliveredEvents,
   forgetOldInboxEvents,
+  type PaymentGateways,
   pollEvents,
   processInbox,
   receiveWebhook,
 } from '../../../src/features/payment-systems/index.js';
+import { stripeClient } from '../../../src/features/payment-systems/stripe-client.js';
+import { StripePaymentSystem } from '../../../src/features/payment-systems/stripe-payment-system.js';
 import { newUuid, publicId, uuidOf } from '../../../src/kernel/ids.js';
 import { anOperator, asOwner } from '../../support/tenancy.js';
 import {
@@ -319,6 +322,22 @@ describe('processing', () => {
   });
 });
 
+/** Real gateways, but for how much of a list they take at once; `onPage` is called before each. */
+function withPagesOfTwo(
+  { sandbox, gateways }: PaymentWorld,
+  secretKey: string,
+  onPage: () => void = () => {},
+): PaymentGateways {
+  const { hostname: host, port } = new URL(sandbox.url);
+  const client = stripeClient(secretKey, { host, port: Number(port), protocol: 'http' });
+  const system = new StripePaymentSystem(client, () => {}, 2);
+  const systemFor = () => {
+    onPage();
+    return system;
+  };
+  return Object.assign(Object.create(gateways), { systemFor });
+}
+
 describe('fetching events', () => {
   it('takes them in order from where it stopped, each once', async () => {
     const away = await startPaymentWorld({ canReachLocalhost: false });
@@ -357,6 +376,56 @@ describe('fetching events', () => {
     await fetchUndeliveredEvents(world.inbox);
     await processInbox(world.inbox, handlers);
     expect(given).toContain(`payment ${intent.id}`);
+  });
+
+  it('takes in every event of three days, however many pages they fill', async () => {
+    const away = await startPaymentWorld({ canReachLocalhost: false });
+    const operator = await anOperator(away);
+    const stripe = away.sandbox.control.createAccount();
+    const { account } = await operator.do<{ account: { id: string } }>(CONNECT, keysOf(stripe));
+    const uuid = uuidOf('paymentSystemAccount', account.id) ?? '';
+    let toFailAt = 0;
+    const gateways = withPagesOfTwo(away, stripe.secretKey, () => {
+      toFailAt -= 1;
+      if (toFailAt === 0) away.sandbox.control.addFault({ kind: 'error_500_before', path: '/v1/events' });
+    });
+    const parts = { ...away.inbox, gateways };
+    const paid = async (times: number) => {
+      for (let made = 0; made < times; made += 1) await paidAtStripe(away, { stripe }, operator.uuid);
+    };
+    const keptOf = async () => (await inboxOf(away, uuid)).length;
+    await paid(5);
+    await pollEvents(parts);
+    expect(await keptOf()).toBe(5);
+    await paid(5);
+    await pollEvents(parts);
+    expect(await keptOf()).toBe(10);
+
+    // The forgotten place, then the newest page, then an interruption.
+    toFailAt = 3;
+    await asOwner(away, 'update payment_system_accounts set polled_event_id = $2 where id = $1', [uuid, 'evt_gone']);
+    const place = 'select polled_event_id as place from payment_system_accounts where id = $1';
+    await pollEvents(parts);
+    expect(await asOwner(away, place, [uuid])).toEqual([{ place: 'evt_gone' }]);
+    away.sandbox.control.clearFaults();
+    await paid(3);
+    await pollEvents(parts);
+    expect(await keptOf()).toBe(13);
+    const newest = 'events?limit=1&type=payment_intent.succeeded';
+    const { data } = await atStripe<{ data: { id: string }[] }>(away, stripe.secretKey, newest);
+    expect(await asOwner(away, place, [uuid])).toEqual([{ place: data[0]?.id }]);
+    await away.close();
+  });
+
+  it('takes in everything that could not be delivered, however many pages it fills', async () => {
+    const connected = await aConnectedOperator(world);
+    world.sandbox.control.setWebhookFaults({ lose: 1 });
+    for (let made = 0; made < 5; made += 1) await paidAtStripe(world, connected, connected.operator.uuid);
+    await world.sandbox.control.settleWebhooks();
+    world.sandbox.control.setWebhookFaults({});
+    const parts = { ...world.inbox, gateways: withPagesOfTwo(world, connected.stripe.secretKey) };
+    await fetchUndeliveredEvents(parts);
+    expect(await inboxOf(world, connected.uuid)).toHaveLength(5);
   });
 
   it('notes that the keys are no longer accepted, once', async () => {
