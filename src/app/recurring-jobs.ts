@@ -32,11 +32,13 @@ export interface JobParts {
 export function recurringJobs({ inbox, connection, carriers }: JobParts): readonly RecurringJob[] {
   const { units, system, onFailure } = inbox;
   const handlers = orderInboxHandlers(carriers);
-  const lanes = { reconcile: new OperatorLanes(onFailure), watch: new OperatorLanes(onFailure) };
+  const newLanes = () => new OperatorLanes(onFailure);
+  const lanes = { inbox: newLanes(), reconcile: newLanes(), watch: newLanes() };
+  const processEvents = () => processInbox(inbox, handlers, lanes.inbox);
   const reconcile = () => reconcileOrders(carriers, system, lanes.reconcile);
   const watch = () => watchDeadlines(carriers, system, lanes.watch);
   return [
-    { name: INBOX_JOB, everySeconds: 2, handler: whileAnyIsDue(() => processInbox(inbox, handlers)) },
+    { name: INBOX_JOB, everySeconds: 2, handler: whileAnyIsDue(processEvents) },
     { name: 'orders.reconcile', everySeconds: 2, handler: whileAnyIsDue(reconcile) },
     { name: 'orders.watch-deadlines', everySeconds: 5, handler: whileAnyIsDue(watch) },
     { name: 'payment-systems.poll-events', everySeconds: 5, handler: () => pollEvents(inbox) },

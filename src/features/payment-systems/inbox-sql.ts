@@ -1,6 +1,7 @@
 import { later } from '../../kernel/clock.js';
 import { type Row, type Sql, statement } from '../../platform/database/sql.js';
 import type { Transaction } from '../../platform/database/transaction.js';
+import type { Due } from '../../platform/jobs/operator-lanes.js';
 import type { InboxStatus } from './inbox-event.entity.js';
 import type { ExternalEvent } from './payment-system.js';
 
@@ -34,19 +35,24 @@ export async function keepEvents(
   return kept.length;
 }
 
-export interface InboxKey {
-  readonly operatorId: string;
+/** Its id is the payment system's own. */
+export interface InboxKey extends Due {
   readonly accountId: string;
-  readonly eventId: string;
 }
 
 const DUE = statement(
   'inbox_due',
-  `select operator_id as "operatorId", account_id as "accountId", event_id as "eventId" from inbox_events
-   where status in ('RECEIVED', 'PARKED') and due_at <= $1 order by due_at limit 100`,
+  `select "operatorId", "accountId", id from (
+     select operator_id as "operatorId", account_id as "accountId", event_id as id, due_at,
+       row_number() over (partition by operator_id order by due_at) as place
+     from inbox_events where status in ('RECEIVED', 'PARKED') and due_at <= $1) as due
+   where place <= 20 order by place, due_at limit 200`,
 );
 
-/** Events of all operators that are due; whether they still are is settled when they are claimed. */
+/**
+ * Events that are due, of each operator the longest due and no more than its
+ * share; whether they still are due is settled when they are claimed.
+ */
 export function dueEvents(system: Sql, now: Date): Promise<readonly InboxKey[]> {
   return system.query<InboxKey & Row>(DUE, [now]);
 }
@@ -70,13 +76,7 @@ const CLAIM = statement(
 export async function claimEvent(transaction: Transaction, key: InboxKey): Promise<ClaimedEvent | null> {
   const { operatorId, now } = transaction;
   const until = later(now, LEASE_MS);
-  const [claimed] = await transaction.query<ClaimedEvent & Row>(CLAIM, [
-    operatorId,
-    key.accountId,
-    key.eventId,
-    now,
-    until,
-  ]);
+  const [claimed] = await transaction.query<ClaimedEvent & Row>(CLAIM, [operatorId, key.accountId, key.id, now, until]);
   return claimed ?? null;
 }
 
@@ -103,7 +103,7 @@ export async function settleEvent(
   { status, dueAt, error }: InboxVerdict,
 ): Promise<void> {
   const { operatorId, now } = transaction;
-  await transaction.query(SETTLE, [operatorId, key.accountId, key.eventId, attempts, status, dueAt, error, now]);
+  await transaction.query(SETTLE, [operatorId, key.accountId, key.id, attempts, status, dueAt, error, now]);
 }
 
 const REVIVE = statement(

@@ -1,3 +1,4 @@
+import type { OperatorLanes } from '../../platform/jobs/operator-lanes.js';
 import { scrubbed } from '../../platform/logging/scrub.js';
 import { type AccountRow, accountById } from './account-sql.js';
 import { checkKeys } from './check-keys.js';
@@ -12,21 +13,18 @@ import {
   type InboxVerdict,
   settleEvent,
 } from './inbox-sql.js';
-import { inParallel } from './parallel.js';
 import { subjectOf } from './stripe-events.js';
 
-const LANES = 8;
 const ERROR_MAX = 500;
 
 /**
- * Hands over the events that are due, some of every lane at a time; how many
- * were found. Claim, call, record: a handler runs between two transactions, so
- * a crash repeats it, and handlers are made for that.
+ * Hands over the events that are due, each operator's on a lane of its own;
+ * how many were begun. Claim, call, record: a handler runs between two
+ * transactions, so a crash repeats it, and handlers are made for that.
  */
-export async function processInbox(parts: InboxParts, handlers: InboxHandlers): Promise<number> {
+export async function processInbox(parts: InboxParts, handlers: InboxHandlers, lanes: OperatorLanes): Promise<number> {
   const due = await dueEvents(parts.system, parts.units.clock.now());
-  await inParallel(due, LANES, (key) => processEvent(parts, handlers, key).catch(parts.onFailure));
-  return due.length;
+  return lanes.work(due, (key) => processEvent(parts, handlers, key));
 }
 
 async function processEvent(parts: InboxParts, handlers: InboxHandlers, key: InboxKey): Promise<void> {
@@ -39,7 +37,7 @@ async function processEvent(parts: InboxParts, handlers: InboxHandlers, key: Inb
   const tried = await verdictOn(claimed, account, handlers, () => units.clock.now());
   const verdict = tried.status === 'FAILED' ? await givenUp(parts, account, claimed, tried) : tried;
   await units.sql(key.operatorId, (transaction) => settleEvent(transaction, key, claimed, verdict));
-  if (verdict.status === 'FAILED') parts.onFailure(new Error(`event ${key.eventId} was given up: ${verdict.error}`));
+  if (verdict.status === 'FAILED') parts.onFailure(new Error(`event ${key.id} was given up: ${verdict.error}`));
 }
 
 /** With keys that the payment system rejects nothing can be looked up, however long: the event waits for their rotation. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   fetchUndeliveredEvents,
   forgetOldInboxEvents,
+  type InboxHandlers,
   type PaymentGateways,
   pollEvents,
   processInbox,
@@ -10,6 +11,7 @@ import {
 import { stripeClient } from '../../../src/features/payment-systems/stripe-client.js';
 import { StripePaymentSystem } from '../../../src/features/payment-systems/stripe-payment-system.js';
 import { newUuid, publicId, uuidOf } from '../../../src/kernel/ids.js';
+import { OperatorLanes } from '../../../src/platform/jobs/operator-lanes.js';
 import { anOperator, asOwner } from '../../support/tenancy.js';
 import {
   aConnectedOperator,
@@ -75,10 +77,10 @@ describe('a delivery', () => {
     expect(world.woken).toContain('inbox');
 
     const { handlers, given } = notingHandlers(connected.uuid);
-    await processInbox(world.inbox, handlers);
+    await processed(world, handlers);
     expect(given).toContain(`payment ${intent.id}`);
     const seen = given.length;
-    await processInbox(world.inbox, handlers);
+    await processed(world, handlers);
     expect(given).toHaveLength(seen);
     const rows = await inboxOf(world, connected.uuid);
     expect(new Set(rows.map(({ status }) => status))).toEqual(new Set(['PROCESSED']));
@@ -192,7 +194,7 @@ describe('processing', () => {
     await received(connected, { data: { object: others } });
     await received(connected, { data: { object: { ...others, metadata: {} } } });
     const { handlers, given } = notingHandlers(connected.uuid);
-    await processInbox(world.inbox, handlers);
+    await processed(world, handlers);
     expect(given).toEqual([]);
     const rows = await inboxOf(world, connected.uuid);
     expect(rows.map(({ status }) => status)).toEqual(['FOREIGN', 'FOREIGN']);
@@ -209,7 +211,7 @@ describe('processing', () => {
       data: { object: { object: 'dispute', id: 'dp_1', payment_intent: 'pi_1' } },
     });
     const { handlers, given } = notingHandlers(connected.uuid);
-    await processInbox(world.inbox, handlers);
+    await processed(world, handlers);
     expect(given.sort()).toEqual(['dispute dp_1 pi_1', 'refund re_1 pi_1']);
   });
 
@@ -221,9 +223,45 @@ describe('processing', () => {
       await new Promise((resolve) => setTimeout(resolve, 5));
       return 'done';
     };
-    await Promise.all([processInbox(world.inbox, handlers), processInbox(world.inbox, handlers)]);
+    await Promise.all([processed(world, handlers), processed(world, handlers)]);
     expect(given).toHaveLength(12);
     expect(new Set(given).size).toBe(12);
+  });
+
+  it('passes over an operator whose payment system is slow, and nobody else', async () => {
+    const [slow, quick] = [await aConnectedOperator(world), await aConnectedOperator(world)];
+    for (let made = 0; made < 25; made += 1) await received(slow);
+    await received(quick);
+    const waiting: (() => void)[] = [];
+    const given: string[] = [];
+    const payment: InboxHandlers['payment'] = async ({ id }) => {
+      given.push(id);
+      if (id === slow.uuid) await new Promise<void>((resolve) => waiting.push(resolve));
+      return 'done';
+    };
+    const handlers = { ...notingHandlers(quick.uuid).handlers, payment };
+    const lanes = new OperatorLanes(world.inbox.onFailure);
+    const run = () => processInbox(world.inbox, handlers, lanes);
+    const first = run();
+    const settled = async () =>
+      (await inboxOf(world, quick.uuid)).filter(({ status }) => status === 'PROCESSED').length;
+    const ofSlow = () => given.filter((id) => id === slow.uuid).length;
+    const until = async (isSo: () => Promise<boolean>) => {
+      while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 5));
+    };
+    await until(async () => ofSlow() === 4 && (await settled()) === 1);
+    await received(quick);
+    await run();
+    await until(async () => (await settled()) === 2);
+    expect(ofSlow()).toBe(4);
+
+    const ending = setInterval(() => {
+      for (const end of waiting.splice(0)) end();
+    }, 1);
+    await first;
+    await until(async () => ofSlow() === 20);
+    await until(async () => (await run()) === 0 && ofSlow() === 25);
+    clearInterval(ending);
   });
 
   it('parks what is not known yet, and finds it later', async () => {
@@ -231,14 +269,14 @@ describe('processing', () => {
     await received(connected);
     const { handlers, given, answers } = notingHandlers(connected.uuid);
     answers.next = async () => 'unknown-object';
-    await processInbox(world.inbox, handlers);
+    await processed(world, handlers);
     expect(await inboxOf(world, connected.uuid)).toMatchObject([{ status: 'PARKED', attempts: 1 }]);
-    await processInbox(world.inbox, handlers);
+    await processed(world, handlers);
     expect(given).toHaveLength(1);
 
     answers.next = async () => 'done';
     world.clock.advance(3_000);
-    await processInbox(world.inbox, handlers);
+    await processed(world, handlers);
     expect(await inboxOf(world, connected.uuid)).toMatchObject([{ status: 'PROCESSED', attempts: 2, error: null }]);
   });
 
@@ -249,12 +287,12 @@ describe('processing', () => {
     answers.next = async () => {
       throw new Error('failed with sk_test_canarycanary');
     };
-    await processInbox(world.inbox, handlers);
+    await processed(world, handlers);
     const [first] = await inboxOf(world, connected.uuid);
     expect(first).toMatchObject({ status: 'PARKED', error: 'Error: failed with sk_test_[secret]' });
     for (let round = 0; round < 20; round += 1) {
       world.clock.advance(12 * HOUR_MS);
-      await processInbox(world.inbox, handlers);
+      await processed(world, handlers);
     }
     expect(await inboxOf(world, connected.uuid)).toMatchObject([{ status: 'FAILED' }]);
   });
@@ -269,7 +307,7 @@ describe('processing', () => {
     const threeDays = async () => {
       for (let round = 0; round < 10; round += 1) {
         world.clock.advance(12 * HOUR_MS);
-        await processInbox(world.inbox, handlers);
+        await processed(world, handlers);
       }
     };
     await threeDays();
@@ -283,11 +321,11 @@ describe('processing', () => {
     const rolled = world.sandbox.control.rollKeys(connected.stripe.accountId);
     await connected.operator.do(ROTATE, { accountId: connected.accountId, ...keysOf(rolled) });
     expect(await statuses()).toEqual(['RECEIVED', 'RECEIVED']);
-    await processInbox(world.inbox, handlers);
+    await processed(world, handlers);
     expect(await statuses()).toEqual(['PARKED', 'PARKED']);
     answers.next = async () => 'done';
     world.clock.advance(12 * HOUR_MS);
-    await processInbox(world.inbox, handlers);
+    await processed(world, handlers);
     expect(await statuses()).toEqual(['PROCESSED', 'PROCESSED']);
   });
 
@@ -302,10 +340,10 @@ describe('processing', () => {
       });
       return 'unknown-object';
     };
-    const first = processInbox(world.inbox, slow.handlers);
+    const first = processed(world, slow.handlers);
     while (slow.given.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     world.clock.advance(61_000);
-    await processInbox(world.inbox, notingHandlers(connected.uuid).handlers);
+    await processed(world, notingHandlers(connected.uuid).handlers);
     release();
     await first;
     expect(await inboxOf(world, connected.uuid)).toMatchObject([{ status: 'PROCESSED', attempts: 2 }]);
@@ -314,13 +352,18 @@ describe('processing', () => {
   it('forgets what was processed a month ago, and nothing that failed', async () => {
     const connected = await aConnectedOperator(world);
     await received(connected);
-    await processInbox(world.inbox, notingHandlers(connected.uuid).handlers);
+    await processed(world, notingHandlers(connected.uuid).handlers);
     await received(connected);
     world.clock.advance(31 * 24 * HOUR_MS);
     await forgetOldInboxEvents(world.inbox);
     expect(await inboxOf(world, connected.uuid)).toMatchObject([{ status: 'RECEIVED' }]);
   });
 });
+
+/** As a worker of its own would process what is due. */
+function processed({ inbox }: PaymentWorld, handlers: InboxHandlers): Promise<number> {
+  return processInbox(inbox, handlers, new OperatorLanes(inbox.onFailure));
+}
 
 /** Real gateways, but for how much of a list they take at once; `onPage` is called before each. */
 function withPagesOfTwo(
@@ -349,14 +392,14 @@ describe('fetching events', () => {
     const first = await paidAtStripe(away, { stripe }, operator.uuid);
     await pollEvents(away.inbox);
     await pollEvents(away.inbox);
-    await processInbox(away.inbox, handlers);
+    await processed(away, handlers);
     expect(new Set(given)).toEqual(new Set([`payment ${first.id}`]));
     const before = given.length;
 
     const second = await paidAtStripe(away, { stripe }, operator.uuid);
     await atStripe(away, stripe.secretKey, 'refunds', { payment_intent: second.id });
     await pollEvents(away.inbox);
-    await processInbox(away.inbox, handlers);
+    await processed(away, handlers);
     expect(given.slice(before)).toContain(`payment ${second.id}`);
     expect(given.slice(before).some((each) => each.startsWith('refund re_'))).toBe(true);
     expect(given.slice(before)).not.toContain(`payment ${first.id}`);
@@ -374,7 +417,7 @@ describe('fetching events', () => {
 
     const { handlers, given } = notingHandlers(connected.uuid);
     await fetchUndeliveredEvents(world.inbox);
-    await processInbox(world.inbox, handlers);
+    await processed(world, handlers);
     expect(given).toContain(`payment ${intent.id}`);
   });
 
