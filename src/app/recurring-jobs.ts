@@ -1,4 +1,10 @@
-import { type Carriers, orderInboxHandlers, reconcileOrders, watchDeadlines } from '../features/orders/index.js';
+import {
+  type Carriers,
+  hasUnsettledOrders,
+  orderInboxHandlers,
+  reconcileOrders,
+  watchDeadlines,
+} from '../features/orders/index.js';
 import {
   type ConnectionParts,
   fetchUndeliveredEvents,
@@ -37,13 +43,14 @@ export function recurringJobs({ inbox, connection, carriers }: JobParts): readon
   const processEvents = () => processInbox(inbox, handlers, lanes.inbox);
   const reconcile = () => reconcileOrders(carriers, system, lanes.reconcile);
   const watch = () => watchDeadlines(carriers, system, lanes.watch);
+  const retireWebhooks = () => retireWebhookEndpoints({ ...connection, hasUnsettledOrders });
   return [
     { name: INBOX_JOB, everySeconds: 2, handler: whileAnyIsDue(processEvents) },
     { name: 'orders.reconcile', everySeconds: 2, handler: whileAnyIsDue(reconcile) },
     { name: 'orders.watch-deadlines', everySeconds: 5, handler: whileAnyIsDue(watch) },
     { name: 'payment-systems.poll-events', everySeconds: 5, handler: () => pollEvents(inbox) },
     { name: 'payment-systems.fetch-undelivered', everySeconds: 300, handler: () => fetchUndeliveredEvents(inbox) },
-    { name: 'payment-systems.retire-webhooks', everySeconds: 60, handler: () => retireWebhookEndpoints(connection) },
+    { name: 'payment-systems.retire-webhooks', everySeconds: 60, handler: retireWebhooks },
     { name: 'payment-systems.forget-events', cron: '41 3 * * *', handler: () => forgetEvents(inbox) },
     { name: 'idempotency.forget-keys', cron: '17 3 * * *', handler: () => forgetKeys(units, system) },
   ];

@@ -1,4 +1,5 @@
 import { DomainError } from '../../kernel/errors.js';
+import type { Transaction } from '../../platform/database/transaction.js';
 import type { InboxParts } from './inbox-parts.js';
 import type { Answer } from './payment-gateway.js';
 import type { WebhookAddress } from './webhook-address.js';
@@ -6,6 +7,13 @@ import type { WebhookAddress } from './webhook-address.js';
 /** What connecting, rotating and disconnecting take: they call the payment system between transactions. */
 export interface ConnectionParts extends Pick<InboxParts, 'units' | 'system' | 'gateways' | 'onFailure'> {
   readonly address: WebhookAddress;
+}
+
+/** Whether orders of the account can still move money by themselves, or have an outcome to be found out; told by the feature that has orders. */
+export type HasUnsettledOrders = (transaction: Transaction, accountId: string) => Promise<boolean>;
+
+export interface DisconnectionParts extends ConnectionParts {
+  readonly hasUnsettledOrders: HasUnsettledOrders;
 }
 
 /** The value of an answer, or a refusal in the caller's words. Nothing is settled by trying again but what was not answered. */

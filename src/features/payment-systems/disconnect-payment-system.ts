@@ -6,11 +6,8 @@ import { idempotently } from '../../platform/idempotency/idempotently.js';
 import { disconnect } from './account-changes-sql.js';
 import { type AccountFacts, existingAccountFacts } from './account-facts.js';
 import type { Caller } from './connect-payment-system.js';
-import type { ConnectionParts } from './connection-parts.js';
+import type { DisconnectionParts, HasUnsettledOrders } from './connection-parts.js';
 import { finishDisconnection } from './finish-disconnection.js';
-
-/** Whether orders of the account can still move money by themselves; told by the feature that has orders. */
-export type HasUnsettledOrders = (transaction: Transaction, accountId: string) => Promise<boolean>;
 
 /**
  * Ends the use of an account for good. From the first transaction on nothing
@@ -18,7 +15,7 @@ export type HasUnsettledOrders = (transaction: Transaction, accountId: string) =
  * secrets here. Should that not succeed now, a sweep finishes it.
  */
 export async function disconnectPaymentSystem(
-  parts: ConnectionParts & { readonly hasUnsettledOrders: HasUnsettledOrders },
+  parts: DisconnectionParts,
   { operatorId, mode }: Caller,
   accountId: string,
   request: IdempotentRequest,

@@ -3,7 +3,6 @@ export type { AccountRow } from './account-sql.js';
 export { assertAmountAccepted, assertAmountExact } from './amount-accepted.js';
 export { checkKeys } from './check-keys.js';
 export type { ConnectionParts } from './connection-parts.js';
-export type { HasUnsettledOrders } from './disconnect-payment-system.js';
 export { forgetOldInboxEvents } from './forget-old-inbox-events.js';
 export { type GatewayOptions, PaymentGateways } from './gateways.js';
 export type { InboxHandlers, InboxOutcome } from './inbox-handlers.js';

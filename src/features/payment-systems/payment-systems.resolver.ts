@@ -10,14 +10,14 @@ import {
   connectPaymentSystemInput,
 } from './connect-payment-system.graphql.js';
 import { connectPaymentSystem } from './connect-payment-system.js';
-import type { ConnectionParts } from './connection-parts.js';
+import type { DisconnectionParts } from './connection-parts.js';
 import {
   DisconnectPaymentSystemInput,
   DisconnectPaymentSystemPayload,
   DisconnectPaymentSystemResult,
   disconnectPaymentSystemInput,
 } from './disconnect-payment-system.graphql.js';
-import { disconnectPaymentSystem, type HasUnsettledOrders } from './disconnect-payment-system.js';
+import { disconnectPaymentSystem } from './disconnect-payment-system.js';
 import { PaymentSystemAccountType } from './payment-system-account.graphql.js';
 import {
   RotatePaymentSystemKeysInput,
@@ -29,7 +29,7 @@ import { rotatePaymentSystemKeys } from './rotate-payment-system-keys.js';
 
 @Resolver()
 export class PaymentSystemsResolver {
-  constructor(private readonly parts: ConnectionParts & { readonly hasUnsettledOrders: HasUnsettledOrders }) {}
+  constructor(private readonly parts: DisconnectionParts) {}
 
   @Authorized('payment-systems:write')
   @Mutation(() => ConnectPaymentSystemResult, {

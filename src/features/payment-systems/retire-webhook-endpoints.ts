@@ -1,6 +1,6 @@
 import { halfDisconnected, operatorsWithAccounts } from './account-changes-sql.js';
 import { accountOf } from './account-for.js';
-import type { ConnectionParts } from './connection-parts.js';
+import type { DisconnectionParts } from './connection-parts.js';
 import { finishDisconnection } from './finish-disconnection.js';
 import { inParallel } from './parallel.js';
 import { deleteEndpoint, type RetiredEndpoint, retiredEndpoints } from './webhook-endpoint-sql.js';
@@ -8,13 +8,13 @@ import { deleteEndpoint, type RetiredEndpoint, retiredEndpoints } from './webhoo
 const LANES = 4;
 
 /** Removes the endpoints whose overlap is over, and what disconnections have left; what fails waits for the next round. */
-export async function retireWebhookEndpoints(parts: Omit<ConnectionParts, 'address'>): Promise<void> {
+export async function retireWebhookEndpoints(parts: Omit<DisconnectionParts, 'address'>): Promise<void> {
   await inParallel(await operatorsWithAccounts(parts.system), LANES, (operatorId) =>
     retireOfOperator(parts, operatorId).catch(parts.onFailure),
   );
 }
 
-async function retireOfOperator(parts: Omit<ConnectionParts, 'address'>, operatorId: string): Promise<void> {
+async function retireOfOperator(parts: Omit<DisconnectionParts, 'address'>, operatorId: string): Promise<void> {
   const { retired, disconnected } = await parts.units.sql(operatorId, async (transaction) => ({
     retired: await retiredEndpoints(transaction),
     disconnected: await halfDisconnected(transaction),
@@ -25,7 +25,7 @@ async function retireOfOperator(parts: Omit<ConnectionParts, 'address'>, operato
 
 /** With the account's present key: it is of the same account, so it may remove what an older one made. */
 async function remove(
-  { units, gateways }: Omit<ConnectionParts, 'address'>,
+  { units, gateways }: Omit<DisconnectionParts, 'address'>,
   operatorId: string,
   { accountId, id, externalId }: RetiredEndpoint,
 ): Promise<void> {

@@ -303,6 +303,24 @@ describe('disconnectPaymentSystem', () => {
     expect(await asOwner(world, 'select id from webhook_endpoints where account_id = $1', [uuid])).toEqual([]);
   });
 
+  it('keeps the secret as long as the outcome of an order has to be asked for', async () => {
+    const { operator, stripe, accountId, uuid } = await aConnectedOperator(world);
+    world.sandbox.control.addFault({ kind: 'error_503', method: 'DELETE' });
+    await operator.do(DISCONNECT, { accountId });
+    world.sandbox.control.clearFaults();
+    const isKept = async () => {
+      const kept = "select secret_key_encrypted <> '' as kept from payment_system_accounts where id = $1";
+      return (await asOwner<{ kept: boolean }>(world, kept, [uuid]))[0]?.kept;
+    };
+    world.settings.unsettled = true;
+    await retireWebhookEndpoints(world.parts);
+    expect(await endpointsAtStripe(world, stripe.secretKey)).toEqual([]);
+    expect(await isKept()).toBe(true);
+    world.settings.unsettled = false;
+    await retireWebhookEndpoints(world.parts);
+    expect(await isKept()).toBe(false);
+  });
+
   it('answers a repetition with the same key the same', async () => {
     const { operator, accountId } = await aConnectedOperator(world);
     const input = { accountId, idempotencyKey: 'disconnect-1' };
