@@ -31,7 +31,11 @@ export async function startDatabase(
   return orRefuse('', () => startEmbeddedPostgres({ dataDir: folder.path('postgres'), port, password, onLog }));
 }
 
-/** Passwords follow from the master key, so that every process knows them and nobody has to keep them. */
+/**
+ * Passwords follow from the master key, so that every process knows them and
+ * nobody has to keep them. From the oldest one: putting a new key in front does
+ * not lock out the processes that do not know it yet.
+ */
 export function databaseUrls(
   config: DatabaseConfig,
   embedded: EmbeddedPostgres | null,
@@ -40,7 +44,7 @@ export function databaseUrls(
   const given = config.kind === 'external' ? config : null;
   const owner = embedded ? `${embedded.url}postgres` : (given?.ownerUrl ?? null);
   const roleUrl = (role: string) => {
-    const password = deriveKey(keys.current.key, `database role ${role}`, PASSWORD_BYTES).toString('base64url');
+    const password = deriveKey(keys.oldest.key, `database role ${role}`, PASSWORD_BYTES).toString('base64url');
     return owner ? urlFor(owner, role, password) : '';
   };
   return { owner, app: given?.appUrl ?? roleUrl(APP_ROLE), system: given?.systemUrl ?? roleUrl(SYSTEM_ROLE) };

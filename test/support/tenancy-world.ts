@@ -45,7 +45,10 @@ export interface World {
 
 const log = createLog({ level: 'silent' });
 
-export async function startWorld(serverUrl = process.env.TEST_POSTGRES_URL ?? ''): Promise<World> {
+export async function startWorld(
+  serverUrl = process.env.TEST_POSTGRES_URL ?? '',
+  masterKeys = MasterKeys.parse(generateMasterKey()),
+): Promise<World> {
   const database = await createTestDatabase(serverUrl);
   const appUrl = urlFor(database.url, 'quittance_app', TEST_PASSWORDS.app);
   const systemUrl = urlFor(database.url, 'quittance_system', TEST_PASSWORDS.system);
@@ -53,7 +56,6 @@ export async function startWorld(serverUrl = process.env.TEST_POSTGRES_URL ?? ''
   const system: Sql = { query: (statement, parameters) => run(systemPool, statement, parameters) };
   const orm = await openOrm({ url: appUrl, entities: ENTITIES });
   const units = new UnitsOfWork(orm, app, systemClock);
-  const masterKeys = MasterKeys.parse(generateMasterKey());
   const keys = new tenancy.KnownKeys(system, systemClock);
   const uses = new tenancy.KeyUses(units, log);
   const watch = new tenancy.PrincipalWatch(keys, log);

@@ -25,6 +25,7 @@ export { type OperatorsParts, OperatorsResolver } from './operators.resolver.js'
 export { pageById } from './pages.js';
 export { PrincipalWatch } from './principal-watch.js';
 export { requestOf } from './request-of.js';
+export { type RewrapParts, type Rewrapped, rewrapDataKeys } from './rewrap-data-keys.js';
 export { scopeChecker } from './scope-checker.graphql.js';
 export type { ScopedReads } from './scoped-reads.js';
 export type { MerchantFacts, OperatorFacts } from './tenancy-sql.js';

@@ -30,6 +30,11 @@ export class MasterKeys {
     return new MasterKeys(current, keys);
   }
 
+  /** The last of the list: a new key is put in front of it, and what must not change meanwhile follows from this one. */
+  get oldest(): MasterKey {
+    return this.all.at(-1) ?? this.current;
+  }
+
   find(id: string): MasterKey | null {
     return this.all.find((key) => key.id === id) ?? null;
   }
