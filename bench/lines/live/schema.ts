@@ -80,6 +80,10 @@ export class BenchEvents implements EventSource {
     return () => this.listeners.delete(listener);
   }
 
+  async past(): Promise<(event: FeedEvent) => boolean> {
+    return () => false;
+  }
+
   async readAfter(): Promise<readonly FeedEvent[]> {
     return [];
   }

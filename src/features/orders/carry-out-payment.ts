@@ -84,6 +84,8 @@ async function pay(carrier: Carrier, file: OrderFile): Promise<PaymentOutcome> {
     },
     `${transaction.id}-prepare`,
   );
+  // The making is answered from memory with an error, for ever: but it may have been made.
+  if (prepared.kind === 'unknown' && prepared.replayed) return goOn(carrier, file, await find(carrier, file));
   if (prepared.kind !== 'done') return outcomeOf(carrier, file, prepared);
 
   const { externalId } = prepared.value;
@@ -101,25 +103,30 @@ async function confirm(carrier: Carrier, file: OrderFile, externalId: string): P
 }
 
 async function resume(carrier: Carrier, file: OrderFile): Promise<PaymentOutcome> {
-  const { transaction, request } = parts(file);
-  const { gateway } = carrier;
-  const mayRepeat = isRepeatable(carrier, transaction);
+  const { transaction } = parts(file);
+  if (transaction.externalId) return goOn(carrier, file, await carrier.gateway.retrievePayment(transaction.externalId));
   // Making it again under the same key tells its id, or makes it now, and moves no money: cheaper than any list.
-  if (!transaction.externalId && mayRepeat) return pay(carrier, file);
+  return isRepeatable(carrier, transaction) ? pay(carrier, file) : goOn(carrier, file, await find(carrier, file));
+}
 
-  const seen = transaction.externalId
-    ? await gateway.retrievePayment(transaction.externalId)
-    : await gateway.findPayment({
-        transactionId: transaction.id,
-        externalCustomerId: request.externalCustomerId ?? null,
-        since: transaction.createdAt,
-      });
+/** From what is there: a payment that was made and not confirmed yet is confirmed. */
+async function goOn(carrier: Carrier, file: OrderFile, seen: Answer<PaymentSnapshot | null>): Promise<PaymentOutcome> {
+  const { transaction } = parts(file);
   if (seen.kind !== 'done') return { kind: 'unknown' };
   const snapshot = seen.value;
   if (!snapshot) return neverHappened();
   if (!transaction.externalId) await remember(carrier, file.order.id, transaction.id, snapshot.externalId);
-  if (snapshot.state === 'PREPARED' && mayRepeat) return confirm(carrier, file, snapshot.externalId);
-  return outcomeOf(carrier, file, { kind: 'done', value: snapshot });
+  const confirmable = snapshot.state === 'PREPARED' && isRepeatable(carrier, transaction);
+  return confirmable ? confirm(carrier, file, snapshot.externalId) : outcomeOf(carrier, file, seen);
+}
+
+function find({ gateway }: Carrier, file: OrderFile): Promise<Answer<PaymentSnapshot | null>> {
+  const { transaction, request } = parts(file);
+  return gateway.findPayment({
+    transactionId: transaction.id,
+    externalCustomerId: request.externalCustomerId ?? null,
+    since: transaction.createdAt,
+  });
 }
 
 /** From the payment system's answer to what may be recorded: a payment that failed is closed there first. */
@@ -151,7 +158,7 @@ async function outcomeOf(
       return closeThen(carrier, file, externalId, { kind: 'failed', refusal: answer.refusal });
     case 'unknown':
       // An error that the payment system keeps answering with: look at what it has, and nothing else will change.
-      if (answer.replayed) return afterReplay(carrier, file, externalId);
+      if (answer.replayed && externalId) return afterReplay(carrier, file, externalId);
       return { kind: 'unknown' };
     default:
       return { kind: 'unknown' };
@@ -185,18 +192,9 @@ async function closeThen(
   return moved ? { kind: 'seen', snapshot: seen.value } : { kind: 'unknown' };
 }
 
-async function afterReplay(carrier: Carrier, file: OrderFile, externalId: string | null): Promise<PaymentOutcome> {
-  if (externalId) {
-    const seen = await carrier.gateway.retrievePayment(externalId);
-    return seen.kind === 'done' ? outcomeOf(carrier, file, seen) : { kind: 'unknown' };
-  }
-  const { transaction, request } = parts(file);
-  const found = await carrier.gateway.findPayment({
-    transactionId: transaction.id,
-    externalCustomerId: request.externalCustomerId ?? null,
-    since: transaction.createdAt,
-  });
-  return found.kind === 'done' ? outcomeOf(carrier, file, found) : { kind: 'unknown' };
+async function afterReplay(carrier: Carrier, file: OrderFile, externalId: string): Promise<PaymentOutcome> {
+  const seen = await carrier.gateway.retrievePayment(externalId);
+  return seen.kind === 'done' ? outcomeOf(carrier, file, seen) : { kind: 'unknown' };
 }
 
 function neverHappened(): PaymentOutcome {

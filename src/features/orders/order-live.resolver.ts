@@ -69,11 +69,14 @@ async function statusChanges(args: SubscriptionArgs, context: ApiContext) {
   requireScope(principal, 'orders:read');
   const orderId = await watchedOrder(args.orderId ?? null, context);
   const merchantId = await watchedMerchant(args.merchantId ?? null, context);
+  // From here on: what happened a moment ago may still be on its way through the live feed, but is history.
+  const isPast = args.after == null ? await events.past() : () => false;
   return liveEvents(events, {
     operatorId: principal.operatorId,
     after: args.after ?? null,
     matches: (event) =>
       event.type === ORDER_STATUS_CHANGED &&
+      !isPast(event) &&
       event.payload.mode === principal.mode &&
       (orderId === null || event.subjectId === orderId) &&
       (merchantId === null || event.merchantId === merchantId),

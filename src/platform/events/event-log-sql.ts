@@ -71,6 +71,19 @@ export async function readLogEnd(system: pg.Pool): Promise<LogPosition> {
   return { transactionId: BigInt(row?.transaction_id ?? 0), sequence: 0n };
 }
 
+const SNAPSHOT = statement('events_snapshot', 'select pg_current_snapshot()::text as snapshot');
+
+/**
+ * Which transactions had committed at this moment. Their numbers alone do not
+ * tell: an older one may still be running, and what it writes is yet to come.
+ */
+export async function readSnapshot(system: pg.Pool): Promise<(transactionId: bigint) => boolean> {
+  const [row] = await run<{ snapshot: string }>(system, SNAPSHOT);
+  const [, xmax = '0', running = ''] = row?.snapshot.split(':') ?? [];
+  const unfinished = new Set(running.split(',').filter(Boolean).map(BigInt));
+  return (transactionId) => transactionId < BigInt(xmax) && !unfinished.has(transactionId);
+}
+
 /** Across operators, so with the system role. */
 export async function readSettled(system: pg.Pool, after: LogPosition): Promise<Settled> {
   const rows = await run<EventRow | { transaction_id: string; sequence: null }>(system, SETTLED_AFTER, inSql(after));

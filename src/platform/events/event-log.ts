@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { ReadScope } from '../database/read-scope.js';
 import type { Log } from '../logging/log.js';
 import { comparePositions, positionOf } from './event-cursor.js';
-import { readOperatorAfter } from './event-log-sql.js';
+import { readOperatorAfter, readSnapshot } from './event-log-sql.js';
 import { EventRelay, type Listener } from './event-relay.js';
 import type { EventSource, FeedEvent } from './feed-event.js';
 
@@ -19,10 +19,12 @@ export interface EventLogOptions {
 /** The event log of PostgreSQL as this process follows it. */
 export class EventLog implements EventSource {
   readonly #app: pg.Pool;
+  readonly #system: pg.Pool;
   readonly #relay: EventRelay;
 
   constructor({ app, system, systemUrl, log }: EventLogOptions) {
     this.#app = app;
+    this.#system = system;
     this.#relay = new EventRelay(system, systemUrl, log);
   }
 
@@ -48,6 +50,11 @@ export class EventLog implements EventSource {
 
   async readAfter(operatorId: string, cursor: string, limit: number): Promise<readonly FeedEvent[]> {
     return readOperatorAfter(new ReadScope(this.#app, operatorId), positionOf(cursor), limit);
+  }
+
+  async past(): Promise<(event: FeedEvent) => boolean> {
+    const isVisible = await readSnapshot(this.#system);
+    return ({ cursor }) => isVisible(positionOf(cursor).transactionId);
   }
 
   compare(a: string, b: string): number {

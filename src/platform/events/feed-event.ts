@@ -21,6 +21,9 @@ export interface EventSource {
   /** Events of one operator after a cursor, oldest first, at most `limit`. A broken cursor is INVALID_INPUT. */
   readAfter(operatorId: string, cursor: string, limit: number): Promise<readonly FeedEvent[]>;
 
+  /** Tells the events that had happened at the moment of the call from those that come after it. */
+  past(): Promise<(event: FeedEvent) => boolean>;
+
   /** Negative when `a` lies before `b` in the log. */
   compare(a: string, b: string): number;
 }

@@ -26,6 +26,11 @@ export class MemoryEvents implements EventSource {
     return page;
   }
 
+  async past(): Promise<(event: FeedEvent) => boolean> {
+    const end = this.log.length;
+    return ({ cursor }) => Number(cursor) <= end;
+  }
+
   compare(a: string, b: string): number {
     return a < b ? -1 : Number(a > b);
   }
