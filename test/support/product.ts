@@ -37,6 +37,8 @@ export interface ProductOptions {
   readonly database?: { readonly url: string; drop(): Promise<void> };
   readonly sandbox?: Awaited<ReturnType<typeof startStripeSandbox>>;
   readonly masterKey?: string;
+  /** How long an answer of Stripe's is waited for: short where it does not come, long where it comes late. */
+  readonly stripeTimeoutMs?: number;
 }
 
 /** The whole product on a database of its own, with a sandbox of its own, reached over HTTP as users reach it. */
@@ -61,7 +63,12 @@ export async function startProduct(options: ProductOptions = {}) {
     systemUrl,
     jobStore: { kind: 'postgres', url: appUrl },
     masterKeys: MasterKeys.parse(masterKey),
-    stripe: { host: stripe.hostname, port: Number(stripe.port), protocol: 'http', timeoutMs: 1500 },
+    stripe: {
+      host: stripe.hostname,
+      port: Number(stripe.port),
+      protocol: 'http',
+      timeoutMs: options.stripeTimeoutMs ?? 1500,
+    },
     clock,
     log,
     introspection: true,

@@ -3,8 +3,10 @@ import type { Log } from '../logging/log.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { CheckedDocument } from './document-check.js';
 import { formattedError } from './errors.js';
-import type { ReadableFields } from './readable-fields.js';
 import type { TrustedDocuments } from './trusted-documents.js';
+
+/** The fields that may be asked for, by the name of their type. */
+export type ReadableFields = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** What the edge itself needs to know of a request's context; the rest of it is the features' business. */
 export interface EdgeContext {

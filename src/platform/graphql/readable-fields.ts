@@ -8,11 +8,8 @@ import {
   visitWithTypeInfo,
 } from 'graphql';
 import type { CheckedDocument } from './document-check.js';
-import type { Edge, EdgeContext } from './edge.js';
+import type { Edge, EdgeContext, ReadableFields } from './edge.js';
 import { ApiError } from './errors.js';
-
-/** The fields that may be asked for, by the name of their type. */
-export type ReadableFields = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** A document that this caller may have executed, or why not; the same question for a text and for a trusted document. */
 export function checkedFor<Context extends EdgeContext>(
