@@ -84,6 +84,23 @@ describe('hostile requests', () => {
     fetch(`${fixture.url}/graphql${search}`, { ...init, headers: { authorization: 'Bearer key-1', ...init.headers } });
   const json = { 'content-type': 'application/json' };
 
+  it('a GET as a foreign page can send it, without a key, is refused', async () => {
+    const answer = await fetch(`${fixture.url}/graphql?query={hello}`);
+    expect(answer.status).toBe(401);
+    expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+  });
+
+  it('a subscription by POST is told where subscriptions go', async () => {
+    const answer = await send({
+      method: 'POST',
+      headers: json,
+      body: JSON.stringify({ query: 'subscription { thingHappened { text } }' }),
+    });
+    const text = await answer.text();
+    expect(answer.status).toBe(400);
+    expect(text).toContain('WebSocket');
+  });
+
   it('a body of 10 MB is 413 in the shape of GraphQL', async () => {
     const answer = await send({
       method: 'POST',
@@ -120,7 +137,6 @@ describe('hostile requests', () => {
       '',
       415,
     ],
-    ['a GET without a preflighted header', { method: 'GET' }, '?query={hello}', 400],
     [
       'a mutation by GET',
       { method: 'GET', headers: { 'apollo-require-preflight': '1' } },

