@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ApolloServer } from '@apollo/server';
@@ -52,7 +53,7 @@ async function firstRows(em: EntityManager, input: Input) {
     mode: 'TEST',
     paymentSystemAccountId: accountId,
     orderNumber: input.orderNumber,
-    billNumber: newUuid(),
+    billNumber: String(randomInt(1e11, 9e11)),
     status: 'PROCESSING',
     captureMode: 'MANUAL',
     currency: 'USD',

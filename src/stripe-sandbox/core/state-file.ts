@@ -20,6 +20,13 @@ interface Whole extends State {
   generation?: number;
 }
 
+/** A request that was under way when the process ended is carried out by nobody now: its key is free again. */
+function forgetUnanswered({ accounts }: State): void {
+  for (const { savedReplies } of accounts.flatMap(({ test, live }) => [test, live])) {
+    for (const [key, { status }] of savedReplies) if (status === 0) savedReplies.delete(key);
+  }
+}
+
 /**
  * The state on the disk: a whole, and beside it the changes since, each
  * appended as it happens. A whole costs a second of a large sandbox, a change
@@ -44,6 +51,7 @@ export class StateFile {
     }
     this.#generation = generation;
     for (const changes of this.#changes()) applyChanges(state, changes, emptyBook);
+    forgetUnanswered(state);
     return state;
   }
 

@@ -125,4 +125,27 @@ describe('the state file', () => {
     await sandbox.close();
     expect(statSync(stateFile).mode & 0o077).toBe(0);
   });
+
+  it('frees the key of a request that a kill cut off', async () => {
+    const sandbox = await startStripeSandbox({ stateFile });
+    const { secretKey } = sandbox.control.createAccount();
+    sandbox.control.addFault({ kind: 'slow', method: 'POST', path: '^/v1/payment_intents$', delayMs: 3_000 });
+    const cutOff = sdk(sandbox, secretKey).paymentIntents.create(HOLD, { idempotencyKey: 'cut-off' });
+    cutOff.catch(() => {});
+    // Killed as soon as the key is on the disk, long before the answer is.
+    await eventually(() => {
+      sandbox.control.flush();
+      expect(`${readFileSync(`${stateFile}.changes`)}`).toContain('cut-off');
+    });
+    const copy = leftByAKill('killed');
+    await sandbox.close();
+
+    const again = await startStripeSandbox({ stateFile: copy });
+    try {
+      const made = await sdk(again, secretKey).paymentIntents.create(HOLD, { idempotencyKey: 'cut-off' });
+      expect(made.status).toBe('requires_capture');
+    } finally {
+      await again.close();
+    }
+  });
 });
