@@ -92,6 +92,7 @@ async function firstRows(em: EntityManager, input: Input) {
     status: 'PENDING',
     amountMinor: 10_000n,
     checks: 0,
+    dueAt: new Date(now.getTime() + 90_000),
     createdAt: now,
   });
   em.create(IdempotencyKey, {
@@ -139,6 +140,7 @@ async function createOrder(_: unknown, { input }: { input: Input }) {
   order.authorizedMinor = 10_000n;
   operation.status = 'SUCCEEDED';
   transaction.status = 'SUCCEEDED';
+  transaction.dueAt = null;
   announce(em, order, new Date());
   await em.flush();
   return { order: { id: order.id, billNumber: order.billNumber, status: order.status } };
