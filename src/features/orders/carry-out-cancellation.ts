@@ -120,10 +120,10 @@ async function resume(
   operation: OperationRow,
   step: TransactionRow,
 ): Promise<StepOutcome> {
-  const { gateway, units } = carrier;
+  const { gateway } = carrier;
   const externalId = file.order.externalPaymentId ?? '';
   // Also for a suspended operator: giving back what was promised to a payer takes no money.
-  const mayRepeat = isRepeatable({ ...carrier, units, suspended: false }, step);
+  const mayRepeat = isRepeatable({ ...carrier, suspended: false }, step);
   if (step.type === 'VOID') {
     const seen = await gateway.retrievePayment(externalId);
     if (seen.kind !== 'done') return { type: 'VOID', outcome: { kind: 'unknown' } };
@@ -134,7 +134,7 @@ async function resume(
       : send(carrier, file, operation, step);
   }
   const found = await lookForRefund(carrier, externalId, step);
-  const missing = found.type === 'REFUND' && found.outcome.kind === 'failed';
+  const missing = found.outcome.kind === 'failed';
   return missing && mayRepeat ? send(carrier, file, operation, step) : found;
 }
 

@@ -62,7 +62,7 @@ async function claimIncrease(transaction: Transaction, caller: Caller, wanted: I
     const amount = total.minus(held).minor;
     return openOperation(
       file,
-      { type: 'AUTHORIZATION_INCREASE', amount, request: { total: total.minor.toString() } },
+      { type: 'AUTHORIZATION_INCREASE', amount, request: {} },
       [{ type: 'AUTHORIZATION', amount }],
       transaction.now,
     );

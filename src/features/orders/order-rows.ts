@@ -68,8 +68,6 @@ export type OperationRequest = {
   readonly receiptEmail?: string | null;
   /** Captures: whether the rest of the hold is released. */
   readonly final?: boolean;
-  /** Increases: what the hold is raised to, in minor units. */
-  readonly total?: string;
   /** Closing an unpaid order: what it becomes. */
   readonly closeAs?: 'CANCELED' | 'EXPIRED';
   /** Made at the payment system by other means than ours. */

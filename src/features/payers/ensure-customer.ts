@@ -37,7 +37,9 @@ export async function ensureCustomer(
   const { email, name, phone } = payer;
   const create = (key: string) => gateway.createCustomer({ payerId, email, name, phone }, key);
   const first = await create(`customer-${payerId}-${accountId}`);
-  const answer = isSpoilt(first) ? await create(`${transactionId}-customer`) : first;
+  // The key is spoilt for a day by a saved error, or by details of the payer that have changed since.
+  const isSpoilt = first.kind === 'unknown' && first.replayed;
+  const answer = isSpoilt ? await create(`${transactionId}-customer`) : first;
   if (answer.kind === 'declined') return { ...answer, value: null };
   if (answer.kind !== 'done') return answer;
 
@@ -48,10 +50,3 @@ export async function ensureCustomer(
   const [kept] = await customer();
   return { kind: 'done', value: kept?.externalId ?? externalId };
 }
-
-function isSpoilt(answer: Answer<unknown>): boolean {
-  return answer.kind === 'unknown' ? answer.replayed : answer.kind === 'refused' && answer.refusal.code === KEY_REUSED;
-}
-
-/** The payment system's word for a known key with other parameters. */
-const KEY_REUSED = 'idempotency_error';

@@ -9,11 +9,15 @@ const LISTED_MAX = 2_000;
 /** Stripe's clock and ours may differ by this much. */
 const CLOCK_SKEW_S = 300;
 
+/** Nothing is made under a key that Stripe has forgotten, so no later payment can be the one that is looked for. */
+const KEY_LIFE_S = 24 * 3600;
+
 /** The payment that carries our transaction's id, or null when none does. */
 export async function paymentOf(stripe: Stripe, search: PaymentSearch): Promise<Stripe.PaymentIntent | null> {
+  const began = Math.floor(search.since.getTime() / 1000);
   const list = stripe.paymentIntents.list({
     ...(search.externalCustomerId === null ? {} : { customer: search.externalCustomerId }),
-    created: { gte: Math.floor(search.since.getTime() / 1000) - CLOCK_SKEW_S },
+    created: { gte: began - CLOCK_SKEW_S, lte: began + KEY_LIFE_S + CLOCK_SKEW_S },
     limit: 100,
   });
   for await (const intent of bounded(list)) {
