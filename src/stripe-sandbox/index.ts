@@ -85,6 +85,8 @@ function resumeDeliveries(world: World): void {
 /** Keeps what changed a moment later, so that what changes together is kept together. */
 class Saver {
   private timer: NodeJS.Timeout | null = null;
+  /** A request that outlives the server, because it was slowed down, changes what nobody keeps any more. */
+  private closed = false;
 
   constructor(
     private readonly file: StateFile | null,
@@ -94,7 +96,7 @@ class Saver {
   }
 
   readonly noteChange = (): void => {
-    if (this.file) this.timer ??= setTimeout(this.flush, SAVE_AFTER_MS).unref();
+    if (this.file && !this.closed) this.timer ??= setTimeout(this.flush, SAVE_AFTER_MS).unref();
   };
 
   readonly flush = (): void => {
@@ -104,6 +106,7 @@ class Saver {
 
   close(): void {
     this.stopTimer();
+    this.closed = true;
     this.file?.writeWhole(this.state());
   }
 

@@ -1,6 +1,7 @@
 import { appendFileSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { deserialize } from 'node:v8';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type StripeSandbox, startStripeSandbox } from '../../../src/stripe-sandbox/index.js';
@@ -124,6 +125,23 @@ describe('the state file', () => {
     for (const file of [stateFile, `${stateFile}.changes`]) expect(statSync(file).mode & 0o077).toBe(0);
     await sandbox.close();
     expect(statSync(stateFile).mode & 0o077).toBe(0);
+  });
+
+  it('keeps nothing of a request that outlives the sandbox, whose folder may be gone', async () => {
+    const sandbox = await startStripeSandbox({ stateFile });
+    const { secretKey } = sandbox.control.createAccount();
+    sandbox.control.addFault({ kind: 'slow', method: 'POST', path: '^/v1/payment_intents$', delayMs: 200 });
+    const cutOff = sdk(sandbox, secretKey).paymentIntents.create(HOLD, { idempotencyKey: 'too-late' });
+    cutOff.catch(() => {});
+    await eventually(() => {
+      sandbox.control.flush();
+      expect(`${readFileSync(`${stateFile}.changes`)}`).toContain('too-late');
+    });
+    await sandbox.close();
+    const whole = readFileSync(stateFile);
+    await pause(400);
+    expect(existsSync(`${stateFile}.changes`)).toBe(false);
+    expect(readFileSync(stateFile)).toEqual(whole);
   });
 
   it('frees the key of a request that a kill cut off', async () => {
