@@ -1,5 +1,7 @@
+import type { AgreementType } from '../../kernel/agreement-type.js';
 import type { Currency } from '../../kernel/currency.js';
 import type { Money } from '../../kernel/money.js';
+import type { TransactionSource } from '../../kernel/transaction-source.js';
 
 /**
  * The port to a payment system, in the field's words. The adapter translates
@@ -19,6 +21,26 @@ export interface PaymentGateway {
   retrievePayment(externalId: string): Promise<Answer<PaymentSnapshot>>;
   /** A payment made with our transaction's id since then, for when its own id was lost; null when there is none. */
   findPayment(search: PaymentSearch): Promise<Answer<PaymentSnapshot | null>>;
+
+  /** Checks a means of payment for later charges and takes no money: made without asking the payer's bank. */
+  prepareVerification(request: NewVerification, key: string): Promise<Answer<VerificationSnapshot>>;
+  confirmVerification(request: ConfirmPayment, key: string): Promise<Answer<VerificationSnapshot>>;
+  retrieveVerification(externalId: string): Promise<Answer<VerificationSnapshot>>;
+  /** As `findPayment`, for a verification whose id was lost. */
+  findVerification(search: PaymentSearch): Promise<Answer<VerificationSnapshot | null>>;
+  /** Closes a verification that has not succeeded. */
+  closeVerification(externalId: string, key: string): Promise<Answer<VerificationSnapshot>>;
+
+  /**
+   * Exchanges card data for a token, before anything of it could be kept. The
+   * one call that sees a card number; it is in no message, log or answer of it.
+   */
+  tokenizeCard(card: CardDetails, key: string): Promise<Answer<{ readonly token: string }>>;
+  /** A means of payment as the payment system has it now; null where it has been detached from its customer. */
+  retrieveCredential(externalId: string): Promise<Answer<CredentialSnapshot | null>>;
+  /** Makes a means of payment useless for later charges. One that is detached already is success. */
+  detachCredential(externalId: string, key: string): Promise<Answer<null>>;
+  retrieveMandate(externalId: string): Promise<Answer<MandateSnapshot>>;
 
   /** Takes `amount` of what is held. `final` releases the rest of the hold. */
   capture(request: CapturePayment, key: string): Promise<Answer<PaymentSnapshot>>;
@@ -88,6 +110,10 @@ export interface Initiation {
   readonly by: 'PAYER' | 'PAYER_REMOTE' | 'MERCHANT';
   /** Keep the means of payment for later when the payment succeeds, and for whose later transactions. */
   readonly store: 'NO' | 'FOR_PAYER' | 'FOR_MERCHANT';
+  /** Written on the payment in our words, for whoever looks at it in the payment system's console. */
+  readonly source: TransactionSource;
+  /** The agreement that the transaction establishes or is made under: its public id. */
+  readonly agreement: { readonly id: string; readonly type: AgreementType } | null;
 }
 
 /** Our ids, written on the payment so that it can be told from the operator's other traffic and found again. */
@@ -110,11 +136,38 @@ export interface NewPayment {
   readonly receiptEmail: string | null;
 }
 
+/** A check of a means of payment, so that it can be charged later. */
+export interface NewVerification {
+  readonly reference: OurReference;
+  readonly token: string;
+  readonly externalCustomerId: string;
+  readonly initiation: Initiation;
+  readonly description: string | null;
+}
+
+/** When and from where the payer accepted that a bank account is debited; kept as evidence by the payment system. */
+export interface MandateAcceptance {
+  readonly acceptedAt: Date;
+  /** Both present: accepted at a browser. Both null: on paper or by telephone. */
+  readonly ipAddress: string | null;
+  readonly userAgent: string | null;
+}
+
+export interface CardDetails {
+  readonly number: string;
+  readonly expiryMonth: number;
+  readonly expiryYear: number;
+  readonly cvc: string | null;
+  readonly holderName: string | null;
+}
+
 export interface ConfirmPayment {
   readonly externalId: string;
   readonly initiation: Initiation;
   /** Where the payer's browser comes back to after authentication; null: the caller's own page takes the client secret. */
   readonly returnUrl: string | null;
+  /** Needed the first time a bank account is used. */
+  readonly mandate: MandateAcceptance | null;
 }
 
 export interface PaymentSearch {
@@ -175,6 +228,22 @@ export interface PaymentSnapshot {
   readonly reference: OurReference | null;
 }
 
+/** A check of a means of payment as the payment system has it now. */
+export interface VerificationSnapshot {
+  readonly externalId: string;
+  readonly state: VerificationState;
+  /** Set on a `CANCELED` one; a verification never lapses by itself. */
+  readonly canceledBecause: 'REQUESTED' | null;
+  readonly nextAction: NextActionSnapshot | null;
+  readonly failure: Decline | null;
+  readonly credential: CredentialSnapshot | null;
+  readonly externalCustomerId: string | null;
+  readonly reference: OurReference | null;
+}
+
+/** From `PREPARED` to `VERIFIED` or `CANCELED`; `FAILED` can still be tried again until it is closed. */
+export type VerificationState = 'PREPARED' | 'FAILED' | 'NEEDS_ACTION' | 'PROCESSING' | 'VERIFIED' | 'CANCELED';
+
 /** From `PREPARED` to `CAPTURED` or `CANCELED`; `FAILED` can still be tried again until it is closed. */
 export const PAYMENT_STATES = [
   'PREPARED',
@@ -202,6 +271,19 @@ export interface CredentialSnapshot {
   readonly lastFour: string | null;
   readonly expiryMonth: number | null;
   readonly expiryYear: number | null;
+  /** Bank accounts: the payer's permission to debit it. */
+  readonly mandateExternalId: string | null;
+}
+
+/** The payer's permission to debit a bank account. */
+export interface MandateSnapshot {
+  readonly externalId: string;
+  readonly credentialExternalId: string;
+  readonly status: 'ACTIVE' | 'PENDING' | 'INACTIVE';
+  /** What the payer finds on the bank statement. */
+  readonly reference: string | null;
+  /** Where the payer can read it. */
+  readonly url: string | null;
 }
 
 export interface RefundSnapshot {
