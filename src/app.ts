@@ -20,6 +20,7 @@ import { ReadScope } from './platform/database/read-scope.js';
 import { run, type Sql } from './platform/database/sql.js';
 import { UnitsOfWork } from './platform/database/unit-of-work.js';
 import { EventLog } from './platform/events/event-log.js';
+import { Reactions } from './platform/events/reactions.js';
 import type { Rate } from './platform/graphql/rate-limit.js';
 import { buildHttpServer, type HttpServer } from './platform/http/server.js';
 import type { AgendaStore } from './platform/jobs/agenda-store.js';
@@ -72,7 +73,8 @@ export async function buildApp(adapters: Adapters): Promise<App> {
   const { orm, app, system, systemUrl, masterKeys, clock, log } = adapters;
 
   const events = new EventLog({ app, system, systemUrl, log });
-  const units = new UnitsOfWork(orm, app, clock, (published) => {
+  const reactions = new Reactions();
+  const units = new UnitsOfWork(orm, app, clock, reactions, (published) => {
     events.kick();
     // Before the answer is out: who has just revoked a key here is not to see it served once more.
     published.forEach(watch.onTenancyEvent);

@@ -29,6 +29,8 @@ export async function inTransaction<Result>(
   scope: {
     readonly operatorId: string;
     readonly now: Date;
+    /** What else is to happen because of what was published; null when nobody reacts. */
+    readonly react?: (transaction: Transaction, published: readonly DomainEvent[]) => Promise<void> | null;
     readonly onCommitted?: (published: readonly DomainEvent[]) => void;
   },
   work: (transaction: Transaction) => Promise<Result>,
@@ -38,6 +40,9 @@ export async function inTransaction<Result>(
   let broken: unknown;
   try {
     const result = await work(transaction);
+    // Everything that `work` did is on its way already, so whoever reacts finds it.
+    const reacting = scope.react?.(transaction, transaction.published);
+    if (reacting) await reacting;
     await transaction.commit();
     if (transaction.published.length > 0) scope.onCommitted?.(transaction.published);
     return result;

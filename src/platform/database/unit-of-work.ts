@@ -3,6 +3,7 @@ import { CompiledQuery } from 'kysely';
 import type pg from 'pg';
 import type { Clock } from '../../kernel/clock.js';
 import type { DomainEvent } from '../events/domain-event.js';
+import { Reactions } from '../events/reactions.js';
 import { publishStatement } from './publish.js';
 import { isRetryable, type Row, type Statement } from './sql.js';
 import { inTransaction, type Transaction } from './transaction.js';
@@ -24,6 +25,8 @@ export class UnitsOfWork {
     private readonly orm: MikroORM,
     private readonly pool: pg.Pool,
     readonly clock: Clock,
+    /** What else happens in a transaction because of what it publishes. */
+    private readonly reactions = new Reactions(),
     /** Called after a commit that published events: this process need not wait until it reads them in the log. */
     private readonly onCommitted: (published: readonly DomainEvent[]) => void = () => {},
   ) {}
@@ -38,8 +41,13 @@ export class UnitsOfWork {
       const result = await root.transactional(async (em) => {
         const uow = new EntityUnitOfWork(em, operatorId, this.clock.now());
         const answer = await work(uow);
+        // What reactions read, they read with SQL.
         await em.flush();
-        published = await uow.announce();
+        await uow.settle();
+        const reacting = this.reactions.to(uow, uow.published);
+        if (reacting) await reacting;
+        await uow.announce();
+        published = uow.published;
         return answer;
       });
       if (published.length > 0) this.onCommitted(published);
@@ -49,8 +57,9 @@ export class UnitsOfWork {
 
   /** With prepared statements only, pipelined: for the hot ways. */
   sql<Result>(operatorId: string, work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
-    const { onCommitted } = this;
-    return again(() => inTransaction(this.pool, { operatorId, now: this.clock.now(), onCommitted }, work));
+    const { onCommitted, reactions } = this;
+    const hooks = { react: reactions.to.bind(reactions), onCommitted };
+    return again(() => inTransaction(this.pool, { operatorId, now: this.clock.now(), ...hooks }, work));
   }
 }
 
@@ -68,6 +77,10 @@ class EntityUnitOfWork implements UnitOfWork {
     this.#events.push(event);
   }
 
+  get published(): readonly DomainEvent[] {
+    return this.#events;
+  }
+
   /** On the ORM's own connection, so it sees what was flushed and rolls back with it. */
   async query<Result extends Row>(statement: Statement, parameters: readonly unknown[] = []): Promise<Result[]> {
     const result = await this.em.getKysely().executeQuery<Result>(CompiledQuery.raw(statement.text, [...parameters]));
@@ -80,13 +93,16 @@ class EntityUnitOfWork implements UnitOfWork {
     this.#sent.push(answer);
   }
 
-  /** Resolves with what was announced; rejects when what was sent before has failed. */
-  async announce(): Promise<readonly DomainEvent[]> {
+  /** Rejects when something that was sent has failed. */
+  async settle(): Promise<void> {
     await Promise.all(this.#sent);
-    if (this.#events.length === 0) return this.#events;
+  }
+
+  async announce(): Promise<void> {
+    await this.settle();
+    if (this.#events.length === 0) return;
     const { text, parameters } = publishStatement(this.operatorId, this.now, this.#events);
     await this.em.getKysely().executeQuery(CompiledQuery.raw(text, parameters));
-    return this.#events;
   }
 }
 
