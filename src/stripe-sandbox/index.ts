@@ -24,6 +24,7 @@ import { authenticationPages } from './pages/authentication.js';
 import { receiptPages } from './pages/receipt.js';
 import { ROUTES } from './resources/all.js';
 
+export type { DeclineOrder } from './cards/ordered-decline.js';
 export type { AccountKeys, NewAccount } from './control/control.js';
 export type { AccountFeatures } from './core/state.js';
 export type { WebhookFaults } from './events/courier.js';

@@ -70,7 +70,56 @@ export const DECLINES = {
     networkDecline: '1A',
     networkAdvice: null,
   },
+  /** What `error_on_requires_action` makes of a payment that would need its payer. */
+  authenticationNotHandled: {
+    code: 'authentication_required',
+    declineCode: 'authentication_not_handled',
+    message:
+      "This payment required an authentication action to complete, but `error_on_requires_action` was set. When you're ready, you can upgrade your integration to handle actions at https://stripe.com/docs/payments/payment-intents/upgrade-to-handle-actions.",
+    advice: null,
+    networkDecline: null,
+    networkAdvice: null,
+  },
 } as const satisfies Record<string, Decline>;
+
+/** The codes that card networks give for what Stripe calls by a name. */
+const NETWORK_CODES: Readonly<Record<string, string>> = {
+  call_issuer: '01',
+  do_not_honor: '05',
+  invalid_account: '14',
+  issuer_not_available: '91',
+  not_permitted: '57',
+  pickup_card: '04',
+  reenter_transaction: '19',
+  restricted_card: '62',
+  revocation_of_all_authorizations: 'R3',
+  revocation_of_authorization: 'R1',
+  service_not_allowed: '57',
+  stop_payment_order: 'R0',
+  transaction_not_allowed: '57',
+  try_again_later: '91',
+  withdrawal_count_limit_exceeded: '65',
+};
+const HARD = new Set(
+  'invalid_account pickup_card restricted_card revocation_of_all_authorizations revocation_of_authorization stop_payment_order'.split(
+    ' ',
+  ),
+);
+const SOFT = new Set('do_not_honor issuer_not_available reenter_transaction try_again_later'.split(' '));
+
+function usualAdvice(declineCode: string): Decline['advice'] {
+  if (HARD.has(declineCode)) return 'do_not_try_again';
+  return SOFT.has(declineCode) ? 'try_again_later' : null;
+}
+
+/** A refusal by its decline code, with the advice that usually comes with it unless another is given. */
+export function declineNamed(declineCode: string, advice?: Decline['advice']): Decline {
+  const known: Decline | undefined = Object.values(DECLINES).find((each) => each.declineCode === declineCode);
+  const networkDecline = NETWORK_CODES[declineCode] ?? null;
+  const decline =
+    known ?? declined(declineCode, { advice: usualAdvice(declineCode), networkDecline, networkAdvice: null });
+  return advice === undefined ? decline : { ...decline, advice };
+}
 
 /** The part of an error that says how the card was refused. */
 export function declineFields(decline: Decline): Omit<ErrorBody, 'type'> {

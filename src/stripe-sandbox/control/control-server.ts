@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance } from 'fastify';
+import type { DeclineOrder } from '../cards/ordered-decline.js';
 import type { WebhookFaults } from '../events/courier.js';
 import { FAULT_KINDS, type FaultOrder } from '../http/faults.js';
 import type { NewAccount, SandboxControl } from './control.js';
@@ -12,6 +13,7 @@ interface ControlRoute {
   run(control: SandboxControl, given: { body: Body; id: string; query: Record<string, string> }): unknown;
 }
 
+const ADVICE = ['confirm_card_data', 'do_not_try_again', 'try_again_later'] as const;
 const DONE = { done: true };
 
 function oneOf<W extends string>(value: unknown, words: readonly W[], name: string): W {
@@ -178,6 +180,15 @@ const CONTROL_ROUTES: readonly ControlRoute[] = [
   },
   {
     method: 'POST',
+    url: '/payment_methods/:id/decline',
+    does: 'Has a saved payment method refused from now on: { code, advice_code?, times? }; { code: null } for no longer.',
+    run: (control, { id, body }) => {
+      control.declineFrom(id, declineOrder(body));
+      return DONE;
+    },
+  },
+  {
+    method: 'POST',
     url: '/state/flush',
     does: 'Writes the state file now.',
     run: (control) => {
@@ -186,6 +197,16 @@ const CONTROL_ROUTES: readonly ControlRoute[] = [
     },
   },
 ];
+
+function declineOrder({ code, advice_code: advice, times }: Body): DeclineOrder | null {
+  if (code === null) return null;
+  return {
+    code: text(code, 'code'),
+    ...(advice === null && { advice_code: null }),
+    ...(advice != null && { advice_code: oneOf(advice, ADVICE, 'advice_code') }),
+    ...(times !== undefined && { times: amount(times, 'times') }),
+  };
+}
 
 function authenticate(control: SandboxControl, { id, body }: { id: string; body: Body }): object {
   control.completeAuthentication(

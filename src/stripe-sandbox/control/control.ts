@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { type DeclineOrder, orderDecline } from '../cards/ordered-decline.js';
 import { applyDueEffects } from '../core/due-effects.js';
 import { newId, randomText } from '../core/ids.js';
 import { amend, find, put } from '../core/shelf.js';
@@ -176,6 +177,15 @@ export class SandboxControl {
     const { scope, thing } = this.find(paymentMethodId, (each) => find(each.book.paymentMethods, paymentMethodId));
     scope.book.cardNumbers.set(thing.id, number);
     put(scope.book.paymentMethods, thing);
+  }
+
+  /**
+   * The payment method is refused from now on, with the given decline code, until null is given
+   * or `times` attempts were refused. Anything saved can be: cards at once, debits when they settle.
+   */
+  declineFrom(paymentMethodId: string, order: DeclineOrder | null): void {
+    const { scope } = this.find(paymentMethodId, (each) => find(each.book.paymentMethods, paymentMethodId));
+    orderDecline(scope.book, paymentMethodId, order);
   }
 
   /** Writes the state file now. */

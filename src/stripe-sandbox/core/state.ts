@@ -54,6 +54,13 @@ export interface StoredEndpoint {
   secret: string;
 }
 
+/** How a payment method is refused by order of a test; `left` counts the attempts, null for all. */
+export interface OrderedDecline {
+  code: string;
+  advice?: 'confirm_card_data' | 'do_not_try_again' | 'try_again_later' | null;
+  left: number | null;
+}
+
 /** The kinds of objects, by the shelf they stand on. */
 export interface Kinds {
   customers: Stripe.Customer | Stripe.DeletedCustomer;
@@ -78,6 +85,8 @@ export interface Book extends Shelves {
   readonly deliveries: Map<string, Delivery>;
   /** The test card behind each payment method, by card number. */
   readonly cardNumbers: Map<string, string>;
+  /** Payment methods that are refused for now, because a test wants it. */
+  readonly declines: Map<string, OrderedDecline>;
   /** Payment methods that may be charged off session without another authentication. */
   readonly setUp: Set<string>;
   /** Payment methods that were used or detached without a customer and may not be used again. */
@@ -122,6 +131,7 @@ export function emptyBook(accountId: string, livemode: boolean): Book {
     endpoints: emptyShelf(),
     deliveries: new Map(),
     cardNumbers: new Map(),
+    declines: new Map(),
     setUp: new Set(),
     spent: new Set(),
     terms: new Map(),

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import { DECLINES, type Decline } from '../cards/declines.js';
+import { countDecline, orderedDecline, underOrder } from '../cards/ordered-decline.js';
 import { testCardOf } from '../cards/payment-method.js';
 import { newId } from '../core/ids.js';
 import { fetchOne, idOf } from '../core/lookup.js';
@@ -122,21 +123,18 @@ export function authorise(
   { terms, isAuthenticated }: { terms: ConfirmTerms; isAuthenticated: boolean },
 ): AttemptResult {
   const isSetUp = scope.book.setUp.has(method.id);
-  const verdict = verdictOnPayment(testCardOf(scope, method.id), { terms, isAuthenticated, isSetUp });
+  const card = underOrder(testCardOf(scope, method.id), orderedDecline(scope.book, method.id));
+  const verdict = verdictOnPayment(card, { terms, isAuthenticated, isSetUp });
   if (verdict.kind === 'challenge' && terms.errorOnRequiresAction) {
-    return decline(scope, intent, method, { terms, isAuthenticated, decline: ACTION_REFUSED });
+    return decline(scope, intent, method, { terms, isAuthenticated, decline: DECLINES.authenticationNotHandled });
   }
   if (verdict.kind === 'challenge') return { intent: challenge(scope, intent, method, terms), failure: null };
-  if (verdict.kind === 'declined')
+  if (verdict.kind === 'declined') {
+    countDecline(scope.book, method.id);
     return decline(scope, intent, method, { terms, isAuthenticated, decline: verdict.decline });
+  }
   return { intent: approve(scope, intent, method, { terms, isAuthenticated }), failure: null };
 }
-
-const ACTION_REFUSED: Decline = {
-  ...DECLINES.authenticationRequired,
-  message:
-    "This payment required an authentication action to complete, but `error_on_requires_action` was set. When you're ready, you can upgrade your integration to handle actions at https://stripe.com/docs/payments/payment-intents/upgrade-to-handle-actions.",
-};
 
 function approve(
   scope: Scope,

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import { type Decline, declineFields } from '../cards/declines.js';
+import { countDecline, orderedDecline, underOrder } from '../cards/ordered-decline.js';
 import { testCardOf } from '../cards/payment-method.js';
 import { docUrl, StripeFailure } from '../core/failure.js';
 import { newId } from '../core/ids.js';
@@ -110,9 +111,13 @@ export function setUp(
   method: Stripe.PaymentMethod,
   { terms, isAuthenticated }: { terms: ConfirmTerms; isAuthenticated: boolean },
 ): SetupResult {
-  const verdict = verdictOnSetup(testCardOf(scope, method.id), terms.threeDSecureWanted, isAuthenticated);
+  const card = underOrder(testCardOf(scope, method.id), orderedDecline(scope.book, method.id));
+  const verdict = verdictOnSetup(card, terms.threeDSecureWanted, isAuthenticated);
   if (verdict.kind === 'challenge') return { intent: challenge(scope, intent, method, terms), failure: null };
-  if (verdict.kind === 'declined') return fail(scope, intent, method, refusedCard(verdict.decline, method));
+  if (verdict.kind === 'declined') {
+    countDecline(scope.book, method.id);
+    return fail(scope, intent, method, refusedCard(verdict.decline, method));
+  }
   return { intent: succeed(scope, intent, method, terms), failure: null };
 }
 
