@@ -9,7 +9,7 @@ export interface Schedule {
   readonly interval: number;
   /** The anchor: the 31st stays the 31st wherever a month has one. */
   readonly startDate: string;
-  /** The last date that may be charged. */
+  /** The last date that a period may fall on. */
   readonly finishDate: string | null;
   readonly timeZone: string;
   /** '09:00'. */
@@ -33,17 +33,13 @@ export function occurrence(schedule: Schedule, index: number): Occurrence | null
   if (index < 0) throw new RangeError(`index: ${index} is before the first occurrence, 0`);
   const date = dateOf(schedule, index);
   if (date === null || isFinished(schedule, date)) return null;
-  return { index, date, at: instantAt(date, schedule.localTime, schedule.timeZone) };
+  return { index, date, at: timeOn(schedule, date) };
 }
 
 /** The first occurrence later than an instant. The schedule may be finished by then: `occurrence` tells. */
 export function firstIndexAfter(schedule: Schedule, instant: Date): number {
   const near = localDateAt(instant, schedule.timeZone);
-  return firstIndex(
-    schedule,
-    near,
-    (date) => instantAt(date, schedule.localTime, schedule.timeZone).getTime() > instant.getTime(),
-  );
+  return firstIndex(schedule, near, (date) => timeOn(schedule, date).getTime() > instant.getTime());
 }
 
 /** The first occurrence on a date or after it. The schedule may be finished by then: `occurrence` tells. */
@@ -66,6 +62,10 @@ function firstIndex(schedule: Schedule, near: string, isReached: (date: string) 
 
 function dateOf({ startDate, interval, period }: Schedule, index: number): string | null {
   return dateLater(startDate, index * interval, period);
+}
+
+function timeOn({ localTime, timeZone }: Schedule, date: string): Date {
+  return instantAt(date, localTime, timeZone);
 }
 
 function isFinished({ finishDate }: Schedule, date: string): boolean {
