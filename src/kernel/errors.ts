@@ -19,6 +19,7 @@ export const PROBLEM_CODES = {
   INCREMENT_UNAVAILABLE: 'The payment system cannot raise this hold.',
   AGREEMENT_REQUIRED: 'A merchant-initiated transaction needs an agreement.',
   AGREEMENT_LIMIT_EXCEEDED: "The agreement's limits forbid this charge.",
+  AGREEMENT_MISMATCH: 'The order belongs to another agreement; a series of payments keeps to one.',
   SOURCE_NOT_ALLOWED: 'The merchant may not use this transaction source.',
   STORED_ON_FILE_CONFLICT: 'The stored-on-file value does not fit the source or the credential.',
   CREDENTIAL_UNUSABLE: 'The credential was removed, expired, or belongs to another payer.',

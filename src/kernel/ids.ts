@@ -12,6 +12,9 @@ export const ID_PREFIXES = {
   operation: 'opn',
   transaction: 'txn',
   dispute: 'dsp',
+  agreement: 'agr',
+  agreementCharge: 'chg',
+  agreementChange: 'agc',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -6,7 +6,7 @@ import { type PayerRow, resolvePayer } from '../payers/index.js';
 import { type AccountRow, accountFor, assertAmountAccepted } from '../payment-systems/index.js';
 import { dueAt, operationInsert, transactionInsert } from './change-order.js';
 import { BILL_NUMBERS, billNumber } from './domain/bill-number.js';
-import type { MerchantForOrder, NewOrder } from './new-order.js';
+import type { AgreementsOfOrders, MerchantForOrder, NewOrder } from './new-order.js';
 import { openPayment } from './open-payment.js';
 import { operationChanged, orderStatusChanged } from './order-events.js';
 import type { OrderFile, OrderRow } from './order-rows.js';
@@ -33,21 +33,26 @@ const UNPAID_LIFE_MS = 24 * 60 * 60 * 1000;
  */
 export async function acceptOrder(
   transaction: Transaction,
+  agreements: AgreementsOfOrders,
   wanted: NewOrder,
   terms: Promise<Terms> = termsOf(transaction, wanted),
 ): Promise<Accepted> {
   const { now } = transaction;
   const { merchantId, mode } = wanted;
   const { merchant, account } = await terms;
-  assertAmountAccepted(account, wanted.amount);
+  // An order of no money checks a means of payment; there is no least amount for that.
+  if (!wanted.amount.isZero()) assertAmountAccepted(account, wanted.amount);
   const payer = wanted.payer ? await resolvePayer(transaction, { merchantId, mode }, wanted.payer) : null;
 
-  const file: OrderFile = { order: newOrder(wanted, account.id, payer, now), operations: [], transactions: [] };
+  const order = newOrder(wanted, account.id, payer, now);
+  const file: OrderFile = { order, operations: [], transactions: [] };
+  if (wanted.agreement) order.agreementId = await wanted.agreement(transaction, order);
   if (wanted.payment) {
     await openPayment(transaction, file, {
       payment: wanted.payment,
       payerEmail: payer?.email ?? null,
       allowedSources: merchant.allowedSources,
+      agreements,
     });
   }
   insertFile(transaction, file);
@@ -73,7 +78,7 @@ async function merchantFor(transaction: Transaction, merchantId: string): Promis
   return merchant;
 }
 
-function newOrder(wanted: NewOrder, accountId: string, payer: PayerRow | null, now: Date): OrderRow {
+export function newOrder(wanted: NewOrder, accountId: string, payer: PayerRow | null, now: Date): OrderRow {
   const { amount } = wanted;
   return {
     id: newUuid(),
@@ -97,6 +102,9 @@ function newOrder(wanted: NewOrder, accountId: string, payer: PayerRow | null, n
     source: null,
     storedOnFile: null,
     saveCredential: wanted.saveCredential,
+    agreementId: null,
+    chargeId: null,
+    credentialId: null,
     externalPaymentId: null,
     multicapture: false,
     incrementable: false,
@@ -148,5 +156,8 @@ function orderInsert(operatorId: string, order: OrderRow): unknown[] {
     JSON.stringify(order.metadata),
     order.dueAt,
     order.createdAt,
+    order.agreementId,
+    order.chargeId,
+    order.credentialId,
   ];
 }

@@ -1,6 +1,7 @@
 import type { PaymentSnapshot, Refusal } from '../payment-systems/index.js';
 import { followPayment, followTerms } from './apply-payment.js';
 import { heldAmount } from './domain/order-status.js';
+import type { IntentSnapshot } from './intents.js';
 import { advance, concludeOperation, explain, lose } from './operations.js';
 import { type OperationRow, type OrderFile, paymentOf, type TransactionRow, transactionsOf } from './order-rows.js';
 
@@ -9,6 +10,9 @@ export type HoldOutcome =
   | { readonly kind: 'seen'; readonly snapshot: PaymentSnapshot }
   | { readonly kind: 'declined' | 'failed'; readonly why: Refusal }
   | { readonly kind: 'unknown' };
+
+/** A release may also be the closing of a check, by which nothing was held. */
+export type VoidOutcome = HoldOutcome | { readonly kind: 'seen'; readonly snapshot: IntentSnapshot };
 
 interface Step {
   readonly file: OrderFile;
@@ -28,7 +32,11 @@ export function applyCapture(step: Step, outcome: HoldOutcome): void {
 }
 
 /** Records the release of a whole hold. */
-export function applyVoid(step: Step, outcome: HoldOutcome): void {
+export function applyVoid(step: Step, outcome: VoidOutcome): void {
+  if (!isOfHold(outcome)) {
+    applyClosing(step, outcome.snapshot);
+    return;
+  }
   recordHold(step, outcome, (snapshot) => {
     const { order } = step.file;
     // A hold that was captured in part may also end as captured, with nothing left to capture.
@@ -42,6 +50,21 @@ export function applyVoid(step: Step, outcome: HoldOutcome): void {
     }
     return true;
   });
+}
+
+function isOfHold(outcome: VoidOutcome): outcome is HoldOutcome {
+  return outcome.kind !== 'seen' || 'amount' in outcome.snapshot;
+}
+
+/** A check of a means of payment that was closed: no money was held by it. */
+function applyClosing(step: Step, { state }: Pick<IntentSnapshot, 'state'>): void {
+  const { file, operation, transaction, now } = step;
+  advance(transaction, state === 'CANCELED' ? 'succeed' : 'fail', now);
+  if (state === 'CANCELED') {
+    closeUnpaid(step);
+    file.order.closedAs = operation.request.closeAs ?? 'CANCELED';
+  }
+  concludeOperation(file, operation, now);
 }
 
 /** With its payment closed, an attempt that still waited for the payer is over. */

@@ -1,6 +1,7 @@
 import { unreachable } from '../../kernel/errors.js';
 import type { Decline, PaymentSnapshot, Refusal } from '../payment-systems/index.js';
 import { heldAmount } from './domain/order-status.js';
+import type { IntentSnapshot } from './intents.js';
 import { advance, concludeOperation, explain, keepWaiting, lose, openOperation } from './operations.js';
 import {
   inFlight,
@@ -13,9 +14,11 @@ import {
 
 /** What became of the attempt to pay. */
 export type PaymentOutcome =
-  | { readonly kind: 'seen'; readonly snapshot: PaymentSnapshot }
+  | { readonly kind: 'seen'; readonly snapshot: IntentSnapshot }
   /** Told only when the payment is closed at the payment system too, so that nobody can still pay it. */
   | { readonly kind: 'declined'; readonly decline: Decline }
+  /** Declined without the payer, who may still confirm this very payment. */
+  | { readonly kind: 'leftToPayer'; readonly snapshot: IntentSnapshot; readonly decline: Decline }
   | { readonly kind: 'failed'; readonly refusal: Refusal }
   | { readonly kind: 'unknown' };
 
@@ -35,8 +38,11 @@ export function applyPayment(file: OrderFile, outcome: PaymentOutcome, now: Date
       if (advance(transaction, 'fail', now)) explain(payment, outcome.refusal);
       break;
     case 'seen':
-      if (transaction.status === 'SUCCEEDED') followPayment(file, outcome.snapshot, now);
-      else applyFirstAnswer(file, payment, transaction, outcome.snapshot, now);
+      if (transaction.status !== 'SUCCEEDED') applyFirstAnswer(file, payment, transaction, outcome.snapshot, now);
+      else if ('amount' in outcome.snapshot) followPayment(file, outcome.snapshot, now);
+      break;
+    case 'leftToPayer':
+      leaveToPayer(file, payment, transaction, outcome, now);
       break;
     default:
       unreachable(outcome);
@@ -44,11 +50,26 @@ export function applyPayment(file: OrderFile, outcome: PaymentOutcome, now: Date
   concludeOperation(file, payment, now);
 }
 
+function leaveToPayer(
+  { order }: OrderFile,
+  payment: OperationRow,
+  transaction: TransactionRow,
+  { snapshot, decline }: Extract<PaymentOutcome, { kind: 'leftToPayer' }>,
+  now: Date,
+): void {
+  if (transaction.status === 'REQUIRES_ACTION') keepWaiting(transaction, now);
+  else if (!advance(transaction, 'requireAction', now)) return;
+  transaction.externalId = snapshot.externalId;
+  order.externalPaymentId = snapshot.externalId;
+  payment.nextAction = snapshot.nextAction;
+  explain(payment, decline);
+}
+
 function applyFirstAnswer(
   { order }: OrderFile,
   payment: OperationRow,
   transaction: TransactionRow,
-  snapshot: PaymentSnapshot,
+  snapshot: IntentSnapshot,
   now: Date,
 ): void {
   transaction.externalId = snapshot.externalId;
@@ -70,6 +91,9 @@ function applyFirstAnswer(
       if (snapshot.state === 'CAPTURED') order.voided = order.authorized - order.captured;
       followTerms(order, snapshot);
       break;
+    case 'VERIFIED':
+      advance(transaction, 'succeed', now);
+      break;
     case 'CANCELED':
       // A failed try that was closed, by us as a rule: what is seen may be our own closing, before its decline is recorded.
       if (snapshot.failure && snapshot.canceledBecause === 'REQUESTED') {
@@ -85,7 +109,7 @@ function applyFirstAnswer(
       lose(transaction, now);
       break;
     default:
-      unreachable(snapshot.state);
+      unreachable(snapshot);
   }
 }
 

@@ -10,12 +10,14 @@ import {
   type PaymentGateways,
 } from '../payment-systems/index.js';
 import { KEY_LIFE_MS } from './domain/due.js';
+import type { AgreementsOfOrders } from './new-order.js';
 import type { OrderRow, TransactionRow } from './order-rows.js';
 
 /** What carries operations to payment systems: never given to what runs inside a transaction. */
 export interface Carriers {
   readonly units: UnitsOfWork;
   readonly gateways: PaymentGateways;
+  readonly agreements: AgreementsOfOrders;
 }
 
 /** The same for one operator's account. */
@@ -31,13 +33,13 @@ export interface Carrier {
 
 /** The carrier for an order's account; `known` spares the look-up where the account has just been read. */
 export async function carrierFor(
-  { units, gateways }: Carriers,
+  carriers: Carriers,
   operatorId: string,
   accountId: string,
   known: AccountRow | null = null,
 ): Promise<Carrier> {
-  const account = known ?? (await units.sql(operatorId, (tx) => accountOf(tx, operatorId, accountId)));
-  return carrierOf({ units, gateways }, account);
+  const account = known ?? (await carriers.units.sql(operatorId, (tx) => accountOf(tx, operatorId, accountId)));
+  return carrierOf(carriers, account);
 }
 
 export function carrierOf(carriers: Carriers, account: AccountRow): Carrier {

@@ -1,11 +1,12 @@
 import { unreachable } from '../../kernel/errors.js';
-import type { CancellationCause } from '../payment-systems/index.js';
-import { applyVoid, type HoldOutcome } from './apply-capture.js';
+import type { Answer, CancellationCause } from '../payment-systems/index.js';
+import { applyVoid, type VoidOutcome } from './apply-capture.js';
 import { applyRefund, type RefundOutcome } from './apply-refund.js';
 import { type Carrier, isRepeatable } from './carrier.js';
 import { seePayment } from './carry-out-payment.js';
 import { changeOrder } from './change-order.js';
 import type { Claim } from './claim.js';
+import { type IntentSnapshot, intentsOf } from './intents.js';
 import { NOT_CARRIED_OUT } from './operations.js';
 import { refundFailed } from './order-events.js';
 import {
@@ -13,12 +14,13 @@ import {
   money,
   type OperationRow,
   type OrderFile,
+  paymentOf,
   type TransactionRow,
   transactionsOf,
 } from './order-rows.js';
 
 type StepOutcome =
-  | { readonly type: 'VOID'; readonly outcome: HoldOutcome }
+  | { readonly type: 'VOID'; readonly outcome: VoidOutcome }
   | { readonly type: 'REFUND'; readonly outcome: RefundOutcome };
 
 /**
@@ -86,10 +88,10 @@ async function send(
   const externalId = file.order.externalPaymentId ?? '';
   const reason = causeOf(operation);
   if (step.type === 'VOID') {
-    const answer = await gateway.voidPayment({ externalId, reason }, `${step.id}-void`);
+    const answer = await voidOrClose(carrier, file, { externalId, reason, key: `${step.id}-void` });
     if (answer.kind === 'done') return { type: 'VOID', outcome: { kind: 'seen', snapshot: answer.value } };
     if (answer.kind === 'refused') return { type: 'VOID', outcome: { kind: 'failed', why: answer.refusal } };
-    if (answer.kind === 'unknown' && answer.replayed) return afterReplayedVoid(carrier, externalId);
+    if (answer.kind === 'unknown' && answer.replayed) return afterReplayedVoid(carrier, file);
     return { type: 'VOID', outcome: { kind: 'unknown' } };
   }
   const answer = await gateway.refund(
@@ -120,12 +122,11 @@ async function resume(
   operation: OperationRow,
   step: TransactionRow,
 ): Promise<StepOutcome> {
-  const { gateway } = carrier;
   const externalId = file.order.externalPaymentId ?? '';
   // Also for a suspended operator: giving back what was promised to a payer takes no money.
   const mayRepeat = isRepeatable({ ...carrier, suspended: false }, step);
   if (step.type === 'VOID') {
-    const seen = await gateway.retrievePayment(externalId);
+    const seen = await intentsOf(carrier, file).retrieve(externalId);
     if (seen.kind !== 'done') return { type: 'VOID', outcome: { kind: 'unknown' } };
     const closed = seen.value.state === 'CANCELED';
     // Closing is safe to ask for again whenever it is still open: it moves no money twice.
@@ -146,8 +147,19 @@ async function lookForRefund({ gateway }: Carrier, paymentId: string, step: Tran
   return { type: 'REFUND', outcome: { kind: 'failed', why: NOT_CARRIED_OUT } };
 }
 
-async function afterReplayedVoid({ gateway }: Carrier, externalId: string): Promise<StepOutcome> {
-  const seen = await gateway.retrievePayment(externalId);
+/** What was held or left open goes, whatever it was; a reason is kept where the payment system keeps one. */
+function voidOrClose(
+  carrier: Carrier,
+  file: OrderFile,
+  { externalId, reason, key }: { externalId: string; reason: CancellationCause; key: string },
+): Promise<Answer<IntentSnapshot>> {
+  const isCheck = paymentOf(file)?.type === 'VERIFICATION';
+  if (isCheck) return intentsOf(carrier, file).close(externalId, key);
+  return carrier.gateway.voidPayment({ externalId, reason }, key);
+}
+
+async function afterReplayedVoid(carrier: Carrier, file: OrderFile): Promise<StepOutcome> {
+  const seen = await intentsOf(carrier, file).retrieve(file.order.externalPaymentId ?? '');
   if (seen.kind !== 'done') return { type: 'VOID', outcome: { kind: 'unknown' } };
   const closed = seen.value.state === 'CANCELED';
   return {

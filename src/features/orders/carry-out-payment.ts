@@ -1,10 +1,12 @@
+import type { Transaction } from '../../platform/database/transaction.js';
 import { ensureCustomer, keepCredential } from '../payers/index.js';
-import type { Answer, Initiation, OurReference, PaymentSnapshot } from '../payment-systems/index.js';
+import type { Answer, Decline } from '../payment-systems/index.js';
 import { applyPayment, type PaymentOutcome } from './apply-payment.js';
 import { type Carrier, isRepeatable } from './carrier.js';
 import { changeOrder } from './change-order.js';
+import { type IntentSnapshot, intentsOf, partsOf } from './intents.js';
 import { NOT_CARRIED_OUT } from './operations.js';
-import { money, type OperationRow, type OrderFile, paymentOf, transactionsOf } from './order-rows.js';
+import { type OperationRow, type OrderFile, paymentOf } from './order-rows.js';
 import { REMEMBER_PAYMENT } from './orders-sql.js';
 
 /**
@@ -27,30 +29,29 @@ export async function resumePayment(carrier: Carrier, file: OrderFile): Promise<
 }
 
 export async function recordPayment(carrier: Carrier, orderId: string, outcome: PaymentOutcome): Promise<OrderFile> {
-  const { file } = await carrier.units.sql(carrier.operatorId, async (transaction) => {
-    const changed = await changeOrder(transaction, orderId, (file) => {
+  const { file } = await carrier.units.sql(carrier.operatorId, (transaction) =>
+    changeOrder(transaction, orderId, async (file) => {
       const before = paymentOf(file)?.status;
       applyPayment(file, outcome, transaction.now);
-      return before;
-    });
-    const { order } = changed.file;
-    const payment = paymentOf(changed.file);
-    // Only by the success itself: a later look must not bring back what the payer has had removed since.
-    const isNew = payment?.status === 'SUCCEEDED' && changed.result !== 'SUCCEEDED';
-    const stores = isNew && payment.request.store === true;
-    if (outcome.kind === 'seen' && stores && order.payerId && outcome.snapshot.credential) {
-      keepCredential(transaction, order.payerId, order.accountId, outcome.snapshot.credential);
-    }
-    return changed;
-  });
+      const payment = paymentOf(file);
+      // Only by the success itself: a later look must not bring back what the payer has had removed since.
+      const isNew = payment?.status === 'SUCCEEDED' && before !== 'SUCCEEDED';
+      if (isNew && payment.request.store && outcome.kind === 'seen') await keep(transaction, file, outcome.snapshot);
+    }),
+  );
   if (outcome.kind === 'failed' && outcome.refusal.keysRejected) await carrier.checkKeys();
   return file;
 }
 
+async function keep(transaction: Transaction, { order }: OrderFile, { credential }: IntentSnapshot): Promise<void> {
+  if (!order.payerId || !credential) return;
+  order.credentialId = await keepCredential(transaction, order.payerId, order.accountId, credential);
+}
+
 /** Records a payment as it was found; one that failed is closed first, as after a declined confirmation. */
-export async function recordSeen(carrier: Carrier, file: OrderFile, snapshot: PaymentSnapshot): Promise<OrderFile> {
+export async function recordSeen(carrier: Carrier, file: OrderFile, snapshot: IntentSnapshot): Promise<OrderFile> {
   const open = transactionOf(file).status !== 'SUCCEEDED';
-  const answer: Answer<PaymentSnapshot> = { kind: 'done', value: snapshot };
+  const answer: Answer<IntentSnapshot> = { kind: 'done', value: snapshot };
   const outcome = open ? await outcomeOf(carrier, file, answer) : ({ kind: 'seen', snapshot } as const);
   return recordPayment(carrier, file.order.id, outcome);
 }
@@ -60,32 +61,20 @@ export async function recordSeen(carrier: Carrier, file: OrderFile, snapshot: Pa
  * was quicker than us, or somebody changed it in the payment system's console.
  */
 export async function seePayment(carrier: Carrier, file: OrderFile): Promise<OrderFile> {
-  const seen = await carrier.gateway.retrievePayment(file.order.externalPaymentId ?? '');
+  const seen = await intentsOf(carrier, file).retrieve(file.order.externalPaymentId ?? '');
   return seen.kind === 'done' ? recordSeen(carrier, file, seen.value) : file;
 }
 
 async function pay(carrier: Carrier, file: OrderFile): Promise<PaymentOutcome> {
   const { order } = file;
-  const { payment, transaction, request } = parts(file);
+  const { payment, transaction } = partsOf(file);
   const customer = await customerFor(carrier, file, payment);
   if (customer.kind !== 'done') return outcomeOf(carrier, file, withoutValue(customer));
 
-  const { gateway } = carrier;
-  const prepared = await gateway.preparePayment(
-    {
-      reference: referenceOf(carrier, file),
-      amount: money(order, order.amount),
-      captureMode: order.captureMode,
-      token: request.token ?? '',
-      externalCustomerId: customer.value,
-      initiation: initiationOf(payment),
-      description: order.description,
-      receiptEmail: request.receiptEmail ?? null,
-    },
-    `${transaction.id}-prepare`,
-  );
+  const intents = intentsOf(carrier, file);
+  const prepared = await intents.prepare(customer.value, `${transaction.id}-prepare`);
   // The making is answered from memory with an error, for ever: but it may have been made.
-  if (prepared.kind === 'unknown' && prepared.replayed) return goOn(carrier, file, await find(carrier, file));
+  if (prepared.kind === 'unknown' && prepared.replayed) return goOn(carrier, file, await intents.find());
   if (prepared.kind !== 'done') return outcomeOf(carrier, file, prepared);
 
   const { externalId } = prepared.value;
@@ -94,24 +83,22 @@ async function pay(carrier: Carrier, file: OrderFile): Promise<PaymentOutcome> {
 }
 
 async function confirm(carrier: Carrier, file: OrderFile, externalId: string): Promise<PaymentOutcome> {
-  const { payment, transaction, request } = parts(file);
-  const confirmed = await carrier.gateway.confirmPayment(
-    { externalId, initiation: initiationOf(payment), returnUrl: request.returnUrl ?? null },
-    `${transaction.id}-confirm`,
-  );
+  const { transaction } = partsOf(file);
+  const confirmed = await intentsOf(carrier, file).confirm(externalId, `${transaction.id}-confirm`);
   return outcomeOf(carrier, file, confirmed, externalId);
 }
 
 async function resume(carrier: Carrier, file: OrderFile): Promise<PaymentOutcome> {
-  const { transaction } = parts(file);
-  if (transaction.externalId) return goOn(carrier, file, await carrier.gateway.retrievePayment(transaction.externalId));
+  const { transaction } = partsOf(file);
+  const intents = intentsOf(carrier, file);
+  if (transaction.externalId) return goOn(carrier, file, await intents.retrieve(transaction.externalId));
   // Making it again under the same key tells its id, or makes it now, and moves no money: cheaper than any list.
-  return isRepeatable(carrier, transaction) ? pay(carrier, file) : goOn(carrier, file, await find(carrier, file));
+  return isRepeatable(carrier, transaction) ? pay(carrier, file) : goOn(carrier, file, await intents.find());
 }
 
 /** From what is there: a payment that was made and not confirmed yet is confirmed. */
-async function goOn(carrier: Carrier, file: OrderFile, seen: Answer<PaymentSnapshot | null>): Promise<PaymentOutcome> {
-  const { transaction } = parts(file);
+async function goOn(carrier: Carrier, file: OrderFile, seen: Answer<IntentSnapshot | null>): Promise<PaymentOutcome> {
+  const { transaction } = partsOf(file);
   if (seen.kind !== 'done') return { kind: 'unknown' };
   const snapshot = seen.value;
   if (!snapshot) return neverHappened();
@@ -120,40 +107,23 @@ async function goOn(carrier: Carrier, file: OrderFile, seen: Answer<PaymentSnaps
   return confirmable ? confirm(carrier, file, snapshot.externalId) : outcomeOf(carrier, file, seen);
 }
 
-function find({ gateway }: Carrier, file: OrderFile): Promise<Answer<PaymentSnapshot | null>> {
-  const { transaction, request } = parts(file);
-  return gateway.findPayment({
-    transactionId: transaction.id,
-    externalCustomerId: request.externalCustomerId ?? null,
-    since: transaction.createdAt,
-  });
-}
-
 /** From the payment system's answer to what may be recorded: a payment that failed is closed there first. */
 async function outcomeOf(
   carrier: Carrier,
   file: OrderFile,
-  answer: Answer<PaymentSnapshot | null>,
+  answer: Answer<IntentSnapshot | null>,
   externalId: string | null = answer.kind === 'done' && answer.value ? answer.value.externalId : null,
 ): Promise<PaymentOutcome> {
   switch (answer.kind) {
     case 'done':
       if (!answer.value) return neverHappened();
       if (answer.value.state === 'FAILED') {
-        const decline = answer.value.failure ?? {
-          code: 'declined',
-          message: 'The payment was declined.',
-          advice: null,
-        };
-        return closeThen(carrier, file, answer.value.externalId, { kind: 'declined', decline });
+        return afterDecline(carrier, file, answer.value.failure ?? NO_REASON, answer.value, answer.value.externalId);
       }
       if (answer.value.state === 'PREPARED') return closeThen(carrier, file, answer.value.externalId, neverHappened());
       return { kind: 'seen', snapshot: answer.value };
     case 'declined':
-      return closeThen(carrier, file, answer.value?.externalId ?? externalId, {
-        kind: 'declined',
-        decline: answer.decline,
-      });
+      return afterDecline(carrier, file, answer.decline, answer.value, answer.value?.externalId ?? externalId);
     case 'refused':
       return closeThen(carrier, file, externalId, { kind: 'failed', refusal: answer.refusal });
     case 'unknown':
@@ -163,6 +133,31 @@ async function outcomeOf(
     default:
       return { kind: 'unknown' };
   }
+}
+
+const NO_REASON: Decline = { code: 'declined', message: 'The payment was declined.', advice: null };
+
+async function afterDecline(
+  carrier: Carrier,
+  file: OrderFile,
+  decline: Decline,
+  snapshot: IntentSnapshot | null,
+  externalId: string | null,
+): Promise<PaymentOutcome> {
+  const payable = snapshot?.state === 'FAILED' && isLeftToPayer(file, decline);
+  if (payable) return { kind: 'leftToPayer', snapshot, decline };
+  return closeThen(carrier, file, externalId, { kind: 'declined', decline });
+}
+
+/**
+ * A charge without the payer for which the bank wants to see the payer stays
+ * open: this very payment is what the payer then confirms, and may try to with
+ * several cards. It is closed when its order expires.
+ */
+function isLeftToPayer(file: OrderFile, { code }: Decline): boolean {
+  const { payment, request } = partsOf(file);
+  const isOpenToPayer = payment.status === 'REQUIRES_ACTION' || code === 'authentication_required';
+  return request.by === 'MERCHANT' && isOpenToPayer;
 }
 
 /**
@@ -177,15 +172,16 @@ async function closeThen(
   outcome: PaymentOutcome,
 ): Promise<PaymentOutcome> {
   if (!externalId) return outcome;
-  const { transaction } = parts(file);
-  const close = (key: string) => carrier.gateway.voidPayment({ externalId, reason: 'ABANDONED' }, key);
+  const { transaction } = partsOf(file);
+  const intents = intentsOf(carrier, file);
+  const close = (key: string) => intents.close(externalId, key);
   let closed = await close(`${transaction.id}-close`);
   // An error that was saved under the key is answered for a day, while the payment could still be paid. Closing moves no money: ask anew.
   if (closed.kind === 'unknown' && closed.replayed) {
     closed = await close(`${transaction.id}-close-${carrier.units.clock.now().getTime()}`);
   }
   if (closed.kind === 'done' && closed.value.state === 'CANCELED') return outcome;
-  const seen = await carrier.gateway.retrievePayment(externalId);
+  const seen = await intentsOf(carrier, file).retrieve(externalId);
   if (seen.kind !== 'done') return { kind: 'unknown' };
   if (seen.value.state === 'CANCELED') return outcome;
   const moved = seen.value.state !== 'FAILED' && seen.value.state !== 'PREPARED';
@@ -193,7 +189,7 @@ async function closeThen(
 }
 
 async function afterReplay(carrier: Carrier, file: OrderFile, externalId: string): Promise<PaymentOutcome> {
-  const seen = await carrier.gateway.retrievePayment(externalId);
+  const seen = await intentsOf(carrier, file).retrieve(externalId);
   return seen.kind === 'done' ? outcomeOf(carrier, file, seen) : { kind: 'unknown' };
 }
 
@@ -218,31 +214,15 @@ async function customerFor(
   if (!request.store || !order.payerId) return { kind: 'done', value: null };
   const { units, gateway, operatorId } = carrier;
   const { payerId, accountId } = order;
-  const transactionId = parts(file).transaction.id;
+  const transactionId = partsOf(file).transaction.id;
   return ensureCustomer(units, gateway, { operatorId, payerId, accountId, transactionId });
 }
 
-function initiationOf({ request }: OperationRow): Initiation {
-  return { by: request.by ?? 'PAYER', store: request.store ? 'FOR_MERCHANT' : 'NO' };
-}
-
-function referenceOf({ operatorId }: Carrier, file: OrderFile): OurReference {
-  const { order } = file;
-  return { operatorId, merchantId: order.merchantId, orderId: order.id, transactionId: parts(file).transaction.id };
-}
-
 function transactionOf(file: OrderFile) {
-  return parts(file).transaction;
+  return partsOf(file).transaction;
 }
 
 /** An answer about something else than the payment: only what went wrong is of interest. */
 function withoutValue(answer: Exclude<Answer<string | null>, { kind: 'done' }>): Answer<null> {
   return answer.kind === 'declined' ? { ...answer, value: null } : answer;
-}
-
-function parts(file: OrderFile) {
-  const payment = paymentOf(file);
-  const transaction = payment && transactionsOf(file, payment)[0];
-  if (!payment || !transaction) throw new Error(`order ${file.order.id} has no payment to carry out`);
-  return { payment, transaction, request: payment.request };
 }

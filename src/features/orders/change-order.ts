@@ -162,5 +162,7 @@ function orderUpdate(operatorId: string, order: OrderRow, now: Date): unknown[] 
     order.dueAt,
     now,
     order.payerId,
+    order.credentialId,
+    order.agreementId,
   ];
 }

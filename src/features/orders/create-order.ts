@@ -6,7 +6,8 @@ import type { Caller } from './caller.js';
 import { type Carriers, carrierFor } from './carrier.js';
 import { carryOutPayment } from './carry-out-payment.js';
 import type { Claim } from './claim.js';
-import type { NewOrder } from './new-order.js';
+import { withoutCard } from './exchange-card.js';
+import type { NewOrder, OrderGiven } from './new-order.js';
 import { claimOnce } from './once.js';
 import type { OrderFile } from './order-rows.js';
 
@@ -17,16 +18,19 @@ const BILL_NUMBER_DRAWS = 5;
 export async function createOrder(
   carriers: Carriers,
   caller: Caller,
-  wanted: NewOrder,
+  given: OrderGiven,
   idempotency: IdempotentRequest,
 ): Promise<OrderFile> {
+  const { merchantId, mode, accountId } = given;
+  const owner = { operatorId: caller.operatorId, merchantId, mode, accountId };
+  const wanted = { ...given, payment: await withoutCard(carriers, owner, given.payment) };
   const { file, toCarryOut, account } = await accept(carriers, caller, wanted, idempotency);
   if (!toCarryOut) return file;
   return carryOutPayment(await carrierFor(carriers, caller.operatorId, file.order.accountId, account), file);
 }
 
 async function accept(
-  { units }: Carriers,
+  { units, agreements }: Carriers,
   caller: Caller,
   wanted: NewOrder,
   idempotency: IdempotentRequest,
@@ -37,7 +41,7 @@ async function accept(
         // Asked for with the claim, so that all of it takes one round trip and not one each.
         const terms = termsOf(transaction, wanted);
         return claimOnce(transaction, idempotency, async () => {
-          const { file, account } = await acceptOrder(transaction, wanted, terms);
+          const { file, account } = await acceptOrder(transaction, agreements, wanted, terms);
           return { file, account, operation: file.operations[0] ?? null, toCarryOut: file.operations.length > 0 };
         });
       });

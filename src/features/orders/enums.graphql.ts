@@ -1,9 +1,9 @@
 import { registerEnumType } from 'type-graphql';
 import { RETRY_ADVICE } from '../payment-systems/index.js';
 import { CANCELLATION_REASONS } from './cancel-order.js';
-import { STORED_ON_FILE } from './domain/initiation.js';
 import { OPERATION_STATUSES, OPERATION_TYPES, TRANSACTION_TYPES } from './domain/operation-state.js';
 import { CAPTURE_MODES, ORDER_STATUSES } from './domain/order-status.js';
+import { STORED_ON_FILE } from './domain/scheme-rules.js';
 
 /** Declares a GraphQL enum whose every value says what it means. */
 function enumOf<Value extends string>(

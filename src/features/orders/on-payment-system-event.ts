@@ -14,6 +14,7 @@ import { type Carrier, type Carriers, carrierOf } from './carrier.js';
 import { recordStep } from './carry-out-cancellation.js';
 import { recordSeen, seePayment } from './carry-out-payment.js';
 import { changeOrder, lockedFile } from './change-order.js';
+import type { IntentSnapshot } from './intents.js';
 import { inFlight, type OrderFile, paymentOf, refundable, type TransactionRow, transactionsOf } from './order-rows.js';
 import { DISPUTED_AMOUNT, HURRY_TRANSACTIONS, ORDER_BY_PAYMENT, ORDER_EXISTS, UPSERT_DISPUTE } from './orders-sql.js';
 
@@ -22,9 +23,12 @@ import { DISPUTED_AMOUNT, HURRY_TRANSACTIONS, ORDER_BY_PAYMENT, ORDER_EXISTS, UP
  * is about is fetched again, compared with what we know, and recorded by the
  * same use cases as an answer of the API.
  */
-export function orderInboxHandlers(carriers: Carriers): InboxHandlers {
+export function orderInboxHandlers(
+  carriers: Carriers,
+): Pick<InboxHandlers, 'payment' | 'verification' | 'refund' | 'dispute'> {
   return {
     payment: (account, externalId) => onPayment(carrierOf(carriers, account), account, externalId),
+    verification: (account, externalId) => onVerification(carrierOf(carriers, account), account, externalId),
     refund: (account, externalId, paymentId) => onRefund(carrierOf(carriers, account), account, externalId, paymentId),
     dispute: (account, externalId, paymentId) =>
       onDispute(carrierOf(carriers, account), account, externalId, paymentId),
@@ -32,7 +36,14 @@ export function orderInboxHandlers(carriers: Carriers): InboxHandlers {
 }
 
 async function onPayment(carrier: Carrier, account: AccountRow, externalId: string): Promise<InboxOutcome> {
-  const snapshot = shown(await carrier.gateway.retrievePayment(externalId));
+  return onIntent(carrier, account, shown(await carrier.gateway.retrievePayment(externalId)));
+}
+
+async function onVerification(carrier: Carrier, account: AccountRow, externalId: string): Promise<InboxOutcome> {
+  return onIntent(carrier, account, shown(await carrier.gateway.retrieveVerification(externalId)));
+}
+
+async function onIntent(carrier: Carrier, account: AccountRow, snapshot: IntentSnapshot): Promise<InboxOutcome> {
   const { reference } = snapshot;
   if (!reference || reference.operatorId !== carrier.operatorId) return 'foreign';
   const file = await fileOf(carrier, reference.orderId);
@@ -41,7 +52,7 @@ async function onPayment(carrier: Carrier, account: AccountRow, externalId: stri
   return recordWhatWasSeen(carrier, file, snapshot);
 }
 
-async function recordWhatWasSeen(carrier: Carrier, file: OrderFile, snapshot: PaymentSnapshot): Promise<InboxOutcome> {
+async function recordWhatWasSeen(carrier: Carrier, file: OrderFile, snapshot: IntentSnapshot): Promise<InboxOutcome> {
   const { operatorId, units } = carrier;
   const pending = inFlight(file);
   if (pending && pending !== paymentOf(file)) {
@@ -52,7 +63,9 @@ async function recordWhatWasSeen(carrier: Carrier, file: OrderFile, snapshot: Pa
   const unfinished = snapshot.state === 'PREPARED' || snapshot.state === 'FAILED';
   if (pending?.status === 'PENDING' && unfinished) return 'done';
   const recorded = await recordSeen(carrier, file, snapshot);
-  if (unfinished && paymentOf(recorded)?.finishedAt === null) {
+  const payment = paymentOf(recorded);
+  // One that is left to the payer stays open: several cards may be tried before one pays.
+  if (unfinished && payment?.finishedAt === null && payment.status !== 'REQUIRES_ACTION') {
     throw new Error(`the failed payment of order ${file.order.id} could not be closed yet`);
   }
   return 'done';
@@ -159,7 +172,7 @@ async function fileOfPayment(
 }
 
 /** Nothing is believed of a payment that is not, in every point, the one that we made for the order. */
-function assertOurs(file: OrderFile, account: AccountRow, snapshot: PaymentSnapshot): void {
+function assertOurs(file: OrderFile, account: AccountRow, snapshot: IntentSnapshot): void {
   const { order } = file;
   const payment = paymentOf(file);
   const ours = payment && transactionsOf(file, payment)[0];
@@ -169,6 +182,7 @@ function assertOurs(file: OrderFile, account: AccountRow, snapshot: PaymentSnaps
   if (order.externalPaymentId && order.externalPaymentId !== snapshot.externalId) {
     throw mismatch(file, `payment ${snapshot.externalId}, though its own is ${order.externalPaymentId}`);
   }
+  if (!('amount' in snapshot)) return;
   assertSameCurrency(file, snapshot);
   if (order.authorized === 0n && order.amount !== snapshot.amount.minor)
     throw mismatch(file, `payment of ${snapshot.amount}`);

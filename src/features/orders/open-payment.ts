@@ -1,21 +1,25 @@
+import { publicId } from '../../kernel/ids.js';
 import type { TransactionSource } from '../../kernel/transaction-source.js';
 import type { Transaction } from '../../platform/database/transaction.js';
-import { assertNotAnothers, usableCredential } from '../payers/index.js';
-import { initiation } from './domain/initiation.js';
-import type { NewPaymentDetails } from './new-order.js';
+import { assertNotAnothers, type CredentialRow, usableCredential } from '../payers/index.js';
+import { type AgreementClaim, type Initiation, type InitiationClaim, initiation } from './domain/scheme-rules.js';
+import type { AgreementsOfOrders, NewPaymentDetails } from './new-order.js';
 import { openOperation } from './operations.js';
-import type { OperationRow, OrderFile, OrderRow } from './order-rows.js';
+import { money, type OperationRow, type OrderFile, type OrderRow } from './order-rows.js';
 
 export interface PaymentWanted {
   readonly payment: NewPaymentDetails;
   readonly payerEmail: string | null;
   readonly allowedSources: readonly TransactionSource[];
+  readonly agreements: AgreementsOfOrders;
 }
 
-interface Means {
-  readonly kind: 'TOKEN' | 'CUSTOMER_TOKEN' | 'STORED';
+/** What is paid with, as the payment system knows it. */
+export interface Means {
+  readonly kind: InitiationClaim['credential'];
   readonly token: string;
   readonly externalCustomerId: string | null;
+  readonly mandate: NewPaymentDetails['mandate'];
 }
 
 /**
@@ -30,45 +34,72 @@ export async function openPayment(
 ): Promise<OperationRow> {
   const { order } = file;
   const means = await meansOf(transaction, order, wanted.payment);
-  const { source, storedOnFile, by } = initiation({
+  const agreement = order.agreementId ? await wanted.agreements.claimOf(transaction, order) : null;
+  const allowed = initiation({
     source: wanted.payment.source,
     storedOnFile: wanted.payment.storedOnFile,
     saveCredential: order.saveCredential,
     credential: means.kind,
     hasPayer: order.payerId !== null,
     allowedSources: wanted.allowedSources,
+    amount: money(order, order.amount),
+    agreement,
   });
+  return openAllowedPayment(file, { means, allowed, agreement, payerEmail: wanted.payerEmail }, transaction.now);
+}
+
+interface AllowedPayment {
+  readonly means: Means;
+  readonly allowed: Initiation;
+  readonly agreement: AgreementClaim | null;
+  readonly payerEmail: string | null;
+}
+
+/** The same once the rules have spoken. An order of no money is a check of the means of payment. */
+export function openAllowedPayment(
+  file: OrderFile,
+  { means, allowed, agreement, payerEmail }: AllowedPayment,
+  now: Date,
+): OperationRow {
+  const { order } = file;
+  const { amount, captureMode, returnUrl } = order;
+  const { source, storedOnFile, by, store } = allowed;
   order.source = source;
   order.storedOnFile = storedOnFile;
-
-  const { amount, captureMode, returnUrl } = order;
+  const isCheck = amount === 0n;
   return openOperation(
     file,
     {
-      type: 'PAYMENT',
+      type: isCheck ? 'VERIFICATION' : 'PAYMENT',
       amount,
       request: {
         token: means.token,
         externalCustomerId: means.externalCustomerId,
         by,
-        store: storedOnFile === 'TO_BE_STORED',
+        store,
         returnUrl,
-        receiptEmail: wanted.payerEmail,
+        receiptEmail: payerEmail,
+        ...(agreement && { agreement: { id: publicId('agreement', agreement.id), type: agreement.type } }),
+        ...(means.mandate && { mandate: { ...means.mandate, acceptedAt: means.mandate.acceptedAt.toISOString() } }),
       },
     },
-    [{ type: captureMode === 'MANUAL' ? 'AUTHORIZATION' : 'SALE', amount }],
-    transaction.now,
+    [{ type: isCheck ? 'VERIFICATION' : captureMode === 'MANUAL' ? 'AUTHORIZATION' : 'SALE', amount }],
+    now,
   );
 }
 
-async function meansOf(transaction: Transaction, order: OrderRow, { credential }: NewPaymentDetails): Promise<Means> {
+async function meansOf(
+  transaction: Transaction,
+  order: OrderRow,
+  { credential, mandate }: NewPaymentDetails,
+): Promise<Means> {
   const { merchantId, mode, payerId, accountId } = order;
   const owner = { merchantId, mode };
   if ('token' in credential) {
     const { token, externalCustomerId } = credential;
     // Without its customer the payment system itself refuses a token that belongs to one.
     if (externalCustomerId) await assertNotAnothers(transaction, { owner, token, payerId, accountId });
-    return { kind: externalCustomerId ? 'CUSTOMER_TOKEN' : 'TOKEN', token, externalCustomerId };
+    return { kind: externalCustomerId ? 'CUSTOMER_TOKEN' : 'TOKEN', token, externalCustomerId, mandate };
   }
   const stored = await usableCredential(transaction, {
     owner,
@@ -77,5 +108,11 @@ async function meansOf(transaction: Transaction, order: OrderRow, { credential }
     accountId,
   });
   order.payerId = stored.payerId;
-  return { kind: 'STORED', token: stored.externalId, externalCustomerId: stored.externalCustomerId };
+  order.credentialId = stored.id;
+  return meansOfStored(stored);
+}
+
+export function meansOfStored(stored: Pick<CredentialRow, 'externalId' | 'externalCustomerId'>): Means {
+  const { externalId: token, externalCustomerId } = stored;
+  return { kind: 'STORED', token, externalCustomerId, mandate: null };
 }

@@ -15,8 +15,8 @@ import {
 import { payerInput } from '../payers/index.js';
 import { merchantOf, type Principal } from '../tenancy/index.js';
 import { CANCELLATION_REASONS } from './cancel-order.js';
-import { STORED_ON_FILE } from './domain/initiation.js';
 import { CAPTURE_MODES } from './domain/order-status.js';
+import { STORED_ON_FILE } from './domain/scheme-rules.js';
 import type { NewOrder, NewPaymentDetails } from './new-order.js';
 
 /** Where URLs may point; plain http is for development and tests. */

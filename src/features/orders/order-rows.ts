@@ -1,8 +1,11 @@
+import type { AgreementType } from '../../kernel/agreement-type.js';
 import type { Currency } from '../../kernel/currency.js';
 import { Money } from '../../kernel/money.js';
+import type { TransactionSource } from '../../kernel/transaction-source.js';
 import type { NextActionSnapshot } from '../payment-systems/index.js';
 import type { OperationStatus, OperationType, TransactionType } from './domain/operation-state.js';
 import { type CaptureMode, heldAmount, type OrderStatus } from './domain/order-status.js';
+import type { StoredOnFile } from './domain/scheme-rules.js';
 
 /** An order as `orders-sql.ts` reads it: the columns of the table under their names in the code. */
 export type OrderRow = {
@@ -24,9 +27,15 @@ export type OrderRow = {
   refunded: bigint;
   voided: bigint;
   disputed: bigint;
-  source: string | null;
-  storedOnFile: string | null;
+  source: TransactionSource | null;
+  storedOnFile: StoredOnFile | null;
   saveCredential: boolean;
+  /** The agreement that the order's payment establishes or is a charge under. */
+  agreementId: string | null;
+  /** The charge of the agreement that this order is an attempt at. */
+  chargeId: string | null;
+  /** What is stored of what it was paid with. */
+  credentialId: string | null;
   externalPaymentId: string | null;
   multicapture: boolean;
   incrementable: boolean;
@@ -66,6 +75,14 @@ export type OperationRequest = {
   readonly store?: boolean;
   readonly returnUrl?: string | null;
   readonly receiptEmail?: string | null;
+  /** The agreement as the payment system is told of it: its public id. */
+  readonly agreement?: { readonly id: string; readonly type: AgreementType };
+  /** How the payer accepted that a bank account is debited; the moment as text, for it is kept as JSON. */
+  readonly mandate?: {
+    readonly acceptedAt: string;
+    readonly ipAddress: string | null;
+    readonly userAgent: string | null;
+  };
   /** Captures: whether the rest of the hold is released. */
   readonly final?: boolean;
   /** Closing an unpaid order: what it becomes. */

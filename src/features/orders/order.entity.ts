@@ -3,8 +3,8 @@ import { TRANSACTION_SOURCES, type TransactionSource } from '../../kernel/transa
 import { oneOf } from '../../platform/database/one-of.js';
 import { systemReads } from '../../platform/database/roles.js';
 import { TenantScopedEntity } from '../../platform/database/tenant-scoped-entity.js';
-import { STORED_ON_FILE, type StoredOnFile } from './domain/initiation.js';
 import { CAPTURE_MODES, type CaptureMode, ORDER_STATUSES, type OrderStatus } from './domain/order-status.js';
+import { STORED_ON_FILE, type StoredOnFile } from './domain/scheme-rules.js';
 
 /**
  * The table of orders. Orders are read and written by the prepared statements
@@ -26,6 +26,26 @@ import { CAPTURE_MODES, type CaptureMode, ORDER_STATUSES, type OrderStatus } fro
     `create unique index "orders_external_payment" on "orders" ("operator_id", "payment_system_account_id", "external_payment_id") ` +
     `where external_payment_id is not null`,
 })
+// Exactly once: of all attempts at a charge at most one is live or paid.
+@Index({
+  name: 'orders_charge_held',
+  expression:
+    `create unique index "orders_charge_held" on "orders" ("operator_id", "charge_id") ` +
+    `where charge_id is not null and status not in ('DECLINED', 'EXPIRED', 'CANCELED')`,
+})
+@Index({
+  name: 'orders_by_agreement',
+  expression:
+    `create index "orders_by_agreement" on "orders" ("operator_id", "agreement_id", "id") ` +
+    `where agreement_id is not null`,
+})
+// The schemes limit how often a card may be tried.
+@Index({
+  name: 'orders_tries_of_credential',
+  expression:
+    `create index "orders_tries_of_credential" on "orders" ("operator_id", "credential_id", "created_at") ` +
+    `where charge_id is not null`,
+})
 @Index({ name: 'orders_by_merchant', properties: ['operatorId', 'merchantId', 'mode', 'id'] })
 @Index({ name: 'orders_by_mode', properties: ['operatorId', 'mode', 'id'] })
 @Index({ name: 'orders_by_payer', properties: ['operatorId', 'payerId', 'id'] })
@@ -37,6 +57,7 @@ import { CAPTURE_MODES, type CaptureMode, ORDER_STATUSES, type OrderStatus } fro
     'amount_minor >= 0 and captured_minor >= 0 and voided_minor >= 0 and refunded_minor >= 0 and disputed_minor >= 0 ' +
     'and captured_minor + voided_minor <= authorized_minor and refunded_minor <= captured_minor',
 })
+@Check({ name: 'orders_charge_check', expression: 'charge_id is null or agreement_id is not null' })
 @Check({ name: 'orders_currency_check', expression: "currency ~ '^[A-Z]{3}$'" })
 @Check({ name: 'orders_bill_number_check', expression: "bill_number ~ '^[0-9]{12}$'" })
 @Check({
@@ -110,6 +131,18 @@ export class Order extends TenantScopedEntity {
 
   @Property({ type: 'boolean' })
   saveCredential!: boolean;
+
+  /** The agreement that the order's payment establishes or is a charge under. */
+  @Property({ type: 'uuid', nullable: true })
+  agreementId!: string | null;
+
+  /** The charge of that agreement which this order is an attempt at; null for what the payer pays in person. */
+  @Property({ type: 'uuid', nullable: true })
+  chargeId!: string | null;
+
+  /** What is stored of what it was paid with: used by it, or kept with its success. */
+  @Property({ type: 'uuid', nullable: true })
+  credentialId!: string | null;
 
   /** The payment at the payment system that this order's money is in: `pi_…`. */
   @Property({ type: 'text', nullable: true })

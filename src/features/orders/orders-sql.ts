@@ -11,7 +11,8 @@ const ORDER_COLUMNS = `
   order_number as "orderNumber", bill_number as "billNumber", description, status, closed_as as "closedAs",
   capture_mode as "captureMode", currency, amount_minor as amount, authorized_minor as authorized,
   captured_minor as captured, refunded_minor as refunded, voided_minor as voided, disputed_minor as disputed,
-  source, stored_on_file as "storedOnFile", save_credential as "saveCredential",
+  source, stored_on_file as "storedOnFile", save_credential as "saveCredential", agreement_id as "agreementId",
+  charge_id as "chargeId", credential_id as "credentialId",
   external_payment_id as "externalPaymentId", multicapture, incrementable, capture_before as "captureBefore",
   capture_warned_at as "captureWarnedAt", expires_at as "expiresAt", return_url as "returnUrl",
   callback_url as "callbackUrl", metadata, due_at as "dueAt", created_at as "createdAt",
@@ -82,7 +83,8 @@ export const ORDER_OF_TRANSACTION = statement(
 
 export const MERCHANT_FOR_ORDER = statement(
   'merchants_for_order',
-  `select id, allowed_sources as "allowedSources", default_payment_system_account_id as "defaultAccountId"
+  `select id, allowed_sources as "allowedSources", default_payment_system_account_id as "defaultAccountId",
+     pci_dss_certified as "pciDssCertified"
    from merchants where operator_id = $1 and id = $2`,
 );
 
@@ -90,8 +92,10 @@ export const INSERT_ORDER = statement(
   'orders_insert',
   `insert into orders (operator_id, id, merchant_id, mode, payment_system_account_id, payer_id, order_number,
      bill_number, description, status, capture_mode, currency, amount_minor, source, stored_on_file, save_credential,
-     expires_at, return_url, callback_url, metadata, due_at, created_at, updated_at)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $22)`,
+     expires_at, return_url, callback_url, metadata, due_at, created_at, updated_at, agreement_id, charge_id,
+     credential_id)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $22,
+     $23, $24, $25)`,
 );
 
 export const INSERT_OPERATION = statement(
@@ -112,7 +116,7 @@ export const UPDATE_ORDER = statement(
   `update orders set status = $3, closed_as = $4, authorized_minor = $5, captured_minor = $6, refunded_minor = $7,
      voided_minor = $8, disputed_minor = $9, external_payment_id = $10, multicapture = $11, incrementable = $12,
      capture_before = $13, capture_warned_at = $14, source = $15, stored_on_file = $16, due_at = $17, updated_at = $18,
-     payer_id = $19
+     payer_id = $19, credential_id = $20, agreement_id = $21
    where operator_id = $1 and id = $2`,
 );
 

@@ -5,33 +5,64 @@ import { type PayerRow, payerById } from '../payers/index.js';
 import { assertNothingInFlight, assertVisible, type Caller, illegal } from './caller.js';
 import { type Carriers, carrierFor, connectedAccount } from './carrier.js';
 import { carryOutPayment } from './carry-out-payment.js';
-import { changeOrder } from './change-order.js';
+import { changeOrder, lockedFile } from './change-order.js';
 import type { Claim } from './claim.js';
-import type { MerchantForOrder, NewPaymentDetails } from './new-order.js';
+import { withoutCard } from './exchange-card.js';
+import type {
+  AgreementsOfOrders,
+  JoinAgreement,
+  MerchantForOrder,
+  NewPaymentDetails,
+  PaymentGiven,
+} from './new-order.js';
 import { claimOnce } from './once.js';
 import { openPayment } from './open-payment.js';
 import type { OrderFile, OrderRow } from './order-rows.js';
 import { MERCHANT_FOR_ORDER } from './orders-sql.js';
 
+export interface PaymentOfOrder {
+  readonly orderId: string;
+  readonly payment: PaymentGiven;
+  /** What the payment is to establish, where the order was not made for that already. */
+  readonly agreement: JoinAgreement | null;
+}
+
 /** Pays an order that waits. Of all payments of an order at most one ever succeeds; the database sees to it. */
 export async function payOrder(
   carriers: Carriers,
   caller: Caller,
-  wanted: { readonly orderId: string; readonly payment: NewPaymentDetails },
+  wanted: PaymentOfOrder,
   idempotency: IdempotentRequest,
 ): Promise<OrderFile> {
+  const payment = await exchanged(carriers, caller, wanted);
   const { file, toCarryOut, account } = await carriers.units.sql(caller.operatorId, (transaction) =>
-    claimOnce(transaction, idempotency, () => claimPayment(transaction, caller, wanted.orderId, wanted.payment)),
+    claimOnce(transaction, idempotency, () =>
+      claimPayment(transaction, carriers.agreements, caller, { ...wanted, payment }),
+    ),
   );
   if (!toCarryOut) return file;
   return carryOutPayment(await carrierFor(carriers, caller.operatorId, file.order.accountId, account), file);
 }
 
+async function exchanged(
+  carriers: Carriers,
+  caller: Caller,
+  { orderId, payment }: PaymentOfOrder,
+): Promise<NewPaymentDetails> {
+  const { credential } = payment;
+  if (!('card' in credential)) return { ...payment, credential };
+  const { order } = await carriers.units.sql(caller.operatorId, (transaction) => lockedFile(transaction, orderId));
+  assertVisible(order, caller);
+  const { merchantId, mode, accountId } = order;
+  const owner = { operatorId: caller.operatorId, merchantId, mode, accountId };
+  return (await withoutCard(carriers, owner, payment)) as NewPaymentDetails;
+}
+
 async function claimPayment(
   transaction: Transaction,
+  agreements: AgreementsOfOrders,
   caller: Caller,
-  orderId: string,
-  payment: NewPaymentDetails,
+  { orderId, payment, agreement }: Omit<PaymentOfOrder, 'payment'> & { readonly payment: NewPaymentDetails },
 ): Promise<Claim> {
   const { file, result } = await changeOrder(transaction, orderId, async (file) => {
     assertVisible(file.order, caller);
@@ -42,7 +73,9 @@ async function claimPayment(
       payerOf(transaction, file.order),
     ]);
     const account = await connectedAccount(transaction, file.order);
+    if (agreement) await join(transaction, file.order, agreement);
     const operation = await openPayment(transaction, file, {
+      agreements,
       payment,
       payerEmail: payer?.email ?? null,
       allowedSources: merchant?.allowedSources ?? [],
@@ -50,6 +83,16 @@ async function claimPayment(
     return { account, operation };
   });
   return { file, ...result, toCarryOut: true };
+}
+
+async function join(transaction: Transaction, order: OrderRow, agreement: JoinAgreement): Promise<void> {
+  if (order.agreementId) {
+    throw new DomainError(
+      'AGREEMENT_MISMATCH',
+      'agreement: the order was made to establish an agreement already, and a series of payments keeps to one; leave it out',
+    );
+  }
+  order.agreementId = await agreement(transaction, order);
 }
 
 /** An order whose time is up is closed within moments; nobody pays it in between. */

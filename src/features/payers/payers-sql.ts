@@ -5,7 +5,8 @@ const PAYER_COLUMNS = `id, merchant_id as "merchantId", mode, reference, email, 
 const CREDENTIAL_COLUMNS = `
   c.id, c.payer_id as "payerId", c.account_id as "accountId", c.type, c.external_id as "externalId",
   c.external_customer_id as "externalCustomerId", c.brand, c.last_four as "lastFour",
-  c.expiry_month as "expiryMonth", c.expiry_year as "expiryYear", c.status, c.created_at as "createdAt"`;
+  c.expiry_month as "expiryMonth", c.expiry_year as "expiryYear", c.status,
+  c.mandate_external_id as "mandateExternalId", c.created_at as "createdAt"`;
 
 export const PAYERS_BY_ID = statement(
   'payers_by_id',
@@ -58,11 +59,13 @@ export const CREDENTIALS_OF_PAYERS = statement(
 export const KEEP_CREDENTIAL = statement(
   'stored_credentials_keep',
   `insert into stored_credentials (operator_id, id, payer_id, account_id, type, external_id, external_customer_id,
-     brand, last_four, expiry_month, expiry_year, status, created_at)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'ACTIVE', $12)
+     brand, last_four, expiry_month, expiry_year, status, created_at, mandate_external_id)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'ACTIVE', $12, $13)
    on conflict (operator_id, account_id, external_id) do update
      set status = 'ACTIVE', brand = excluded.brand, last_four = excluded.last_four,
-       expiry_month = excluded.expiry_month, expiry_year = excluded.expiry_year`,
+       expiry_month = excluded.expiry_month, expiry_year = excluded.expiry_year,
+       mandate_external_id = coalesce(excluded.mandate_external_id, stored_credentials.mandate_external_id)
+   returning id`,
 );
 
 export const CUSTOMER_OF_PAYER = statement(

@@ -47,6 +47,10 @@ export class StoredCredential extends TenantScopedEntity {
   @Enum(oneOf(CREDENTIAL_STATUSES))
   status!: CredentialStatus;
 
+  /** Bank accounts: the payer's permission to debit it, `mandate_…` at Stripe. */
+  @Property({ type: 'text', nullable: true })
+  mandateExternalId!: string | null;
+
   @Property({ type: 'timestamptz' })
   createdAt!: Date;
 }

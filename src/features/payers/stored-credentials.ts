@@ -17,6 +17,7 @@ export type CredentialRow = {
   expiryMonth: number | null;
   expiryYear: number | null;
   status: 'ACTIVE' | 'REMOVED';
+  mandateExternalId: string | null;
   createdAt: Date;
 };
 
@@ -74,16 +75,17 @@ export async function assertNotAnothers(transaction: Transaction, use: TokenUse)
   throw new DomainError('CREDENTIAL_UNUSABLE', 'token: it is stored for another payer than the order is for');
 }
 
-/** Keeps a payer's means of payment, as the payment system now has it. Nothing is kept that belongs to no customer. */
-export function keepCredential(
+/** Keeps a payer's means of payment, as the payment system now has it; resolves with its id. Nothing is kept that belongs to no customer. */
+export async function keepCredential(
   transaction: Transaction,
   payerId: string,
   accountId: string,
   snapshot: CredentialSnapshot,
-): void {
-  if (!snapshot.externalCustomerId) return;
-  const { externalId, externalCustomerId, type, brand, lastFour, expiryMonth, expiryYear } = snapshot;
-  void transaction.query(KEEP_CREDENTIAL, [
+): Promise<string | null> {
+  if (!snapshot.externalCustomerId) return null;
+  const { externalId, externalCustomerId, type, brand, lastFour, expiryMonth, expiryYear, mandateExternalId } =
+    snapshot;
+  const [kept] = await transaction.query<{ id: string }>(KEEP_CREDENTIAL, [
     transaction.operatorId,
     newUuid(),
     payerId,
@@ -96,5 +98,7 @@ export function keepCredential(
     expiryMonth,
     expiryYear,
     transaction.now,
+    mandateExternalId,
   ]);
+  return kept?.id ?? null;
 }
