@@ -76,6 +76,7 @@ describe('an edited schedule', () => {
           expect(date > (before?.date ?? '')).toBe(true);
         }
       }),
+      { numRuns: 40 },
     );
   });
 });

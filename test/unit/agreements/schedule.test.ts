@@ -132,11 +132,11 @@ describe('the times of a schedule', () => {
     );
   });
 
-  it.each(ZONES)('skip no day of two years and repeat none in %s', (timeZone) => {
-    const schedule = aSchedule({ period: 'DAY', startDate: '2027-01-01', localTime: '02:15', timeZone });
-    const days = Array.from({ length: 731 }, (_, index) => planned(schedule, index));
+  it.each(ZONES)('skip no day of a leap year and repeat none in %s', (timeZone) => {
+    const schedule = aSchedule({ period: 'DAY', startDate: '2028-01-01', localTime: '02:15', timeZone });
+    const days = Array.from({ length: 366 }, (_, index) => planned(schedule, index));
     const shown = days.map(({ at }) => clockAt(at, timeZone).slice(0, 10));
-    expect(shown).toEqual(days.map((_, index) => dateAfter('2027-01-01', index, 'DAY')));
+    expect(shown).toEqual(days.map((_, index) => dateAfter('2028-01-01', index, 'DAY')));
   });
 });
 
@@ -166,7 +166,7 @@ describe('the first occurrence after an instant', () => {
           if (index > 0) expect(planned(schedule, index - 1).at.getTime()).toBeLessThanOrEqual(instant.getTime());
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
