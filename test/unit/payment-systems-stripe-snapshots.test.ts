@@ -1,9 +1,11 @@
 import type Stripe from 'stripe';
+import { mandateSnapshot } from '../../src/features/payment-systems/stripe-credential-snapshots.js';
 import {
   disputeSnapshot,
   paymentSnapshot,
   refundSnapshot,
 } from '../../src/features/payment-systems/stripe-snapshots.js';
+import { verificationSnapshot } from '../../src/features/payment-systems/stripe-verification-snapshots.js';
 
 function anIntent(changes: object = {}): Stripe.PaymentIntent {
   return {
@@ -23,6 +25,21 @@ function anIntent(changes: object = {}): Stripe.PaymentIntent {
     cancellation_reason: null,
     ...changes,
   } as unknown as Stripe.PaymentIntent;
+}
+
+function aSetup(changes: object = {}): Stripe.SetupIntent {
+  return {
+    id: 'seti_1',
+    status: 'requires_confirmation',
+    payment_method: null,
+    last_setup_error: null,
+    customer: 'cus_1',
+    metadata: {},
+    mandate: null,
+    next_action: null,
+    client_secret: 'pi_1_secret',
+    ...changes,
+  } as unknown as Stripe.SetupIntent;
 }
 
 const PAID_CARD = {
@@ -71,6 +88,87 @@ describe('the state of a payment', () => {
   });
 });
 
+describe('a payment that failed', () => {
+  const failed = { status: 'requires_payment_method', last_payment_error: { code: 'authentication_required' } };
+
+  it('can be confirmed again by who has its secret, and no other can', () => {
+    const secret = { redirectUrl: null, clientSecret: 'pi_1_secret' };
+    expect(paymentSnapshot(anIntent(failed)).nextAction).toEqual(secret);
+    expect(verificationSnapshot(aSetup({ ...failed, last_setup_error: {} })).nextAction).toEqual(secret);
+    for (const status of ['requires_payment_method', 'processing', 'succeeded', 'canceled', 'requires_confirmation']) {
+      expect(paymentSnapshot(anIntent({ status })).nextAction).toBeNull();
+      expect(verificationSnapshot(aSetup({ status })).nextAction).toBeNull();
+    }
+  });
+
+  it.each([
+    ['of a bank debit, which its charge tells', { sepa_debit: {} }, 'py_1', 'insufficient_funds'],
+    ['but not of a card, which the error tells better', { card: {} }, 'py_1', 'generic_decline'],
+    ['but not of an earlier charge', { sepa_debit: {} }, 'py_0', 'generic_decline'],
+  ])("has the bank's code %s", (_name, payment_method_details, charge, code) => {
+    const latest_charge = { id: 'py_1', captured: false, failure_code: 'insufficient_funds', payment_method_details };
+    const last_payment_error = { code: '', decline_code: 'generic_decline', charge };
+    const snapshot = paymentSnapshot(anIntent({ ...failed, last_payment_error, latest_charge }));
+    expect(snapshot).toMatchObject({ state: 'FAILED', failure: { code } });
+  });
+});
+
+describe('the state of a verification', () => {
+  it.each([
+    ['requires_payment_method', 'PREPARED'],
+    ['requires_confirmation', 'PREPARED'],
+    ['requires_action', 'NEEDS_ACTION'],
+    ['processing', 'PROCESSING'],
+    ['succeeded', 'VERIFIED'],
+    ['canceled', 'CANCELED'],
+  ])('%s is %s', (status, state) => {
+    const canceledBecause = state === 'CANCELED' ? 'REQUESTED' : null;
+    expect(verificationSnapshot(aSetup({ status }))).toMatchObject({ state, canceledBecause });
+  });
+
+  it('is failed once a try has failed, with the reason and the card that was tried', () => {
+    const last_setup_error = { code: 'card_declined', decline_code: 'do_not_honor', payment_method: PAID_CARD };
+    expect(verificationSnapshot(aSetup({ status: 'requires_payment_method', last_setup_error }))).toMatchObject({
+      state: 'FAILED',
+      failure: { code: 'do_not_honor' },
+      credential: { externalId: 'pm_1', lastFour: '4242' },
+    });
+  });
+
+  it('that nobody knows is not guessed', () => {
+    expect(() => verificationSnapshot(aSetup({ status: 'requires_prayer' }))).toThrow('unknown status');
+  });
+});
+
+describe('a mandate', () => {
+  const sepa = (status: string, payment_method: unknown = 'pm_2') =>
+    ({
+      id: 'mandate_1',
+      status,
+      payment_method,
+      payment_method_details: { type: 'sepa_debit', sepa_debit: { reference: 'REF1', url: 'https://pay.example/m' } },
+    }) as unknown as Stripe.Mandate;
+
+  it.each([
+    ['active', 'ACTIVE'],
+    ['pending', 'PENDING'],
+    ['inactive', 'INACTIVE'],
+  ])('%s is %s', (status, expected) => {
+    expect(mandateSnapshot(sepa(status))).toEqual({
+      externalId: 'mandate_1',
+      credentialExternalId: 'pm_2',
+      status: expected,
+      reference: 'REF1',
+      url: 'https://pay.example/m',
+    });
+  });
+
+  it('that is not understood is not guessed', () => {
+    expect(() => mandateSnapshot(sepa('dormant'))).toThrow('unknown status');
+    expect(() => mandateSnapshot(sepa('active', null))).toThrow('without its payment method');
+  });
+});
+
 describe('what was captured', () => {
   it('is what the charge says while the payment does not say so yet', () => {
     const latest_charge = aCharge({}, { captured: true, amount_captured: 600 });
@@ -98,17 +196,39 @@ describe('the means of payment', () => {
       lastFour: '4242',
       expiryMonth: 12,
       expiryYear: 2031,
+      mandateExternalId: null,
     });
     expect(paymentSnapshot(token).credential?.type).toBe('SCHEME_TOKEN');
   });
 
-  it('may be a bank account', () => {
-    const payment_method = { id: 'pm_2', customer: null, sepa_debit: { last4: '3201' } };
-    expect(paymentSnapshot(anIntent({ ...succeeded, payment_method })).credential).toMatchObject({
+  it('may be a bank account, with the mandate that the charge names', () => {
+    const payment_method = { id: 'pm_2', customer: null, sepa_debit: { last4: '3201', bank_code: '37040044' } };
+    const payment_method_details = { sepa_debit: { mandate: 'mandate_1' } };
+    const latest_charge = { id: 'py_1', captured: true, amount_captured: 1000, payment_method_details };
+    expect(paymentSnapshot(anIntent({ ...succeeded, payment_method, latest_charge })).credential).toEqual({
+      externalId: 'pm_2',
+      externalCustomerId: null,
       type: 'BANK_ACCOUNT',
+      brand: '37040044',
       lastFour: '3201',
-      brand: null,
+      expiryMonth: null,
+      expiryYear: null,
+      mandateExternalId: 'mandate_1',
     });
+  });
+
+  it('may be a bank account of a bank that is not named, and no charge to name a mandate', () => {
+    const payment_method = { id: 'pm_2', customer: null, sepa_debit: { last4: '3201', bank_code: '' } };
+    expect(paymentSnapshot(anIntent({ payment_method })).credential).toMatchObject({
+      type: 'BANK_ACCOUNT',
+      brand: null,
+      mandateExternalId: null,
+    });
+  });
+
+  it('is a card without a mandate, though Stripe made one for it', () => {
+    const verified = aSetup({ status: 'succeeded', payment_method: PAID_CARD, mandate: 'mandate_1' });
+    expect(verificationSnapshot(verified).credential).toMatchObject({ type: 'CARD', mandateExternalId: null });
   });
 
   it('is not known where there is only an id', () => {

@@ -84,6 +84,9 @@ export interface Decline {
   readonly advice: RetryAdvice | null;
 }
 
+/** `Refusal.code` of `tokenizeCard` where the account may send no card data at all: only the payer's browser may. */
+export const CARD_DATA_REFUSED = 'card_data_refused';
+
 /** The payment system did not accept the request itself. */
 export interface Refusal {
   readonly code: string;

@@ -14,11 +14,14 @@ const BUSY_PAUSES_MS = [400, 1_600];
 /** Stripe says that it did not begin: too many requests, or another request with this key or on this object. */
 const BUSY_CODES: ReadonlySet<string | undefined> = new Set(['rate_limit', 'idempotency_key_in_use', 'lock_timeout']);
 
-/** A call, how to read what it answers, and how to read the payment that a decline may carry. */
+/** The object that was declined, as far as the error carries it. */
+export type CarriedByDecline = Pick<StripeError, 'payment_intent' | 'setup_intent'>;
+
+/** A call, how to read what it answers, and how to read the object that a decline may carry. */
 export interface Asked<Raw extends object, Value> {
   readonly call: () => Promise<Raw>;
   readonly read: (raw: Raw) => Value;
-  readonly readDeclined?: (intent: Stripe.PaymentIntent) => Value;
+  readonly readDeclined?: (error: CarriedByDecline) => Value | null;
 }
 
 /**
@@ -46,19 +49,18 @@ async function answeredOnce<Raw extends object, Value>(
   } catch (error) {
     const answer = answerToError<Value>(error, onUnexpected);
     if (answer.kind !== 'declined' || readDeclined === undefined) return answer;
-    return { ...answer, value: declinedPayment(error, readDeclined, onUnexpected) };
+    return { ...answer, value: declinedValue(error as StripeError, readDeclined, onUnexpected) };
   }
 }
 
-/** The payment as the decline left it; a payment that cannot be read does not undo the decline. */
-function declinedPayment<Value>(
-  error: unknown,
-  read: (intent: Stripe.PaymentIntent) => Value,
+/** The object as the decline left it; one that cannot be read does not undo the decline. */
+function declinedValue<Value>(
+  error: StripeError,
+  read: (error: CarriedByDecline) => Value | null,
   onUnexpected: OnUnexpected,
 ): Value | null {
-  const intent = (error as StripeError).payment_intent;
   try {
-    return intent ? read(intent) : null;
+    return read(error);
   } catch (unreadable) {
     onUnexpected(unreadable);
     return null;
@@ -88,7 +90,7 @@ function answerToError<Value>(error: unknown, onUnexpected: OnUnexpected): Answe
   if (isBusy(error)) return { kind: 'busy', message };
   if (isDecline(error)) return { kind: 'declined', decline: declineOf(error), value: null };
   if (isKeyRejection(error)) return refused(error, message, true);
-  if (error instanceof Stripe.errors.StripeInvalidRequestError) return refused(error, message, false);
+  if (isRefusal(error)) return refused(error, message, false);
   return { kind: 'unknown', message, replayed: isKeySpent(error) };
 }
 
@@ -100,8 +102,13 @@ function isBusy(error: StripeError): boolean {
   return error.statusCode === 429 || error.statusCode === 409 || BUSY_CODES.has(error.code);
 }
 
+/** HTTP 402 is also how an account learns that it may send no card data: that has no code, and is no decline. */
 function isDecline(error: StripeError): boolean {
-  return error instanceof Stripe.errors.StripeCardError || error.rawType === 'card_error';
+  return error.rawType === 'card_error' || (error instanceof Stripe.errors.StripeCardError && Boolean(error.code));
+}
+
+function isRefusal(error: StripeError): boolean {
+  return error instanceof Stripe.errors.StripeInvalidRequestError || error instanceof Stripe.errors.StripeCardError;
 }
 
 function isKeyRejection(error: StripeError): boolean {
@@ -121,6 +128,26 @@ function isKeySpent(error: StripeError): boolean {
 
 function header(error: StripeError, name: string): string | undefined {
   return (error.headers as Record<string, string> | undefined)?.[name];
+}
+
+const WRONG_STATE: ReadonlySet<string> = new Set([
+  'payment_intent_unexpected_state',
+  'setup_intent_unexpected_state',
+  'charge_already_captured',
+]);
+
+/**
+ * Stripe refuses to do again what was done, under another key or in its own
+ * console. Whether it is what was asked for, only the object itself tells.
+ */
+export async function unlessDone<Value>(
+  answer: Answer<Value>,
+  look: () => Promise<Answer<Value>>,
+  isDone: (value: Value) => boolean,
+): Promise<Answer<Value>> {
+  if (answer.kind !== 'refused' || !WRONG_STATE.has(answer.refusal.code)) return answer;
+  const now = await look();
+  return now.kind === 'done' && !isDone(now.value) ? answer : now;
 }
 
 /** The parts of a card error that Stripe gives in the same shape in an exception and on a payment. */

@@ -4,31 +4,44 @@ import type {
   AmountProblem,
   Answer,
   CapturePayment,
+  CardDetails,
   ConfirmPayment,
+  CredentialSnapshot,
   DisputeSnapshot,
+  MandateSnapshot,
   NewCustomer,
   NewPayment,
   NewRefund,
+  NewVerification,
   PaymentGateway,
   PaymentSearch,
   PaymentSnapshot,
   RaiseHold,
   RefundSnapshot,
+  VerificationSnapshot,
   VoidPayment,
 } from './payment-gateway.js';
 import { stripeAmountProblem, toStripeAmount } from './stripe-amounts.js';
-import { answered, type OnUnexpected } from './stripe-answers.js';
+import { answered, type OnUnexpected, unlessDone } from './stripe-answers.js';
+import { StripeCredentials } from './stripe-credentials.js';
 import { newestFirst, paymentOf } from './stripe-lists.js';
 import { METADATA } from './stripe-references.js';
 import { cancellationReason, confirmationParameters, creationParameters, refundReason } from './stripe-requests.js';
 import { disputeSnapshot, PAYMENT_EXPANSIONS, paymentSnapshot, refundSnapshot } from './stripe-snapshots.js';
+import { StripeVerifications } from './stripe-verifications.js';
 
 /** Translates between our words and Stripe's; nothing here decides anything. */
 export class StripeGateway implements PaymentGateway {
+  readonly #verifications: StripeVerifications;
+  readonly #credentials: StripeCredentials;
+
   constructor(
     private readonly stripe: Stripe,
     private readonly onUnexpected: OnUnexpected,
-  ) {}
+  ) {
+    this.#verifications = new StripeVerifications(stripe, onUnexpected);
+    this.#credentials = new StripeCredentials(stripe, onUnexpected);
+  }
 
   amountProblem(amount: Money): AmountProblem | null {
     return stripeAmountProblem(amount);
@@ -67,6 +80,42 @@ export class StripeGateway implements PaymentGateway {
     return this.retrievePayment(answer.value.id);
   }
 
+  prepareVerification(request: NewVerification, key: string): Promise<Answer<VerificationSnapshot>> {
+    return this.#verifications.prepare(request, key);
+  }
+
+  confirmVerification(request: ConfirmPayment, key: string): Promise<Answer<VerificationSnapshot>> {
+    return this.#verifications.confirm(request, key);
+  }
+
+  retrieveVerification(externalId: string): Promise<Answer<VerificationSnapshot>> {
+    return this.#verifications.retrieve(externalId);
+  }
+
+  findVerification(search: PaymentSearch): Promise<Answer<VerificationSnapshot | null>> {
+    return this.#verifications.find(search);
+  }
+
+  closeVerification(externalId: string, key: string): Promise<Answer<VerificationSnapshot>> {
+    return this.#verifications.close(externalId, key);
+  }
+
+  tokenizeCard(card: CardDetails, key: string): Promise<Answer<{ readonly token: string }>> {
+    return this.#credentials.tokenize(card, key);
+  }
+
+  retrieveCredential(externalId: string): Promise<Answer<CredentialSnapshot | null>> {
+    return this.#credentials.retrieve(externalId);
+  }
+
+  detachCredential(externalId: string, key: string): Promise<Answer<null>> {
+    return this.#credentials.detach(externalId, key);
+  }
+
+  retrieveMandate(externalId: string): Promise<Answer<MandateSnapshot>> {
+    return this.#credentials.retrieveMandate(externalId);
+  }
+
   async capture(request: CapturePayment, key: string): Promise<Answer<PaymentSnapshot>> {
     const { externalId, amount, final, transactionId } = request;
     const refusal = refusalOfUnit(amount);
@@ -80,9 +129,9 @@ export class StripeGateway implements PaymentGateway {
     const answer = await this.payment(() =>
       this.stripe.paymentIntents.capture(externalId, parameters, { idempotencyKey: key }),
     );
-    return this.unlessDone(
+    return unlessDone(
       answer,
-      externalId,
+      () => this.retrievePayment(externalId),
       ({ state, captured }) => state === 'CAPTURED' && !amount.isGreaterThan(captured),
     );
   }
@@ -101,7 +150,11 @@ export class StripeGateway implements PaymentGateway {
     const answer = await this.payment(() =>
       this.stripe.paymentIntents.cancel(externalId, parameters, { idempotencyKey: key }),
     );
-    return this.unlessDone(answer, externalId, ({ state }) => state === 'CANCELED');
+    return unlessDone(
+      answer,
+      () => this.retrievePayment(externalId),
+      ({ state }) => state === 'CANCELED',
+    );
   }
 
   async refund(request: NewRefund, key: string): Promise<Answer<RefundSnapshot>> {
@@ -133,25 +186,16 @@ export class StripeGateway implements PaymentGateway {
   }
 
   private payment(call: () => Promise<Stripe.PaymentIntent>): Promise<Answer<PaymentSnapshot>> {
-    return answered({ call, read: paymentSnapshot, readDeclined: paymentSnapshot }, this.onUnexpected);
-  }
-
-  /**
-   * Stripe refuses to do again what was done, under another key or in its own
-   * console. Whether it is what was asked for, only the payment itself tells.
-   */
-  private async unlessDone(
-    answer: Answer<PaymentSnapshot>,
-    externalId: string,
-    isDone: (payment: PaymentSnapshot) => boolean,
-  ): Promise<Answer<PaymentSnapshot>> {
-    if (answer.kind !== 'refused' || !WRONG_STATE.has(answer.refusal.code)) return answer;
-    const now = await this.retrievePayment(externalId);
-    return now.kind === 'done' && !isDone(now.value) ? answer : now;
+    return answered(
+      {
+        call,
+        read: paymentSnapshot,
+        readDeclined: ({ payment_intent }) => (payment_intent ? paymentSnapshot(payment_intent) : null),
+      },
+      this.onUnexpected,
+    );
   }
 }
-
-const WRONG_STATE: ReadonlySet<string> = new Set(['payment_intent_unexpected_state', 'charge_already_captured']);
 
 /** An amount that has no expression in Stripe's unit is refused here, where that is certain. */
 function refusalOfUnit(amount: Money): Answer<never> | null {

@@ -13,15 +13,29 @@ const CLOCK_SKEW_S = 300;
 const KEY_LIFE_S = 24 * 3600;
 
 /** The payment that carries our transaction's id, or null when none does. */
-export async function paymentOf(stripe: Stripe, search: PaymentSearch): Promise<Stripe.PaymentIntent | null> {
-  const began = Math.floor(search.since.getTime() / 1000);
-  const list = stripe.paymentIntents.list({
-    ...(search.externalCustomerId === null ? {} : { customer: search.externalCustomerId }),
+export function paymentOf(stripe: Stripe, search: PaymentSearch): Promise<Stripe.PaymentIntent | null> {
+  return carrying(search, stripe.paymentIntents.list(filterOf(search)));
+}
+
+export function verificationOf(stripe: Stripe, search: PaymentSearch): Promise<Stripe.SetupIntent | null> {
+  return carrying(search, stripe.setupIntents.list(filterOf(search)));
+}
+
+function filterOf({ externalCustomerId, since }: PaymentSearch) {
+  const began = Math.floor(since.getTime() / 1000);
+  return {
+    ...(externalCustomerId === null ? {} : { customer: externalCustomerId }),
     created: { gte: began - CLOCK_SKEW_S, lte: began + KEY_LIFE_S + CLOCK_SKEW_S },
     limit: 100,
-  });
+  };
+}
+
+async function carrying<Intent extends { readonly metadata: Stripe.Metadata | null }>(
+  { transactionId }: PaymentSearch,
+  list: AsyncIterable<Intent>,
+): Promise<Intent | null> {
   for await (const intent of bounded(list)) {
-    if (intent.metadata[METADATA.transaction] === search.transactionId) return intent;
+    if (intent.metadata?.[METADATA.transaction] === transactionId) return intent;
   }
   return null;
 }

@@ -1,4 +1,4 @@
-import type { OurReference } from './payment-gateway.js';
+import type { Initiation, OurReference } from './payment-gateway.js';
 
 /** How our ids are called in Stripe's metadata. Written on payments out there, so the names never change. */
 export const METADATA = {
@@ -10,16 +10,28 @@ export const METADATA = {
   account: 'quittance_account',
   /** A capture's metadata is merged into its payment's, so it may not use the payment's name. */
   capture: 'quittance_capture',
+  source: 'quittance_source',
+  agreement: 'quittance_agreement',
+  agreementType: 'quittance_agreement_type',
 } as const;
+
+interface Described {
+  readonly reference: OurReference;
+  readonly initiation: Initiation;
+}
 
 type Metadata = Readonly<Record<string, string>> | null | undefined;
 
-export function referenceMetadata(reference: OurReference): Record<string, string> {
+/** What a payment or a verification carries: whose it is, and how it came about. */
+export function metadataOf({ reference, initiation }: Described): Record<string, string> {
+  const { source, agreement } = initiation;
   return {
     [METADATA.operator]: reference.operatorId,
     [METADATA.merchant]: reference.merchantId,
     [METADATA.order]: reference.orderId,
     [METADATA.transaction]: reference.transactionId,
+    [METADATA.source]: source,
+    ...(agreement && { [METADATA.agreement]: agreement.id, [METADATA.agreementType]: agreement.type }),
   };
 }
 

@@ -1,8 +1,24 @@
 import type Stripe from 'stripe';
-import type { CancellationCause, ConfirmPayment, Initiation, NewPayment } from './payment-gateway.js';
+import type {
+  CancellationCause,
+  CardDetails,
+  ConfirmPayment,
+  Initiation,
+  MandateAcceptance,
+  NewPayment,
+  NewVerification,
+} from './payment-gateway.js';
 import { toStripeAmount } from './stripe-amounts.js';
-import { referenceMetadata } from './stripe-references.js';
+import { metadataOf } from './stripe-references.js';
 import { PAYMENT_EXPANSIONS } from './stripe-snapshots.js';
+import { VERIFICATION_EXPANSIONS } from './stripe-verification-snapshots.js';
+
+/**
+ * The token's own type decides. Stripe strikes from this list what the
+ * currency, the account or a hold does not allow, and refuses only a token of
+ * such a type: a bank account for a hold, or for dollars.
+ */
+const TYPES = ['card'] as const;
 
 /** Kept for the payer's own later payments, or also for charges without the payer. */
 const STORE = { NO: null, FOR_PAYER: 'on_session', FOR_MERCHANT: 'off_session' } as const;
@@ -19,10 +35,10 @@ export function creationParameters(payment: NewPayment): Stripe.PaymentIntentCre
     amount: toStripeAmount(amount),
     currency: amount.currency.toLowerCase(),
     payment_method: payment.token,
-    allowed_payment_method_types: ['card'],
+    allowed_payment_method_types: [...TYPES],
     capture_method: captureMode === 'MANUAL' ? 'manual' : 'automatic',
     payment_method_options: { card: cardOptions(initiation, captureMode) },
-    metadata: referenceMetadata(payment.reference),
+    metadata: metadataOf(payment),
     expand: PAYMENT_EXPANSIONS,
     ...(payment.externalCustomerId === null ? {} : { customer: payment.externalCustomerId }),
     ...(store === null ? {} : { setup_future_usage: store }),
@@ -43,12 +59,68 @@ function cardOptions(initiation: Initiation, captureMode: NewPayment['captureMod
   };
 }
 
-/** Without the payer, a wish for authentication is a refusal: there is nobody who could follow a redirect. */
+/**
+ * Without the payer, a bank's wish for authentication is a decline that leaves
+ * the payment open (a refusal of every action would not), so that the payer can
+ * confirm the very same one later.
+ */
 export function confirmationParameters(payment: ConfirmPayment): Stripe.PaymentIntentConfirmParams {
-  const expand = PAYMENT_EXPANSIONS;
-  if (payment.initiation.by === 'MERCHANT') return { expand, off_session: true, error_on_requires_action: true };
-  if (payment.returnUrl !== null) return { expand, return_url: payment.returnUrl };
-  return { expand, use_stripe_sdk: true };
+  const { initiation, returnUrl, mandate } = payment;
+  return {
+    expand: PAYMENT_EXPANSIONS,
+    ...(initiation.by === 'MERCHANT' ? { off_session: offSession(initiation) } : wayBack(returnUrl)),
+    ...(mandate && { mandate_data: { customer_acceptance: acceptance(mandate) } }),
+  };
+}
+
+/** Stripe tells the bank which kind of stored credential it is; without an agreement it works that out by itself. */
+function offSession({ agreement }: Initiation): true | 'recurring' | 'one_off' {
+  if (agreement === null) return true;
+  return agreement.type === 'RECURRING' || agreement.type === 'INSTALLMENT' ? 'recurring' : 'one_off';
+}
+
+function wayBack(returnUrl: string | null) {
+  return returnUrl === null ? { use_stripe_sdk: true } : { return_url: returnUrl };
+}
+
+function acceptance({ acceptedAt, ipAddress, userAgent }: MandateAcceptance) {
+  const accepted_at = Math.floor(acceptedAt.getTime() / 1000);
+  if (ipAddress === null || userAgent === null) return { type: 'offline' as const, accepted_at, offline: {} };
+  return { type: 'online' as const, accepted_at, online: { ip_address: ipAddress, user_agent: userAgent } };
+}
+
+/** A check that nobody has asked the bank for yet. */
+export function verificationParameters(verification: NewVerification): Stripe.SetupIntentCreateParams {
+  const { token, externalCustomerId, initiation, description } = verification;
+  return {
+    customer: externalCustomerId,
+    payment_method: token,
+    usage: initiation.store === 'FOR_MERCHANT' ? 'off_session' : 'on_session',
+    allowed_payment_method_types: [...TYPES],
+    metadata: metadataOf(verification),
+    expand: VERIFICATION_EXPANSIONS,
+    ...(initiation.by === 'PAYER_REMOTE' ? { payment_method_options: { card: { moto: true } } } : {}),
+    ...(description === null ? {} : { description }),
+  };
+}
+
+/** A check has nothing to be said about the payer's absence: there is no money that could be asked for without them. */
+export function verificationConfirmation(request: ConfirmPayment): Stripe.SetupIntentConfirmParams {
+  const { returnUrl, mandate } = request;
+  return {
+    expand: VERIFICATION_EXPANSIONS,
+    ...wayBack(returnUrl),
+    ...(mandate && { mandate_data: { customer_acceptance: acceptance(mandate) } }),
+  };
+}
+
+export function cardParameters(card: CardDetails): Stripe.PaymentMethodCreateParams {
+  const { number, expiryMonth, expiryYear, cvc, holderName } = card;
+  return {
+    type: 'card',
+    card: { number, exp_month: expiryMonth, exp_year: expiryYear, ...(cvc !== null && { cvc }) },
+    ...(holderName !== null && { billing_details: { name: holderName } }),
+  };
 }
 
 const REASONS = {

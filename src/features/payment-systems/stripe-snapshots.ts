@@ -2,14 +2,18 @@ import type Stripe from 'stripe';
 import { type Currency, isCurrency } from '../../kernel/currency.js';
 import type {
   CredentialSnapshot,
+  Decline,
   DisputeSnapshot,
   NextActionSnapshot,
   PaymentSnapshot,
   PaymentState,
   RefundSnapshot,
+  VerificationState,
 } from './payment-gateway.js';
 import { fromStripeAmount } from './stripe-amounts.js';
 import { declineOf } from './stripe-answers.js';
+import { credentialSnapshot } from './stripe-credential-snapshots.js';
+import { dateOf, expanded, idOf } from './stripe-objects.js';
 import { METADATA, referenceIn } from './stripe-references.js';
 
 /** What a payment's snapshot is read from; asked for with every call that answers with a payment. */
@@ -23,9 +27,10 @@ export function paymentSnapshot(intent: Stripe.PaymentIntent): PaymentSnapshot {
   const currency = currencyOf(intent.currency);
   const charge = expanded(intent.latest_charge);
   const card = charge?.payment_method_details?.card;
+  const state = stateOf(intent);
   return {
     externalId: intent.id,
-    state: stateOf(intent),
+    state,
     currency,
     amount: fromStripeAmount(intent.amount, currency),
     capturable: fromStripeAmount(intent.amount_capturable, currency),
@@ -34,8 +39,8 @@ export function paymentSnapshot(intent: Stripe.PaymentIntent): PaymentSnapshot {
     captureBefore: card?.capture_before ? dateOf(card.capture_before) : null,
     multicapture: card?.multicapture?.status === 'available',
     incrementable: card?.incremental_authorization?.status === 'available',
-    nextAction: nextActionOf(intent),
-    failure: intent.last_payment_error ? declineOf(intent.last_payment_error) : null,
+    nextAction: nextActionOf(intent, state),
+    failure: failureOf(intent, charge),
     credential: credentialOf(intent, charge),
     externalCustomerId: idOf(intent.customer),
     reference: referenceIn(intent.metadata),
@@ -69,32 +74,32 @@ function canceledBecause({ status, cancellation_reason }: Stripe.PaymentIntent):
   return cancellation_reason === 'automatic' || cancellation_reason === 'expired' ? 'EXPIRED' : 'REQUESTED';
 }
 
-function nextActionOf({ status, next_action, client_secret }: Stripe.PaymentIntent): NextActionSnapshot | null {
-  if (status !== 'requires_action') return null;
+/** One that failed stays open: the payer may come and confirm the very same, which is how a bank's wish is met later. */
+export function nextActionOf(
+  { next_action, client_secret }: Pick<Stripe.PaymentIntent | Stripe.SetupIntent, 'next_action' | 'client_secret'>,
+  state: PaymentState | VerificationState,
+): NextActionSnapshot | null {
+  if (state !== 'NEEDS_ACTION' && state !== 'FAILED') return null;
   return { redirectUrl: next_action?.redirect_to_url?.url ?? null, clientSecret: client_secret };
 }
 
-/**
- * A failed try lets go of its payment method, so only the last error still
- * names it. Whether a scheme token was used is known from the charge alone.
- */
+/** Of a bank debit that came back, the payment says no more than that it was declined; the charge has the bank's code. */
+function failureOf({ last_payment_error: error }: Stripe.PaymentIntent, charge: Stripe.Charge | null): Decline | null {
+  if (!error) return null;
+  const isOfCharge = charge !== null && (error.charge === undefined || error.charge === charge.id);
+  const bankCode = isOfCharge && !charge.payment_method_details?.card ? charge.failure_code : null;
+  return declineOf(bankCode ? { ...error, decline_code: bankCode } : error);
+}
+
+/** A failed try lets go of its payment method, so only the last error still names it. */
 function credentialOf(intent: Stripe.PaymentIntent, charge: Stripe.Charge | null): CredentialSnapshot | null {
   const method = expanded(intent.payment_method) ?? intent.last_payment_error?.payment_method;
   if (!method) return null;
-  const account = method.sepa_debit ?? method.us_bank_account;
-  return {
-    externalId: method.id,
-    externalCustomerId: idOf(method.customer),
-    type: account ? 'BANK_ACCOUNT' : cardTypeOf(charge),
-    brand: method.card?.brand ?? null,
-    lastFour: method.card?.last4 ?? account?.last4 ?? null,
-    expiryMonth: method.card?.exp_month ?? null,
-    expiryYear: method.card?.exp_year ?? null,
-  };
-}
-
-function cardTypeOf(charge: Stripe.Charge | null): CredentialSnapshot['type'] {
-  return charge?.payment_method_details?.card?.network_token?.used ? 'SCHEME_TOKEN' : 'CARD';
+  const { card, sepa_debit, us_bank_account } = charge?.payment_method_details ?? {};
+  return credentialSnapshot(method, {
+    schemeToken: card?.network_token?.used === true,
+    mandateExternalId: idOf(sepa_debit?.mandate ?? us_bank_account?.mandate),
+  });
 }
 
 const REFUND_STATES: Readonly<Record<string, RefundSnapshot['state']>> = {
@@ -139,16 +144,4 @@ function currencyOf(code: string): Currency {
   const currency = code.toUpperCase();
   if (!isCurrency(currency)) throw new Error(`an amount is in the unknown currency ${code}`);
   return currency;
-}
-
-function dateOf(seconds: number): Date {
-  return new Date(seconds * 1000);
-}
-
-function idOf(reference: string | { readonly id: string } | null | undefined): string | null {
-  return typeof reference === 'string' ? reference : (reference?.id ?? null);
-}
-
-function expanded<Expandable extends object>(reference: string | Expandable | null): Expandable | null {
-  return typeof reference === 'object' ? reference : null;
 }

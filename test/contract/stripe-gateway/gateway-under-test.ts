@@ -1,8 +1,11 @@
 import type {
   Answer,
+  ConfirmPayment,
   Initiation,
   NewPayment,
+  NewVerification,
   PaymentSnapshot,
+  VerificationSnapshot,
 } from '../../../src/features/payment-systems/payment-gateway.js';
 import { type StripeOptions, stripeClient } from '../../../src/features/payment-systems/stripe-client.js';
 import { StripeGateway } from '../../../src/features/payment-systems/stripe-gateway.js';
@@ -17,8 +20,11 @@ export function amountOf(amount: string, currency = 'EUR'): Money {
   return parsed;
 }
 
-export const BY_PAYER: Initiation = { by: 'PAYER', store: 'NO' };
-export const BY_MERCHANT: Initiation = { by: 'MERCHANT', store: 'NO' };
+export const BY_PAYER: Initiation = { by: 'PAYER', store: 'NO', source: 'INTERNET', agreement: null };
+export const BY_PHONE: Initiation = { by: 'PAYER_REMOTE', store: 'NO', source: 'TELEPHONE_ORDER', agreement: null };
+export const BY_MERCHANT: Initiation = { by: 'MERCHANT', store: 'NO', source: 'MERCHANT', agreement: null };
+/** The payer is there and lets the merchant charge later. */
+export const STORING: Initiation = { ...BY_PAYER, store: 'FOR_MERCHANT' };
 
 /** The adapter, an account of its own at the sandbox, and shortcuts that read as sentences. */
 export class GatewayUnderTest {
@@ -71,8 +77,7 @@ export class GatewayUnderTest {
   }
 
   confirmed(payment: PaymentSnapshot, initiation = BY_PAYER, returnUrl: string | null = null) {
-    const request = { externalId: payment.externalId, initiation, returnUrl };
-    return this.gateway.confirmPayment(request, newUuid());
+    return this.gateway.confirmPayment(confirmation(payment.externalId, { initiation, returnUrl }), newUuid());
   }
 
   async paid(changes: Partial<NewPayment> = {}): Promise<PaymentSnapshot> {
@@ -83,10 +88,38 @@ export class GatewayUnderTest {
     return this.paid({ captureMode: 'MANUAL', ...changes });
   }
 
+  async newVerification(changes: Partial<NewVerification> = {}): Promise<NewVerification> {
+    return {
+      reference: { operatorId: newUuid(), merchantId: newUuid(), orderId: newUuid(), transactionId: newUuid() },
+      token: 'pm_card_visa',
+      externalCustomerId: changes.externalCustomerId ?? (await this.customer()),
+      initiation: STORING,
+      description: null,
+      ...changes,
+    };
+  }
+
+  async preparedVerification(changes: Partial<NewVerification> = {}): Promise<VerificationSnapshot> {
+    return done(await this.gateway.prepareVerification(await this.newVerification(changes), newUuid()));
+  }
+
+  confirmedVerification({ externalId }: VerificationSnapshot, changes: Partial<ConfirmPayment> = {}) {
+    return this.gateway.confirmVerification(confirmation(externalId, { initiation: STORING, ...changes }), newUuid());
+  }
+
+  /** What the last POST to a path sent, as the sandbox wrote it down. */
+  sent(path: string): unknown {
+    return this.sandbox.control.requests({ method: 'POST', path: `${path}$` }).at(-1)?.params;
+  }
+
   async customer(): Promise<string> {
     const request = { payerId: newUuid(), email: 'payer@example.com', name: 'P. Payer', phone: null };
     return done(await this.gateway.createCustomer(request, newUuid())).externalId;
   }
+}
+
+export function confirmation(externalId: string, changes: Partial<ConfirmPayment> = {}): ConfirmPayment {
+  return { externalId, initiation: BY_PAYER, returnUrl: null, mandate: null, ...changes };
 }
 
 export function done<Value>(answer: Answer<Value>): Value {

@@ -1,5 +1,13 @@
 import { newUuid } from '../../../src/kernel/ids.js';
-import { amountOf, BY_MERCHANT, done, GatewayUnderTest } from './gateway-under-test.js';
+import {
+  amountOf,
+  BY_MERCHANT,
+  BY_PHONE,
+  confirmation,
+  done,
+  GatewayUnderTest,
+  STORING,
+} from './gateway-under-test.js';
 
 let test: GatewayUnderTest;
 beforeAll(async () => {
@@ -115,7 +123,7 @@ describe('confirming a payment', () => {
     expect(waiting.nextAction).toEqual({ redirectUrl: null, clientSecret: expect.stringContaining('_secret_') });
   });
 
-  it('without the payer, a wish for authentication is a decline', async () => {
+  it('without the payer, a wish for authentication is a decline that the payer can still meet', async () => {
     const customer = await test.customer();
     const payment = await test.prepared({
       token: 'pm_card_authenticationRequired',
@@ -126,19 +134,27 @@ describe('confirming a payment', () => {
     expect(answer).toMatchObject({
       kind: 'declined',
       decline: { code: 'authentication_required' },
-      value: { state: 'FAILED', nextAction: null },
+      value: {
+        state: 'FAILED',
+        failure: { code: 'authentication_required' },
+        nextAction: { redirectUrl: null, clientSecret: expect.stringContaining('_secret_') },
+      },
+    });
+    expect(test.sent(`${payment.externalId}/confirm`)).not.toHaveProperty('error_on_requires_action');
+    expect(done(await test.gateway.retrievePayment(payment.externalId))).toMatchObject({
+      state: 'FAILED',
+      nextAction: { redirectUrl: null, clientSecret: expect.stringContaining('_secret_') },
     });
   });
 
   it('is marked as dictated by telephone', async () => {
-    const byPhone = { by: 'PAYER_REMOTE', store: 'NO' } as const;
-    const payment = await test.prepared({ initiation: byPhone, token: 'pm_card_authenticationRequired' });
-    expect(done(await test.confirmed(payment, byPhone)).state).toBe('CAPTURED');
+    const payment = await test.prepared({ initiation: BY_PHONE, token: 'pm_card_authenticationRequired' });
+    expect(done(await test.confirmed(payment, BY_PHONE)).state).toBe('CAPTURED');
   });
 
   it('keeps the card for the merchant, who then charges it without the payer', async () => {
     const externalCustomerId = await test.customer();
-    const first = await test.paid({ externalCustomerId, initiation: { by: 'PAYER', store: 'FOR_MERCHANT' } });
+    const first = await test.paid({ externalCustomerId, initiation: STORING });
     expect(first.credential?.externalCustomerId).toBe(externalCustomerId);
 
     const token = first.credential?.externalId ?? '';
@@ -147,8 +163,7 @@ describe('confirming a payment', () => {
   });
 
   it('is refused for a payment that does not exist', async () => {
-    const request = { externalId: 'pi_no_such', initiation: BY_MERCHANT, returnUrl: null };
-    const answer = await test.gateway.confirmPayment(request, newUuid());
+    const answer = await test.gateway.confirmPayment(confirmation('pi_no_such'), newUuid());
     expect(answer).toMatchObject({ kind: 'refused', refusal: { code: 'resource_missing' } });
   });
 });

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Answer } from '../../../src/features/payment-systems/payment-gateway.js';
 import type { StripeGateway } from '../../../src/features/payment-systems/stripe-gateway.js';
 import { newUuid } from '../../../src/kernel/ids.js';
-import { amountOf, BY_PAYER, done, GatewayUnderTest } from './gateway-under-test.js';
+import { amountOf, confirmation, done, GatewayUnderTest, STORING } from './gateway-under-test.js';
 
 let test: GatewayUnderTest;
 beforeAll(async () => {
@@ -41,7 +41,7 @@ describe('when the answer is lost', () => {
 
   it('a repetition after a saved 500 is told as one that will never answer otherwise', async () => {
     const payment = await test.prepared();
-    const request = { externalId: payment.externalId, initiation: BY_PAYER, returnUrl: null };
+    const request = confirmation(payment.externalId);
     test.sandbox.control.addFault({ kind: 'error_500_after', count: 1, ...CONFIRM });
     expect(await test.gateway.confirmPayment(request, 'once')).toMatchObject({ kind: 'unknown', replayed: false });
     expect(await test.gateway.confirmPayment(request, 'once')).toMatchObject({ kind: 'unknown', replayed: true });
@@ -88,7 +88,7 @@ describe('when Stripe is busy', () => {
 
   it('a key in use is busy, not refused', async () => {
     const payment = await test.prepared();
-    const request = { externalId: payment.externalId, initiation: BY_PAYER, returnUrl: null };
+    const request = confirmation(payment.externalId);
     test.sandbox.control.addFault({ kind: 'slow', delayMs: 300, count: 1, ...CONFIRM });
     const key = newUuid();
     const [first, second] = await Promise.all([
@@ -104,15 +104,28 @@ describe('every method', () => {
   const externalId = 'pi_1';
   const amount = amountOf('10.00');
   const transactionId = newUuid();
+  const reference = { operatorId: newUuid(), merchantId: newUuid(), orderId: newUuid(), transactionId };
+  const stored = { externalCustomerId: 'cus_1', initiation: STORING, description: null };
+  const verification = { reference, token: 'pm_card_visa', ...stored };
+  const card = { number: '4242424242424242', expiryMonth: 12, expiryYear: 2040, cvc: '123', holderName: null };
   const CALLS: readonly [string, (gateway: StripeGateway) => Promise<Answer<unknown>>][] = [
     [
       'createCustomer',
       (g) => g.createCustomer({ payerId: newUuid(), email: null, name: null, phone: null }, newUuid()),
     ],
     ['preparePayment', (g) => g.preparePayment(test.newPayment(), newUuid())],
-    ['confirmPayment', (g) => g.confirmPayment({ externalId, initiation: BY_PAYER, returnUrl: null }, newUuid())],
+    ['confirmPayment', (g) => g.confirmPayment(confirmation(externalId), newUuid())],
     ['retrievePayment', (g) => g.retrievePayment(externalId)],
     ['findPayment', (g) => g.findPayment({ transactionId, externalCustomerId: null, since: new Date() })],
+    ['prepareVerification', (g) => g.prepareVerification(verification, newUuid())],
+    ['confirmVerification', (g) => g.confirmVerification(confirmation('seti_1'), newUuid())],
+    ['retrieveVerification', (g) => g.retrieveVerification('seti_1')],
+    ['findVerification', (g) => g.findVerification({ transactionId, externalCustomerId: null, since: new Date() })],
+    ['closeVerification', (g) => g.closeVerification('seti_1', newUuid())],
+    ['tokenizeCard', (g) => g.tokenizeCard(card, newUuid())],
+    ['retrieveCredential', (g) => g.retrieveCredential('pm_1')],
+    ['detachCredential', (g) => g.detachCredential('pm_1', newUuid())],
+    ['retrieveMandate', (g) => g.retrieveMandate('mandate_1')],
     ['capture', (g) => g.capture({ externalId, amount, final: true, transactionId }, newUuid())],
     ['raiseHold', (g) => g.raiseHold({ externalId, total: amount }, newUuid())],
     ['voidPayment', (g) => g.voidPayment({ externalId, reason: 'FRAUD' }, newUuid())],
@@ -135,7 +148,7 @@ describe('every method', () => {
     expect(answer).toMatchObject({ kind: 'refused', refusal: { keysRejected: true } });
   });
 
-  it.each(CALLS.filter(([name]) => !/create|prepare|find|list/.test(name)))(
+  it.each(CALLS.filter(([name]) => !/create|prepare|find|list|Credential|tokenize/.test(name)))(
     '%s: refused for what does not exist',
     async (_name, call) => {
       expect(await call(test.gateway)).toMatchObject({
