@@ -12,4 +12,9 @@ export interface InboxHandlers {
   payment(account: AccountRow, externalPaymentId: string): Promise<InboxOutcome>;
   refund(account: AccountRow, externalRefundId: string, externalPaymentId: string): Promise<InboxOutcome>;
   dispute(account: AccountRow, externalDisputeId: string, externalPaymentId: string): Promise<InboxOutcome>;
+  verification(account: AccountRow, externalVerificationId: string): Promise<InboxOutcome>;
+  /** Of every means of payment at the account: whether it is one of ours, only the handler knows. */
+  credential(account: AccountRow, externalCredentialId: string): Promise<InboxOutcome>;
+  /** As for means of payment. */
+  mandate(account: AccountRow, externalMandateId: string): Promise<InboxOutcome>;
 }

@@ -6,6 +6,8 @@ export interface PaymentSystem {
   describeAccount(): Promise<Answer<ExternalAccount>>;
   /** Makes an endpoint for exactly the events that are processed here. */
   registerWebhook(webhook: NewWebhook, key: string): Promise<Answer<RegisteredWebhook>>;
+  /** Has an endpoint of an older version send exactly those events, too. */
+  updateWebhook(externalId: string, key: string): Promise<Answer<null>>;
   /** `done` also when there is no such endpoint any more. */
   removeWebhook(externalId: string): Promise<Answer<null>>;
   /** The endpoints at this account that were made by us for one of our accounts. */
@@ -35,6 +37,8 @@ export interface ExternalWebhook {
   readonly url: string;
   readonly accountId: string;
   readonly createdAt: Date;
+  /** It does not send all the events that are processed here. */
+  readonly outdated: boolean;
 }
 
 /**
@@ -47,11 +51,11 @@ export interface EventSearch {
   readonly place: EventPlace;
   /** On the way to the oldest, events before this are not looked for. */
   readonly since: Date;
-  /** Only events that could not be delivered to every endpoint. */
-  readonly undelivered: boolean;
+  /** Only events that could not be delivered to every endpoint, and of these types, of which a list has twenty at most. */
+  readonly undelivered: readonly string[] | null;
 }
 
-/** Events with the oldest first, on whatever way. */
+/** Events with the oldest first, on whatever way, also those that nothing is done about. */
 export interface EventPage {
   readonly events: readonly ExternalEvent[];
   /** Where the next page begins; null when there is none. */

@@ -1,25 +1,15 @@
 import { later } from '../../kernel/clock.js';
-import { type Row, type Sql, statement } from '../../platform/database/sql.js';
-import { type AccountRow, accountById } from './account-sql.js';
+import { statement } from '../../platform/database/sql.js';
+import type { AccountRow } from './account-sql.js';
 import { checkKeys } from './check-keys.js';
+import { eachAccount } from './each-account.js';
 import type { InboxParts } from './inbox-parts.js';
 import { keepEvents } from './inbox-sql.js';
-import { inParallel } from './parallel.js';
 import type { EventPage, EventPlace, EventSearch } from './payment-system.js';
+import { EVENT_TYPE_LISTS, isProcessed } from './stripe-events.js';
 
-const LANES = 4;
 /** As long as the payment system itself tries to deliver an event. */
 const LOOK_BACK_MS = 72 * 3_600_000;
-
-interface AccountKey {
-  readonly operatorId: string;
-  readonly id: string;
-}
-
-const ACCOUNTS = statement(
-  'accounts_by_way_of_events',
-  `select operator_id as "operatorId", id from payment_system_accounts where status = 'ACTIVE' and polled = $1`,
-);
 
 const REMEMBER = statement(
   'account_polled_up_to',
@@ -33,15 +23,16 @@ const NEWEST: EventPlace = { before: null };
  * Fetches the events of accounts whose payment system cannot reach us, from
  * the last one seen on. Where none is known, from the newest backwards; the
  * newest is noted when the oldest is kept, so that a pass that is interrupted
- * is begun again.
+ * is begun again. Of all types, because a list takes fewer than we process,
+ * and between two lists an event could slip past the one place that is noted.
  */
 export async function pollEvents(parts: InboxParts): Promise<void> {
-  await eachAccount(parts, true, async (account) => {
+  await eachAccount(parts, 'polled', async (account) => {
     let known = account.polledEventId;
     let newest: string | null = null;
     let place: EventPlace | null = known === null ? NEWEST : { after: known };
     while (place !== null) {
-      const page = await pageAt(parts, account, { place, undelivered: false });
+      const page = await pageAt(parts, account, { place, undelivered: null });
       if (page === null) return;
       const forwards: boolean = 'after' in place;
       newest = (forwards ? null : newest) ?? page.events.at(-1)?.id ?? null;
@@ -55,31 +46,18 @@ export async function pollEvents(parts: InboxParts): Promise<void> {
 
 /** Fetches what could not be delivered: we were down, or somebody changed the endpoint. */
 export async function fetchUndeliveredEvents(parts: InboxParts): Promise<void> {
-  await eachAccount(parts, false, async (account) => {
-    let place: EventPlace | null = NEWEST;
-    while (place !== null) {
-      const page: EventPage | null = await pageAt(parts, account, { place, undelivered: true });
-      if (page !== null) await keep(parts, account, page, null);
-      place = page?.next ?? null;
-    }
+  await eachAccount(parts, 'told', async (account) => {
+    for (const types of EVENT_TYPE_LISTS) await fetchUndelivered(parts, account, types);
   });
 }
 
-async function eachAccount(
-  parts: InboxParts,
-  polled: boolean,
-  work: (account: AccountRow) => Promise<void>,
-): Promise<void> {
-  const { system, units, onFailure } = parts;
-  const accounts = await accountsWith(system, polled);
-  await inParallel(accounts, LANES, async ({ operatorId, id }) => {
-    const account = await units.sql(operatorId, (transaction) => accountById(transaction, operatorId, id));
-    if (account) await work(account).catch(onFailure);
-  });
-}
-
-function accountsWith(system: Sql, polled: boolean): Promise<readonly AccountKey[]> {
-  return system.query<AccountKey & Row>(ACCOUNTS, [polled]);
+async function fetchUndelivered(parts: InboxParts, account: AccountRow, types: readonly string[]): Promise<void> {
+  let place: EventPlace | null = NEWEST;
+  while (place !== null) {
+    const page: EventPage | null = await pageAt(parts, account, { place, undelivered: types });
+    if (page !== null) await keep(parts, account, page, null);
+    place = page?.next ?? null;
+  }
 }
 
 /** Null when the payment system did not answer: the next round asks for the same again. */
@@ -110,7 +88,7 @@ async function keep(
 ): Promise<void> {
   const kept = await units.sql(operatorId, async (transaction) => {
     if (seen) await transaction.query(REMEMBER, [operatorId, id, seen.newest, seen.known]);
-    return keepEvents(transaction, id, events);
+    return keepEvents(transaction, id, events.filter(isProcessed));
   });
   if (kept > 0) wake('inbox');
 }

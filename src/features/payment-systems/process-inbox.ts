@@ -78,11 +78,21 @@ function tryAgain({ attempts, receivedAt }: ClaimedEvent, now: Date, why: string
 
 /**
  * A payment says itself whose it is, so the operator's other traffic goes no
- * further. Refunds and disputes do not; there the payment has to be looked up.
+ * further. The others do not; there it has to be looked up.
  */
 async function handOver(event: ClaimedEvent, account: AccountRow, handlers: InboxHandlers): Promise<InboxOutcome> {
   const about = subjectOf(event.payload, account.operatorId);
-  if (about.kind === 'other') return 'foreign';
-  if (about.kind !== 'payment') return handlers[about.kind](account, about.externalId, about.paymentExternalId);
-  return about.ours ? handlers.payment(account, about.externalId) : 'foreign';
+  switch (about.kind) {
+    case 'payment':
+    case 'verification':
+      return about.ours ? handlers[about.kind](account, about.externalId) : 'foreign';
+    case 'refund':
+    case 'dispute':
+      return handlers[about.kind](account, about.externalId, about.paymentExternalId);
+    case 'credential':
+    case 'mandate':
+      return handlers[about.kind](account, about.externalId);
+    case 'other':
+      return 'foreign';
+  }
 }

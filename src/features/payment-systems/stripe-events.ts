@@ -2,7 +2,7 @@ import Stripe from 'stripe';
 import type { ExternalEvent } from './payment-system.js';
 import { METADATA } from './stripe-references.js';
 
-/** Events that change something here. Endpoints are made for these and no others; twenty is the most a list may ask for. */
+/** Events that change something here. Endpoints are made for these and no others. */
 export const EVENT_TYPES = [
   'payment_intent.amount_capturable_updated',
   'payment_intent.canceled',
@@ -19,12 +19,29 @@ export const EVENT_TYPES = [
   'charge.dispute.funds_reinstated',
   'charge.dispute.funds_withdrawn',
   'charge.dispute.updated',
+  'setup_intent.canceled',
+  'setup_intent.requires_action',
+  'setup_intent.setup_failed',
+  'setup_intent.succeeded',
+  'payment_method.automatically_updated',
+  'payment_method.detached',
+  'payment_method.updated',
+  'mandate.updated',
 ] as const satisfies readonly Stripe.WebhookEndpointCreateParams.EnabledEvent[];
 
 /** Whether anything is done about such an event; an endpoint changed by hand may send all of them. */
 export function isProcessed({ type }: Pick<ExternalEvent, 'type'>): boolean {
   return EVENT_TYPES.some((each) => each === type);
 }
+
+/** The most that a list of events may be asked for. */
+const LISTED_TYPES_MAX = 20;
+
+/** All that is processed, in as many lists as it takes. */
+export const EVENT_TYPE_LISTS: readonly (readonly string[])[] = Array.from(
+  { length: Math.ceil(EVENT_TYPES.length / LISTED_TYPES_MAX) },
+  (_none, index) => EVENT_TYPES.slice(index * LISTED_TYPES_MAX, (index + 1) * LISTED_TYPES_MAX),
+);
 
 /** Older signatures may be replays of something overheard. */
 const TOLERANCE_S = 300;
@@ -61,14 +78,19 @@ export function externalEvent(event: Stripe.Event): ExternalEvent {
   };
 }
 
-/** What an event is about. Refunds and disputes carry no name of an operator: only their payment can tell whose they are. */
+/**
+ * What an event is about. Refunds and disputes carry no name of an operator:
+ * only their payment can tell whose they are. Means of payment and mandates
+ * carry none either: they are ours where they are known here.
+ */
 export type EventSubject =
-  | { readonly kind: 'payment'; readonly externalId: string; readonly ours: boolean }
+  | { readonly kind: 'payment' | 'verification'; readonly externalId: string; readonly ours: boolean }
   | {
       readonly kind: 'refund' | 'dispute';
       readonly externalId: string;
       readonly paymentExternalId: string;
     }
+  | { readonly kind: 'credential' | 'mandate'; readonly externalId: string }
   | { readonly kind: 'other' };
 
 /**
@@ -98,11 +120,21 @@ export function subjectOf(payload: Readonly<Record<string, unknown>>, operatorId
   const paymentExternalId = typeof payment_intent === 'string' ? payment_intent : payment_intent?.id;
   const ours = object.metadata?.[METADATA.operator] === operatorId;
   if (!id) return OTHER;
-  if (object.object === 'payment_intent') return { kind: 'payment', externalId: id, ours };
-  if (!paymentExternalId) return OTHER;
-  if (object.object === 'charge') return { kind: 'payment', externalId: paymentExternalId, ours };
-  if (object.object === 'refund' || object.object === 'dispute') {
-    return { kind: object.object, externalId: id, paymentExternalId };
+  switch (object.object) {
+    case 'payment_intent':
+      return { kind: 'payment', externalId: id, ours };
+    case 'setup_intent':
+      return { kind: 'verification', externalId: id, ours };
+    case 'payment_method':
+      return { kind: 'credential', externalId: id };
+    case 'mandate':
+      return { kind: 'mandate', externalId: id };
+    case 'charge':
+      return paymentExternalId ? { kind: 'payment', externalId: paymentExternalId, ours } : OTHER;
+    case 'refund':
+    case 'dispute':
+      return paymentExternalId ? { kind: object.object, externalId: id, paymentExternalId } : OTHER;
+    default:
+      return OTHER;
   }
-  return OTHER;
 }

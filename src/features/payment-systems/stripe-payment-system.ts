@@ -45,6 +45,12 @@ export class StripePaymentSystem implements PaymentSystem {
     return answered({ call, read: registeredWebhook }, this.onUnexpected);
   }
 
+  updateWebhook(externalId: string, key: string): Promise<Answer<null>> {
+    const parameters: Stripe.WebhookEndpointUpdateParams = { enabled_events: [...EVENT_TYPES] };
+    const call = () => this.stripe.webhookEndpoints.update(externalId, parameters, { idempotencyKey: key });
+    return answered({ call, read: () => null }, this.onUnexpected);
+  }
+
   async removeWebhook(externalId: string): Promise<Answer<null>> {
     const call = () => this.stripe.webhookEndpoints.del(externalId);
     const answer = await answered({ call, read: () => null }, this.onUnexpected);
@@ -67,10 +73,9 @@ export class StripePaymentSystem implements PaymentSystem {
   private events({ place, since, undelivered }: EventSearch): Promise<Answer<EventPage>> {
     const list = () =>
       this.stripe.events.list({
-        types: [...EVENT_TYPES],
         limit: 100,
         ...beginningAt(place, since),
-        ...(undelivered ? { delivery_success: false } : {}),
+        ...(undelivered && { delivery_success: false, types: [...undelivered] }),
       });
     const call = () => upTo(list(), this.eventsMax);
     return answered({ call, read: (events) => eventPage(events, place, this.eventsMax) }, this.onUnexpected);
@@ -82,9 +87,12 @@ function registeredWebhook({ id, secret }: Stripe.WebhookEndpoint): RegisteredWe
   return { externalId: id, secret };
 }
 
-function ourWebhook({ id, url, metadata, created }: Stripe.WebhookEndpoint): ExternalWebhook[] {
+function ourWebhook({ id, url, metadata, created, enabled_events }: Stripe.WebhookEndpoint): ExternalWebhook[] {
   const accountId = metadata[METADATA.account];
-  return accountId ? [{ externalId: id, url, accountId, createdAt: new Date(created * 1000) }] : [];
+  if (!accountId) return [];
+  const enabled = new Set(enabled_events);
+  const outdated = !enabled.has('*') && EVENT_TYPES.some((type) => !enabled.has(type));
+  return [{ externalId: id, url, accountId, createdAt: new Date(created * 1000), outdated }];
 }
 
 async function upTo<Item>(list: AsyncIterable<Item>, max: number): Promise<readonly Item[]> {

@@ -150,6 +150,13 @@ export function notingHandlers(accountUuid: string) {
     given.push([kind, id, paymentId].filter(Boolean).join(' '));
     return answers.next();
   };
-  const handlers: InboxHandlers = { payment: note('payment'), refund: note('refund'), dispute: note('dispute') };
+  const handlers: InboxHandlers = {
+    payment: note('payment'),
+    refund: note('refund'),
+    dispute: note('dispute'),
+    verification: note('verification'),
+    credential: note('credential'),
+    mandate: note('mandate'),
+  };
   return { handlers, given, answers };
 }
