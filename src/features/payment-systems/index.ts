@@ -4,6 +4,7 @@ export { assertAmountAccepted, assertAmountExact } from './amount-accepted.js';
 export { checkKeys } from './check-keys.js';
 export type { ConnectionParts } from './connection-parts.js';
 export { forgetOldInboxEvents } from './forget-old-inbox-events.js';
+export * from './gateway-requests.js';
 export { type GatewayOptions, PaymentGateways } from './gateways.js';
 export type { InboxHandlers, InboxOutcome } from './inbox-handlers.js';
 export type { InboxParts } from './inbox-parts.js';

@@ -1,11 +1,6 @@
 import type Stripe from 'stripe';
-import {
-  type Answer,
-  CARD_DATA_REFUSED,
-  type CardDetails,
-  type CredentialSnapshot,
-  type MandateSnapshot,
-} from './payment-gateway.js';
+import type { CardDetails } from './gateway-requests.js';
+import { type Answer, CARD_DATA_REFUSED, type CredentialSnapshot, type MandateSnapshot } from './payment-gateway.js';
 import { answered, type OnUnexpected } from './stripe-answers.js';
 import { attachedCredential, mandateSnapshot } from './stripe-credential-snapshots.js';
 import { cardParameters } from './stripe-requests.js';

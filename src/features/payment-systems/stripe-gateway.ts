@@ -1,25 +1,27 @@
 import type Stripe from 'stripe';
 import type { Money } from '../../kernel/money.js';
 import type {
-  AmountProblem,
-  Answer,
   CapturePayment,
   CardDetails,
   ConfirmPayment,
-  CredentialSnapshot,
-  DisputeSnapshot,
-  MandateSnapshot,
   NewCustomer,
   NewPayment,
   NewRefund,
   NewVerification,
-  PaymentGateway,
   PaymentSearch,
-  PaymentSnapshot,
   RaiseHold,
+  VoidPayment,
+} from './gateway-requests.js';
+import type {
+  AmountProblem,
+  Answer,
+  CredentialSnapshot,
+  DisputeSnapshot,
+  MandateSnapshot,
+  PaymentGateway,
+  PaymentSnapshot,
   RefundSnapshot,
   VerificationSnapshot,
-  VoidPayment,
 } from './payment-gateway.js';
 import { stripeAmountProblem, toStripeAmount } from './stripe-amounts.js';
 import { answered, type OnUnexpected, unlessDone } from './stripe-answers.js';

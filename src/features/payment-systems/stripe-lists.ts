@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { PaymentSearch } from './payment-gateway.js';
+import type { PaymentSearch } from './gateway-requests.js';
 import { TooManyToList } from './stripe-answers.js';
 import { METADATA } from './stripe-references.js';
 

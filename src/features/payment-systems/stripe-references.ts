@@ -1,4 +1,4 @@
-import type { Initiation, OurReference } from './payment-gateway.js';
+import type { Initiation, OurReference } from './gateway-requests.js';
 
 /** How our ids are called in Stripe's metadata. Written on payments out there, so the names never change. */
 export const METADATA = {

@@ -7,7 +7,7 @@ import type {
   MandateAcceptance,
   NewPayment,
   NewVerification,
-} from './payment-gateway.js';
+} from './gateway-requests.js';
 import { toStripeAmount } from './stripe-amounts.js';
 import { metadataOf } from './stripe-references.js';
 import { PAYMENT_EXPANSIONS } from './stripe-snapshots.js';

@@ -1,11 +1,6 @@
 import type Stripe from 'stripe';
-import type {
-  Answer,
-  ConfirmPayment,
-  NewVerification,
-  PaymentSearch,
-  VerificationSnapshot,
-} from './payment-gateway.js';
+import type { ConfirmPayment, NewVerification, PaymentSearch } from './gateway-requests.js';
+import type { Answer, VerificationSnapshot } from './payment-gateway.js';
 import { answered, type OnUnexpected, unlessDone } from './stripe-answers.js';
 import { verificationOf } from './stripe-lists.js';
 import { verificationConfirmation, verificationParameters } from './stripe-requests.js';

@@ -1,9 +1,11 @@
 import type {
-  Answer,
   ConfirmPayment,
   Initiation,
   NewPayment,
   NewVerification,
+} from '../../../src/features/payment-systems/gateway-requests.js';
+import type {
+  Answer,
   PaymentSnapshot,
   VerificationSnapshot,
 } from '../../../src/features/payment-systems/payment-gateway.js';
