@@ -48,6 +48,7 @@ describe('a charge that was declined', () => {
     ['twice: three days after the first', { declines: 2, failedAt: hours(24) }, hours(72)],
     ['four times: seven days after the first', { declines: 4, failedAt: hours(120) }, hours(168)],
     ['after an outage: on the next day to come', { declines: 2, failedAt: hours(100) }, hours(120)],
+    ['and twice more by hand: each of them used up a day', { declines: 3, failedAt: hours(2) }, hours(120)],
     ['by a policy of its own', { retryDays: [2] }, hours(48)],
     ['after technical failures: by the policy', { technicalFailures: 2, failedAt: hours(2) }, hours(24)],
     ['with advice to try later', { decline: { code: 'try_again_later', advice: 'TRY_AGAIN_LATER' } }, hours(24)],

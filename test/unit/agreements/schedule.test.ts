@@ -180,6 +180,12 @@ describe('the first occurrence after an instant', () => {
     );
   });
 
+  it('is the one of the day that Apia skipped, until the next day at that time', () => {
+    const schedule = aSchedule({ period: 'DAY', timeZone: 'Pacific/Apia', startDate: '2011-12-29' });
+    expect(firstIndexAfter(schedule, new Date('2011-12-30T15:00Z'))).toBe(1);
+    expect(firstIndexAfter(schedule, new Date('2011-12-30T19:00Z'))).toBe(3);
+  });
+
   it('is told of a finished schedule too: there is none at that index', () => {
     const schedule = aSchedule({ finishDate: '2026-03-31' });
     const index = firstIndexAfter(schedule, new Date('2026-06-01T00:00Z'));

@@ -6,7 +6,6 @@ export type RetryAdvice = 'TRY_AGAIN_LATER' | 'CONFIRM_CARD_DATA' | 'DO_NOT_TRY_
 
 /** The card schemes fine whoever tries one card more often than this in 30 days, for whatever agreement. */
 export const CARD_TRIES_MAX = 15;
-export const CARD_TRIES_WINDOW_DAYS = 30;
 
 const TECHNICAL_RETRIES_MAX = 3;
 const TECHNICAL_RETRY_AFTER_MS = 60 * 60 * 1000;

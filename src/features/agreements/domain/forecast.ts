@@ -48,7 +48,7 @@ function chargeOf(facts: ForecastFacts, number: number): UpcomingCharge | null {
   const amount = amountOfPeriod(facts.chargeAmount, number, facts.seed);
   if (planned === null || amount === null) return null;
 
-  const at = earliestAllowed(planned.at, facts.lastPaymentDate, facts.minimumDays, schedule.timeZone);
+  const at = earliestAllowed(planned.at, { ...facts, timeZone: schedule.timeZone });
   const date = localDateAt(at, schedule.timeZone);
   return expiryDate !== null && date > expiryDate ? null : { number, date, at, amount };
 }

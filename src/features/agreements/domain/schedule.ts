@@ -47,7 +47,7 @@ export function firstIndexFrom(schedule: Schedule, from: string): number {
   return firstIndex(schedule, from, (date) => date >= from);
 }
 
-/** The estimate is off by one or two, where months are short or clocks are far apart; steps mend that. */
+/** Whole units since the anchor are an estimate: months are short, and a skipped time may be moved past midnight. */
 function firstIndex(schedule: Schedule, near: string, isReached: (date: string) => boolean): number {
   const reaches = (index: number): boolean => {
     const date = dateOf(schedule, index);
