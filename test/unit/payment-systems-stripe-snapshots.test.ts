@@ -49,7 +49,8 @@ const PAID_CARD = {
 };
 
 function aCharge(card: object, changes: object = {}): object {
-  return { id: 'ch_1', captured: false, amount_captured: 0, payment_method_details: { card }, ...changes };
+  const nothing = { status: 'succeeded', captured: false, amount_captured: 0 };
+  return { id: 'ch_1', ...nothing, payment_method_details: { card }, ...changes };
 }
 
 describe('the state of a payment', () => {
@@ -176,8 +177,12 @@ describe('what was captured', () => {
     expect(captured.minor).toBe(600n);
   });
 
-  it('is nothing on a charge that failed', () => {
-    const latest_charge = aCharge({}, { captured: false, amount_captured: 1000 });
+  it.each([
+    ['failed', false],
+    ['failed', true],
+    ['pending', true],
+  ])('is nothing on a charge that is %s, whether or not it says captured', (status, captured) => {
+    const latest_charge = aCharge({}, { status, captured, amount_captured: 1000 });
     expect(paymentSnapshot(anIntent({ latest_charge })).captured.minor).toBe(0n);
   });
 });

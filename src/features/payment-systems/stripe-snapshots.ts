@@ -63,9 +63,14 @@ function stateOf({ status, last_payment_error }: Stripe.PaymentIntent): PaymentS
   return state;
 }
 
-/** Between two captures the charge may know more than the payment; a charge that failed has captured nothing. */
+/**
+ * Between two captures the charge may know more than the payment. One that
+ * failed has captured nothing; a bank debit calls itself captured from the
+ * start, days before the bank has paid.
+ */
 function capturedUnits(intent: Stripe.PaymentIntent, charge: Stripe.Charge | null): number {
-  return Math.max(intent.amount_received, charge?.captured ? charge.amount_captured : 0);
+  const isCaptured = charge?.captured && charge.status === 'succeeded';
+  return Math.max(intent.amount_received, isCaptured ? charge.amount_captured : 0);
 }
 
 /** `automatic` and `expired` are Stripe's own doing: the hold lapsed, or the payment was left lying. */
