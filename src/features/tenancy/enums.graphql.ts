@@ -1,6 +1,6 @@
 import { registerEnumType } from 'type-graphql';
-import { type KeyKind, type Mode } from './domain/scopes.js';
-import type { TransactionSource } from './domain/transaction-source.js';
+import type { TransactionSource } from '../../kernel/transaction-source.js';
+import type { KeyKind, Mode } from './domain/scopes.js';
 import type { CallbackFormat } from './merchant.entity.js';
 import type { OperatorStatus } from './operator.entity.js';
 
@@ -38,22 +38,43 @@ export const KeyModeEnum = enumOf<Mode>(
   },
 );
 
-export const TransactionSourceEnum = enumOf<TransactionSource>(
-  'TransactionSource',
-  "How the payer's consent reached the merchant. All but MERCHANT are initiated by the cardholder (CIT).",
-  {
-    INTERNET: { description: 'The payer ordered online.' },
-    MOTO: { description: 'By mail or telephone, without saying which.' },
-    MAIL_ORDER: { description: 'The payer ordered by mail.' },
-    TELEPHONE_ORDER: { description: 'The payer ordered by telephone.' },
-    VOICE_RESPONSE: { description: 'The payer ordered through an automatic voice response system.' },
-    CALL_CENTER: { description: 'The payer ordered through a call centre.' },
-    CARD_PRESENT: { description: 'The card was read by a terminal. Not available: no account here has a terminal.' },
-    PAYER_PRESENT: {
-      description: 'The payer stood before the merchant. Not available: no account here has a terminal.',
-    },
-    MERCHANT: {
-      description: "Initiated by the merchant under the payer's agreement (MIT). The operator must allow it.",
-    },
+/**
+ * Both spellings are one value. graphql-js answers with the name that a value
+ * was given last, so the one that is answered stands after the other.
+ */
+const SOURCE_NAMES = {
+  INTERNET: 'INTERNET',
+  MOTO: 'MOTO',
+  MAIL_ORDER: 'MAIL_ORDER',
+  TELEPHONE_ORDER: 'TELEPHONE_ORDER',
+  VOICE_RESPONSE: 'VOICE_RESPONSE',
+  CALL_CENTRE: 'CALL_CENTER',
+  CALL_CENTER: 'CALL_CENTER',
+  CARD_PRESENT: 'CARD_PRESENT',
+  PAYER_PRESENT: 'PAYER_PRESENT',
+  MERCHANT: 'MERCHANT',
+} as const satisfies { readonly [Each in TransactionSource]: Each } & { readonly CALL_CENTRE: 'CALL_CENTER' };
+
+const SOURCE_MEANINGS: Descriptions<keyof typeof SOURCE_NAMES> = {
+  INTERNET: { description: 'The payer ordered online.' },
+  MOTO: { description: 'By mail or telephone, without saying which.' },
+  MAIL_ORDER: { description: 'The payer ordered by mail.' },
+  TELEPHONE_ORDER: { description: 'The payer ordered by telephone.' },
+  VOICE_RESPONSE: { description: 'The payer ordered through an automatic voice response system.' },
+  CALL_CENTRE: { description: 'Another spelling of CALL_CENTER, for input only: CALL_CENTER is what is answered.' },
+  CALL_CENTER: { description: 'The payer ordered by speaking to somebody at a telephone service.' },
+  CARD_PRESENT: { description: 'The card was read by a terminal. Not available: no account here has a terminal.' },
+  PAYER_PRESENT: {
+    description: 'The payer stood before the merchant. Not available: no account here has a terminal.',
   },
-);
+  MERCHANT: {
+    description: "Initiated by the merchant under the payer's agreement (MIT). The operator must allow it.",
+  },
+};
+
+export const TransactionSourceEnum = SOURCE_NAMES;
+registerEnumType(TransactionSourceEnum, {
+  name: 'TransactionSource',
+  description: "How the payer's consent reached the merchant. All but MERCHANT are initiated by the cardholder (CIT).",
+  valuesConfig: SOURCE_MEANINGS,
+});

@@ -10,6 +10,8 @@ export const SCOPES = [
   'payers:read',
   'orders:read',
   'orders:write',
+  'agreements:read',
+  'agreements:write',
 ] as const;
 
 export type Scope = (typeof SCOPES)[number];
@@ -33,6 +35,8 @@ export const SCOPES_BY_KIND: Readonly<Record<KeyKind, readonly Scope[]>> = {
     'payers:read',
     'orders:read',
     'orders:write',
+    'agreements:read',
+    'agreements:write',
   ],
-  MERCHANT: ['merchants:read', 'payers:read', 'orders:read', 'orders:write'],
+  MERCHANT: ['merchants:read', 'payers:read', 'orders:read', 'orders:write', 'agreements:read', 'agreements:write'],
 };
