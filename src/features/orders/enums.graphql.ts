@@ -1,26 +1,9 @@
-import { registerEnumType } from 'type-graphql';
+import { enumOf } from '../../platform/graphql/enum-of.js';
 import { RETRY_ADVICE } from '../payment-systems/index.js';
 import { CANCELLATION_REASONS } from './cancel-order.js';
 import { OPERATION_STATUSES, OPERATION_TYPES, TRANSACTION_TYPES } from './domain/operation-state.js';
 import { CAPTURE_MODES, ORDER_STATUSES } from './domain/order-status.js';
 import { STORED_ON_FILE } from './domain/scheme-rules.js';
-
-/** Declares a GraphQL enum whose every value says what it means. */
-function enumOf<Value extends string>(
-  name: string,
-  description: string,
-  values: readonly Value[],
-  meanings: Readonly<Record<Value, string>>,
-): { readonly [Each in Value]: Each } {
-  const members = Object.fromEntries(values.map((value) => [value, value])) as { [Each in Value]: Each };
-  const valuesConfig = Object.fromEntries(values.map((value) => [value, { description: meanings[value] }]));
-  registerEnumType(members, {
-    name,
-    description,
-    valuesConfig: valuesConfig as Record<Value, { description: string }>,
-  });
-  return members;
-}
 
 export const CaptureModeEnum = enumOf('CaptureMode', 'When the money is taken.', CAPTURE_MODES, {
   AUTOMATIC: 'One stage: authorised and captured at once.',

@@ -15,6 +15,7 @@ export interface OrderFilterValues {
   readonly status?: readonly string[] | null;
   readonly merchantId?: string | null;
   readonly payerId?: string | null;
+  readonly agreementId?: string | null;
   readonly orderNumber?: string | null;
   readonly billNumber?: string | null;
   readonly createdFrom?: Date | null;
@@ -50,6 +51,16 @@ export async function listOrders(
   return sql.query<OrderRow>(statement(name, text), [principal.operatorId, ...conditions.map(([, , value]) => value)]);
 }
 
+const ORDERS_OF_CHARGES = statement(
+  'orders_of_charges',
+  `select ${orderColumns} from orders where operator_id = $1 and charge_id = any ($2::uuid[]) order by id`,
+);
+
+/** The attempts at charges of agreements, oldest first. A charge is tried a dozen times at most. */
+export function attemptsAtCharges(sql: Sql, operatorId: string, chargeIds: readonly string[]): Promise<OrderRow[]> {
+  return sql.query<OrderRow>(ORDERS_OF_CHARGES, [operatorId, chargeIds]);
+}
+
 /** The limit is written out: as a parameter it would cost the planner its knowledge of how few rows are wanted. */
 const LIMITS = [2, 6, 11, 21, 51, 101];
 
@@ -76,6 +87,7 @@ function filterOf(filter: OrderFilterValues): Condition[] {
   add('s', (p) => `status = any (${p}::text[])`, filter.status);
   add('m', (p) => `merchant_id = ${p}`, uuid('merchant', filter.merchantId));
   add('p', (p) => `payer_id = ${p}`, uuid('payer', filter.payerId));
+  add('a', (p) => `agreement_id = ${p}`, uuid('agreement', filter.agreementId));
   add('n', (p) => `order_number = ${p}`, filter.orderNumber);
   add('b', (p) => `bill_number = ${p}`, filter.billNumber);
   add('f', (p) => `created_at >= ${p}`, filter.createdFrom);

@@ -1,4 +1,4 @@
-import { Field, ID, InputType, Int } from 'type-graphql';
+import { Field, ID, InputType } from 'type-graphql';
 import { MoneyInput } from '../../platform/graphql/money.graphql.js';
 import {
   CurrencyCodeScalar,
@@ -8,73 +8,12 @@ import {
   UrlScalar,
 } from '../../platform/graphql/scalars.js';
 import { PayerInput } from '../payers/index.js';
-import { TransactionSourceEnum } from '../tenancy/index.js';
-import { CancellationReasonEnum, CaptureModeEnum, OrderStatusEnum, StoredOnFileEnum } from './enums.graphql.js';
+import { AgreementTermsInput } from './agreement-terms.graphql.js';
+import { CancellationReasonEnum, CaptureModeEnum, OrderStatusEnum } from './enums.graphql.js';
+import { PaymentInput } from './payment-input.graphql.js';
 
 const IDEMPOTENCY_KEY =
   '1 to 255 printable ASCII characters. The same key with the same input answers the first result again, as it is now.';
-
-@InputType({ description: 'Card data. Refused at present with CARD_DATA_NOT_ALLOWED: pay with a token.' })
-export class CardInput {
-  @Field(() => String, { description: 'The digits on the front of the card (PAN), without spaces.' })
-  readonly number!: string;
-
-  @Field(() => Int, { description: 'The last month in which the card is valid, 1 to 12.' })
-  readonly expiryMonth!: number;
-
-  @Field(() => Int, { description: 'The year of that month, four digits: 2030.' })
-  readonly expiryYear!: number;
-
-  @Field(() => String, { nullable: true, description: 'The security code: three digits, four on American Express.' })
-  readonly cvc?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'The name as printed on the card.' })
-  readonly holderName?: string | null;
-}
-
-@InputType({ description: 'What is paid with: exactly one of `token`, `storedCredentialId` and `card`.' })
-export class CredentialInput {
-  @Field(() => String, { nullable: true, description: "The payment system's token: `pm_…` at Stripe." })
-  readonly token?: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'With `token`: the customer it is already attached to, `cus_…`.',
-  })
-  readonly externalCustomerId?: string | null;
-
-  @Field(() => ID, {
-    nullable: true,
-    description: 'A means of payment stored here, `Payer.storedCredentials`: ACTIVE, and of the payer of this order.',
-  })
-  readonly storedCredentialId?: string | null;
-
-  @Field(() => CardInput, {
-    nullable: true,
-    description: 'Refused at present with CARD_DATA_NOT_ALLOWED, before anything of it is kept: give `token` instead.',
-  })
-  readonly card?: CardInput | null;
-}
-
-@InputType({ description: 'How an order is paid.' })
-export class PaymentInput {
-  @Field(() => CredentialInput, { description: 'What is charged: a token, or what the payer has stored before.' })
-  readonly credential!: CredentialInput;
-
-  @Field(() => TransactionSourceEnum, {
-    nullable: true,
-    defaultValue: 'INTERNET',
-    description: "How the payer's consent came.",
-  })
-  readonly source?: string | null;
-
-  @Field(() => StoredOnFileEnum, {
-    nullable: true,
-    description:
-      'Derived when absent: STORED for stored credentials, TO_BE_STORED with `saveCredential`, else NOT_STORED.',
-  })
-  readonly storedOnFile?: string | null;
-}
 
 @InputType({
   description: 'What is to be paid, to whom, and (with `payment`) with what. Its mode is that of your key.',
@@ -124,6 +63,14 @@ export class CreateOrderInput {
   @Field(() => PaymentInput, { nullable: true, description: 'Pay now. Without it the order waits for `payOrder`.' })
   readonly payment?: PaymentInput | null;
 
+  @Field(() => AgreementTermsInput, {
+    nullable: true,
+    description:
+      'The agreement that this payment establishes, PENDING until it is paid. Needs a payer, the scope agreements:write, ' +
+      'and a payment that the payer makes in person.',
+  })
+  readonly agreement?: AgreementTermsInput | null;
+
   @Field(() => UrlScalar, {
     nullable: true,
     description:
@@ -161,6 +108,13 @@ export class PayOrderInput {
 
   @Field(() => PaymentInput, { description: 'With what, for the whole amount of the order.' })
   readonly payment!: PaymentInput;
+
+  @Field(() => AgreementTermsInput, {
+    nullable: true,
+    description:
+      'The agreement that this payment establishes, where `createOrder` did not name one. Needs agreements:write.',
+  })
+  readonly agreement?: AgreementTermsInput | null;
 
   @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
   readonly idempotencyKey?: string | null;
@@ -242,6 +196,12 @@ export class OrderFilter {
 
   @Field(() => ID, { nullable: true, description: 'Orders of this payer.' })
   readonly payerId?: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Orders that established this agreement, renewed its means of payment or are charges under it.',
+  })
+  readonly agreementId?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Exactly this: orders that were tried again share it.' })
   readonly orderNumber?: string | null;

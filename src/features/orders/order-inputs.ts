@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { DomainError, notFound } from '../../kernel/errors.js';
-import { TRANSACTION_SOURCES } from '../../kernel/transaction-source.js';
+import { notFound } from '../../kernel/errors.js';
 import {
   freeText,
   idempotencyKey,
@@ -10,60 +9,19 @@ import {
   text,
   url,
   validated,
-  withoutCardNumber,
 } from '../../platform/graphql/validation.js';
 import { payerInput } from '../payers/index.js';
 import { merchantOf, type Principal } from '../tenancy/index.js';
+import { agreementTermsInput, type GivenTerms } from './agreement-terms-input.js';
 import { CANCELLATION_REASONS } from './cancel-order.js';
 import { CAPTURE_MODES } from './domain/order-status.js';
-import { STORED_ON_FILE } from './domain/scheme-rules.js';
-import type { NewOrder, NewPaymentDetails } from './new-order.js';
-
-/** Where URLs may point; plain http is for development and tests. */
-export interface InputRules {
-  readonly httpUrlsAllowed: boolean;
-  readonly now: () => Date;
-}
+import { type InputRules, madeOnce, or, orNull } from './input-parts.js';
+import type { OrderGiven } from './new-order.js';
+import type { PaymentOfOrder } from './pay-order.js';
+import { type CardCarrier, paymentInput, refuseCardData } from './payment-input.js';
 
 const EXPIRES_MIN_MS = 60 * 1000;
 const EXPIRES_MAX_MS = 30 * 24 * 60 * 60 * 1000;
-
-/** A default of the schema stands for absent and for null alike. */
-const or = <Schema extends z.ZodType, Value extends z.output<Schema>>(schema: Schema, value: Value) =>
-  schema.nullish().transform((given) => given ?? value);
-
-const orNull = <Schema extends z.ZodType>(schema: Schema) => schema.nullish().transform((value) => value ?? null);
-
-/** The payment system's ids: its own alphabet, so that nothing else travels into a URL of it. */
-const externalId = withoutCardNumber(
-  z.string().regex(/^[A-Za-z0-9_]{1,255}$/, 'must be 1 to 255 letters, digits and underscores'),
-);
-
-const credential = z
-  .object({
-    token: orNull(externalId),
-    externalCustomerId: orNull(externalId),
-    storedCredentialId: orNull(publicIdOf('storedCredential').transform((uuid) => ({ uuid }))),
-  })
-  .superRefine(({ token, externalCustomerId, storedCredentialId }, context) => {
-    if ((token === null) === (storedCredentialId === null)) {
-      context.addIssue({ code: 'custom', message: 'must have exactly one of token and storedCredentialId' });
-    }
-    if (externalCustomerId !== null && token === null) {
-      context.addIssue({ code: 'custom', path: ['externalCustomerId'], message: 'goes with token only' });
-    }
-  });
-
-const payment = z
-  .object({
-    credential,
-    source: or(z.enum(TRANSACTION_SOURCES), 'INTERNET'),
-    storedOnFile: orNull(z.enum(STORED_ON_FILE)),
-  })
-  .transform(({ credential: { token, externalCustomerId, storedCredentialId }, ...rest }): NewPaymentDetails => {
-    if (token !== null) return { ...rest, credential: { token, externalCustomerId } };
-    return { ...rest, credential: { storedCredentialId: storedCredentialId?.uuid ?? null } };
-  });
 
 function expiresAt({ now }: InputRules) {
   return z.date().refine((date) => {
@@ -83,7 +41,8 @@ function createOrderSchema(rules: InputRules) {
     captureMode: or(z.enum(CAPTURE_MODES), 'AUTOMATIC'),
     description: orNull(freeText({ max: 500, multiline: true })),
     payer: orNull(payerInput),
-    payment: orNull(payment),
+    payment: orNull(paymentInput(rules)),
+    agreement: orNull(agreementTermsInput),
     returnUrl: address,
     callbackUrl: address,
     expiresAt: orNull(expiresAt(rules)),
@@ -92,23 +51,18 @@ function createOrderSchema(rules: InputRules) {
   });
 }
 
-type CreateOrderSchema = ReturnType<typeof createOrderSchema>;
-const createOrderSchemas = new WeakMap<InputRules, CreateOrderSchema>();
+const createOrderSchemaFor = madeOnce(createOrderSchema);
 
-/** Made once for the rules of a process: zod compiles a schema when it is first used, which took 0.9 ms of every order. */
-function createOrderSchemaFor(rules: InputRules): CreateOrderSchema {
-  const schema = createOrderSchemas.get(rules) ?? createOrderSchema(rules);
-  createOrderSchemas.set(rules, schema);
-  return schema;
-}
+/** What the edge makes of the terms before the agreements feature has its say. */
+type WithTerms<Wanted> = Omit<Wanted, 'agreement'> & { readonly agreement: GivenTerms | null };
 
 /** `CreateOrderInput`, checked in one go, as the order it asks for. */
 export function newOrderOf(
   principal: Principal,
   input: { readonly payment?: CardCarrier | null | undefined },
   rules: InputRules,
-): NewOrder {
-  refuseCardData(input.payment);
+): WithTerms<OrderGiven> {
+  refuseCardData(input.payment, rules);
   const {
     idempotencyKey: _key,
     paymentSystemAccountId: account,
@@ -127,7 +81,14 @@ export function newOrderOf(
 const orderId = publicIdOf('order');
 const amount = orNull(text({ max: 40 }));
 
-const payOrder = z.object({ orderId, payment, idempotencyKey: idempotencyKey.nullish() });
+const payOrderSchemaFor = madeOnce((rules) =>
+  z.object({
+    orderId,
+    payment: paymentInput(rules),
+    agreement: orNull(agreementTermsInput),
+    idempotencyKey: idempotencyKey.nullish(),
+  }),
+);
 const captureOrder = z.object({
   orderId,
   amount,
@@ -146,9 +107,12 @@ const increaseAuthorization = z.object({
   idempotencyKey: idempotencyKey.nullish(),
 });
 
-export function paymentWantedOf(input: { readonly payment: CardCarrier }) {
-  refuseCardData(input.payment);
-  return withOrder(validated(payOrder, input));
+export function paymentWantedOf(
+  input: { readonly payment: CardCarrier },
+  rules: InputRules,
+): WithTerms<PaymentOfOrder> {
+  refuseCardData(input.payment, rules);
+  return withOrder(validated(payOrderSchemaFor(rules), input));
 }
 
 export function captureWantedOf(input: object) {
@@ -172,17 +136,4 @@ function withOrder<Wanted extends { readonly orderId: string | null }>(
   const { orderId } = wanted;
   if (!orderId) throw notFound('order');
   return { ...wanted, orderId };
-}
-
-interface CardCarrier {
-  readonly credential: { readonly card?: unknown };
-}
-
-/** First of all, and without a word of what was sent: nothing of it may reach a message, a log or a hash. */
-function refuseCardData(payment: CardCarrier | null | undefined): void {
-  if (payment?.credential.card == null) return;
-  throw new DomainError(
-    'CARD_DATA_NOT_ALLOWED',
-    'payment.credential.card: card data is not accepted; pay with a token of the payment system',
-  );
 }

@@ -1,12 +1,15 @@
 import { Arg, Authorized, Ctx, Mutation, Resolver } from 'type-graphql';
 import { orProblem } from '../../platform/graphql/problem.graphql.js';
-import { type ApiContext, requestOf } from '../tenancy/index.js';
+import { type ApiContext, type Principal, requestOf, requireScope } from '../tenancy/index.js';
+import type { GivenTerms } from './agreement-terms-input.js';
 import { cancelOrder } from './cancel-order.js';
 import { captureOrder } from './capture-order.js';
 import type { Carriers } from './carrier.js';
 import type { Claim } from './claim.js';
 import { createOrder } from './create-order.js';
 import { increaseAuthorization } from './increase-authorization.js';
+import type { InputRules } from './input-parts.js';
+import type { JoinAgreement } from './new-order.js';
 import { OperationObject } from './operation.graphql.js';
 import { OrderType } from './order.graphql.js';
 import {
@@ -19,7 +22,6 @@ import {
 import {
   cancellationWantedOf,
   captureWantedOf,
-  type InputRules,
   increaseWantedOf,
   newOrderOf,
   paymentWantedOf,
@@ -32,12 +34,17 @@ import {
   PayOrderResult,
 } from './order-results.graphql.js';
 import { payOrder } from './pay-order.js';
+import { paymentRequestOf } from './payment-input.js';
+
+/** Handed in by the agreements feature, which is above this one. */
+export type JoinAgreementOf = (terms: GivenTerms, by: { readonly keyId: string }) => JoinAgreement;
 
 @Resolver()
 export class OrderMutationsResolver {
   constructor(
     private readonly carriers: Carriers,
     private readonly rules: InputRules,
+    private readonly joinAgreement: JoinAgreementOf,
   ) {}
 
   @Authorized('orders:write')
@@ -53,8 +60,9 @@ export class OrderMutationsResolver {
     @Ctx() { principal }: ApiContext,
   ) {
     return orProblem(async () => {
-      const wanted = newOrderOf(principal, input, this.rules);
-      const { order } = await createOrder(this.carriers, principal, wanted, requestOf(principal, 'createOrder', input));
+      const wanted = this.joining(principal, newOrderOf(principal, input, this.rules));
+      const request = paymentRequestOf(principal, 'createOrder', input);
+      const { order } = await createOrder(this.carriers, principal, wanted, request);
       return { order: new OrderType(order) };
     });
   }
@@ -69,8 +77,9 @@ export class OrderMutationsResolver {
     @Ctx() { principal }: ApiContext,
   ) {
     return orProblem(async () => {
-      const wanted = paymentWantedOf(input);
-      const { order } = await payOrder(this.carriers, principal, wanted, requestOf(principal, 'payOrder', input));
+      const wanted = this.joining(principal, paymentWantedOf(input, this.rules));
+      const request = paymentRequestOf(principal, 'payOrder', input);
+      const { order } = await payOrder(this.carriers, principal, wanted, request);
       return { order: new OrderType(order) };
     });
   }
@@ -128,6 +137,13 @@ export class OrderMutationsResolver {
       const request = requestOf(principal, 'increaseAuthorization', input);
       return payloadOf(await increaseAuthorization(this.carriers, principal, wanted, request));
     });
+  }
+
+  /** An order that is to establish an agreement may be asked for by whoever may make agreements. */
+  private joining<Wanted extends { readonly agreement: GivenTerms | null }>(principal: Principal, wanted: Wanted) {
+    if (!wanted.agreement) return { ...wanted, agreement: null };
+    requireScope(principal, 'agreements:write');
+    return { ...wanted, agreement: this.joinAgreement(wanted.agreement, principal) };
   }
 }
 

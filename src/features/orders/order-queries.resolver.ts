@@ -2,7 +2,7 @@ import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Query, Resolver, Root } 
 import { uuidOf } from '../../kernel/ids.js';
 import { type Connection, PageArgs, pageOf } from '../../platform/graphql/connection.js';
 import { DecimalScalar, JsonObjectScalar, UrlScalar } from '../../platform/graphql/scalars.js';
-import { PayerType, payerLoader } from '../payers/index.js';
+import { PayerType, payerLoader, payerNodes, StoredCredentialType } from '../payers/index.js';
 import { type ApiContext, MerchantType, merchantLoader, pageById } from '../tenancy/index.js';
 import { planOf } from './cancel-order.js';
 import { isBillNumber } from './domain/bill-number.js';
@@ -11,12 +11,15 @@ import { DisputeType, OperationObject, TransactionType } from './operation.graph
 import { CancellationPlan, NextAction, OrderConnection, OrderType } from './order.graphql.js';
 import { OrderFilter } from './order-inputs.graphql.js';
 import { disputesOf, isVisible, operationsLoader, orderLoader, transactionsLoader } from './order-loaders.js';
-import type { OrderRow } from './order-rows.js';
+import { isUnpaid, type OrderRow } from './order-rows.js';
 import { ORDER_BY_BILL_NUMBER } from './orders-sql.js';
+import type { PaymentPageLinks } from './payment-page-link.js';
 import { partOf } from './wanted-amount.js';
 
 @Resolver(() => OrderType)
 export class OrderQueriesResolver {
+  constructor(private readonly pageLinks: PaymentPageLinks) {}
+
   @Authorized('orders:read')
   @Query(() => OrderType, {
     nullable: true,
@@ -73,6 +76,26 @@ export class OrderQueriesResolver {
   async payer(@Root() { row }: OrderType, @Ctx() context: ApiContext): Promise<PayerType | null> {
     const payer = row.payerId ? await payerLoader(context).load(row.payerId) : null;
     return payer && new PayerType(payer);
+  }
+
+  @Authorized('payers:read')
+  @FieldResolver(() => StoredCredentialType, {
+    nullable: true,
+    description: 'What was stored when it was paid, or what stored means it is paid with. Null when nothing is.',
+  })
+  async storedCredential(@Root() { row }: OrderType, @Ctx() context: ApiContext): Promise<StoredCredentialType | null> {
+    const found = row.credentialId ? await payerNodes.storedCredential(context, row.credentialId) : null;
+    return found ?? null;
+  }
+
+  @FieldResolver(() => UrlScalar, {
+    nullable: true,
+    description:
+      'Where the payer may pay it in a browser, while nobody has: CREATED or REQUIRES_ACTION. Whoever has the link may ' +
+      'open it.',
+  })
+  paymentPageUrl(@Root() { row }: OrderType): string | null {
+    return isUnpaid(row) ? this.pageLinks.make(row.id) : null;
   }
 
   @FieldResolver(() => [OperationObject], { description: 'All that was asked of the order, oldest first.' })

@@ -1,7 +1,22 @@
+export { attendCredentials } from './attend-credentials.js';
+export type { CredentialCarriers } from './carry-out-credential.js';
+export { STORED_CREDENTIAL_REMOVED, STORED_CREDENTIAL_UPDATED } from './credential-events.js';
+export { type CardExpiry, isExpiredOn } from './domain/card-expiry.js';
 export { ensureCustomer } from './ensure-customer.js';
-export { payerLoader, payerNodes } from './loaders.js';
+export { credentialLoader, payerLoader, payerNodes } from './loaders.js';
+export { payerInboxHandlers } from './on-credential-event.js';
 export { PayerInput, PayerType } from './payer.graphql.js';
 export { payerInput } from './payer-input.js';
 export { PayersResolver } from './payers.resolver.js';
 export { type PayerDetails, type PayerRow, payerById, resolvePayer } from './resolve-payer.js';
-export { assertNotAnothers, type CredentialRow, keepCredential, usableCredential } from './stored-credentials.js';
+export { StoredCredentialType } from './stored-credential.graphql.js';
+export {
+  assertNotAnothers,
+  type CredentialRow,
+  credentialById,
+  credentialsById,
+  keepCredential,
+  type OwnedCredential,
+  usableCredential,
+} from './stored-credentials.js';
+export { StoredCredentialsResolver } from './stored-credentials.resolver.js';

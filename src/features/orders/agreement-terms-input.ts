@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { AGREEMENT_TYPES, type AgreementType } from '../../kernel/agreement-type.js';
+import { freeText, metadata } from '../../platform/graphql/validation.js';
+import { decimalText, orNull } from './input-parts.js';
+
+export const AMOUNT_VARIABILITIES = ['FIXED', 'VARIABLE'] as const;
+
+export const PAYMENT_FREQUENCIES = [
+  'AD_HOC',
+  'DAILY',
+  'WEEKLY',
+  'FORTNIGHTLY',
+  'MONTHLY',
+  'QUARTERLY',
+  'TWICE_YEARLY',
+  'YEARLY',
+  'OTHER',
+] as const;
+
+/** What a payer is to agree to, as it was given: amounts are decimal texts, because their currency is the order's. */
+export interface GivenTerms {
+  readonly type: AgreementType;
+  readonly terms: {
+    /** The merchant's own; null: one is made. */
+    readonly reference: string | null;
+    readonly amountVariability: (typeof AMOUNT_VARIABILITIES)[number] | null;
+    readonly startDate: string | null;
+    readonly expiryDate: string | null;
+    readonly minimumAmount: string | null;
+    readonly maximumAmount: string | null;
+    readonly minimumDaysBetweenPayments: number | null;
+    readonly numberOfPayments: number | null;
+    readonly frequency: (typeof PAYMENT_FREQUENCIES)[number] | null;
+    readonly retailer: {
+      readonly abbreviatedTradingName: string | null;
+      readonly merchantCategoryCode: string | null;
+      readonly tradingName: string | null;
+    } | null;
+  };
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+const DAYS_MAX = 9999;
+const PAYMENTS_MAX = 999;
+
+/** A count of so many; GraphQL has seen to it that it is whole, a file has not. */
+export function countUpTo(max: number, min = 1) {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return z.number().refine((count) => Number.isInteger(count) && count >= min && count <= max, { message });
+}
+
+export const minimumDays = countUpTo(DAYS_MAX);
+export const numberOfPayments = countUpTo(PAYMENTS_MAX);
+export const date = z.iso.date('must be a day such as "2026-11-21"');
+
+const retailer = z.object({
+  abbreviatedTradingName: orNull(freeText({ max: 10 })),
+  merchantCategoryCode: orNull(z.string().regex(/^\d{4}$/, 'must have four digits')),
+  tradingName: orNull(freeText({ max: 100 })),
+});
+
+/** `AgreementTermsInput`, checked for form. What the terms must be among themselves, and on which day, is the agreement's to say. */
+export const agreementTermsInput = z
+  .object({
+    type: z.enum(AGREEMENT_TYPES),
+    reference: orNull(freeText({ max: 100 })),
+    amountVariability: orNull(z.enum(AMOUNT_VARIABILITIES)),
+    startDate: orNull(date),
+    expiryDate: orNull(date),
+    minimumAmount: orNull(decimalText()),
+    maximumAmount: orNull(decimalText()),
+    minimumDaysBetweenPayments: orNull(minimumDays),
+    numberOfPayments: orNull(numberOfPayments),
+    frequency: orNull(z.enum(PAYMENT_FREQUENCIES)),
+    retailer: orNull(retailer),
+    metadata: orNull(metadata),
+  })
+  .transform(({ type, metadata, ...terms }): GivenTerms => ({ type, terms, metadata: metadata ?? {} }));
