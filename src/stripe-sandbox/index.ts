@@ -21,6 +21,7 @@ import { RateLimit } from './http/rate-limit.js';
 import { RequestLog } from './http/request-log.js';
 import { apiServer, listen } from './http/server.js';
 import { authenticationPages } from './pages/authentication.js';
+import { mandatePages } from './pages/mandate.js';
 import { receiptPages } from './pages/receipt.js';
 import { ROUTES } from './resources/all.js';
 
@@ -137,6 +138,7 @@ export async function startStripeSandbox(options: StripeSandboxOptions = {}): Pr
   const app = apiServer(new Api({ ...parts, routes: ROUTES, noteChange }));
   authenticationPages(app, world, noteChange);
   receiptPages(app, world);
+  mandatePages(app, world);
   const controlApp = controlServer(control, noteChange);
   world.url = await listen(app, host, port);
   const controlUrl = await listen(controlApp, host, controlPort).catch(async (error: unknown) => {

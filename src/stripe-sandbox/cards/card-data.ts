@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { bankFromParams } from '../banks/bank-method.js';
 import { forbiddenCardData, malformed, parameterMissing, refusal, StripeFailure } from '../core/failure.js';
 import type { Scope } from '../core/world.js';
 import type { FormValue } from '../http/form.js';
@@ -24,6 +25,7 @@ export const METHOD_DATA = {
   card: { number: 'text', exp_month: 'integer', exp_year: 'integer', cvc: 'text', token: 'text', networks: 'open' },
   metadata: 'metadata',
   radar_options: 'open',
+  sepa_debit: { iban: 'text' },
 } as const satisfies Spec;
 
 type CardParams = NonNullable<Parsed<typeof METHOD_DATA>['card']>;
@@ -39,6 +41,20 @@ function cardError(code: string, message: string, param: string): StripeFailure 
   return new StripeFailure(402, { type: 'card_error', code, message, param });
 }
 
+/** Refuses a date that no card can have any more; gives the year in full. */
+export function checkExpiry(scope: Scope, { exp_month = 12, exp_year }: Pick<CardParams, 'exp_month' | 'exp_year'>) {
+  if (exp_month < 1 || exp_month > 12) {
+    throw cardError('invalid_expiry_month', "Your card's expiration month is invalid.", 'exp_month');
+  }
+  if (exp_year === undefined) return 0;
+  const now = new Date(scope.world.clock.nowMs());
+  const year = exp_year < 100 ? 2000 + exp_year : exp_year;
+  if (year * 12 + exp_month < now.getUTCFullYear() * 12 + now.getUTCMonth() + 1) {
+    throw cardError('invalid_expiry_year', "Your card's expiration year is invalid.", 'exp_year');
+  }
+  return year;
+}
+
 function checkCard(
   scope: Scope,
   card: CardParams,
@@ -51,14 +67,7 @@ function checkCard(
   if (exp_year === undefined) throw parameterMissing(`${at}[exp_year]`);
   const digits = number.replaceAll(/[\s-]/g, '');
   if (!isPlausibleNumber(digits)) throw cardError('incorrect_number', 'Your card number is incorrect.', 'number');
-  if (exp_month < 1 || exp_month > 12) {
-    throw cardError('invalid_expiry_month', "Your card's expiration month is invalid.", 'exp_month');
-  }
-  const now = new Date(scope.world.clock.nowMs());
-  const year = exp_year < 100 ? 2000 + exp_year : exp_year;
-  if (year * 12 + exp_month < now.getUTCFullYear() * 12 + now.getUTCMonth() + 1) {
-    throw cardError('invalid_expiry_year', "Your card's expiration year is invalid.", 'exp_year');
-  }
+  const year = checkExpiry(scope, { exp_month, exp_year });
   if (card.cvc !== undefined && !/^\d{3,4}$/.test(card.cvc)) {
     throw cardError('invalid_cvc', "Your card's security code is invalid.", 'cvc');
   }
@@ -73,11 +82,17 @@ export function billingOf(given: Parsed<typeof BILLING> | undefined): Partial<St
   return address === undefined ? rest : { ...rest, address: { ...blank, ...address } };
 }
 
-/** Makes a payment method from card data, or from a token that stands for a card. */
+/** Makes a payment method from the data of a card or a bank account, or from a token that stands for a card. */
 export function methodFromParams(scope: Scope, params: Parsed<typeof METHOD_DATA>, at = ''): Stripe.PaymentMethod {
   const cardAt = at === '' ? 'card' : `${at}[card]`;
   if (params.type === undefined) throw parameterMissing(at === '' ? 'type' : `${at}[type]`);
-  // Bank debits and other methods come here as further types.
+  const shared = {
+    billing: billingOf(params.billing_details),
+    metadata: params.metadata === '' ? {} : (params.metadata ?? {}),
+  };
+  if (params.type === 'sepa_debit' && scope.account.features.sepa_debit) {
+    return bankFromParams(scope, params.sepa_debit?.iban, shared, at);
+  }
   if (params.type !== 'card') {
     throw malformed(`The payment method type "${params.type}" is not activated for your account.`, {
       code: 'payment_method_unactivated',
@@ -85,10 +100,6 @@ export function methodFromParams(scope: Scope, params: Parsed<typeof METHOD_DATA
     });
   }
   if (params.card === undefined) throw parameterMissing(cardAt);
-  const shared = {
-    billing: billingOf(params.billing_details),
-    metadata: params.metadata === '' ? {} : (params.metadata ?? {}),
-  };
   if (params.card.token !== undefined) {
     const expYear = new Date(scope.world.clock.nowMs()).getUTCFullYear() + 1;
     return makeCardMethod(scope, {

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import type Stripe from 'stripe';
 import { newId } from '../core/ids.js';
-import { missing } from '../core/lookup.js';
-import { find, put } from '../core/shelf.js';
+import { put } from '../core/shelf.js';
 import type { Scope } from '../core/world.js';
-import { cardOfNumber, cardOfToken, type TestCard } from './test-cards.js';
+import { cardOfNumber, type TestCard } from './test-cards.js';
 
 /** What is unknown of a card whose number nobody documented: an ordinary Visa that works. */
 function plainCard(number: string): TestCard {
@@ -29,19 +28,23 @@ export function testCardOf(scope: Scope, paymentMethodId: string): TestCard {
   return cardOfNumber(number) ?? plainCard(number);
 }
 
-/** The same card has the same fingerprint within an account, whichever payment method it is in. */
-function fingerprint(scope: Scope, number: string): string {
+/** The same card or bank account has the same fingerprint within an account, whichever payment method it is in. */
+export function fingerprint(scope: Scope, number: string): string {
   const digest = createHash('sha256').update(`${scope.account.id}:${number}`).digest('base64url');
   return digest.replaceAll(/[-_]/g, '0').slice(0, 16);
 }
 
-interface NewCard {
+/** What a payment method of any type has. */
+export interface MethodFacts {
+  billing?: Partial<Stripe.PaymentMethod.BillingDetails>;
+  metadata?: Stripe.Metadata;
+}
+
+interface NewCard extends MethodFacts {
   number: string;
   expMonth: number;
   expYear: number;
   cvcGiven: boolean;
-  billing?: Partial<Stripe.PaymentMethod.BillingDetails>;
-  metadata?: Stripe.Metadata;
 }
 
 function cardFace(scope: Scope, given: NewCard): Stripe.PaymentMethod.Card {
@@ -68,37 +71,32 @@ function cardFace(scope: Scope, given: NewCard): Stripe.PaymentMethod.Card {
   };
 }
 
-export function makeCardMethod(scope: Scope, given: NewCard): Stripe.PaymentMethod {
-  const method = put(scope.book.paymentMethods, {
+/** Puts a payment method on its shelf; `own` is what only its type has. */
+export function makeMethod(
+  scope: Scope,
+  { billing, metadata }: MethodFacts,
+  own: Pick<Stripe.PaymentMethod, 'type' | 'card' | 'sepa_debit'>,
+): Stripe.PaymentMethod {
+  return put(scope.book.paymentMethods, {
     id: newId('pm'),
     object: 'payment_method',
     allow_redisplay: 'unspecified',
-    billing_details: { address: emptyAddress(), email: null, name: null, phone: null, tax_id: null, ...given.billing },
-    card: cardFace(scope, given),
+    billing_details: { address: emptyAddress(), email: null, name: null, phone: null, tax_id: null, ...billing },
     created: scope.world.clock.now(),
     customer: null,
     customer_account: null,
     livemode: scope.book.livemode,
-    metadata: given.metadata ?? {},
-    type: 'card',
+    metadata: metadata ?? {},
+    ...own,
   });
+}
+
+export function makeCardMethod(scope: Scope, given: NewCard): Stripe.PaymentMethod {
+  const method = makeMethod(scope, given, { type: 'card', card: cardFace(scope, given) });
   scope.book.cardNumbers.set(method.id, given.number);
   return method;
 }
 
 function emptyAddress(): Stripe.Address {
   return { city: null, country: null, line1: null, line2: null, postal_code: null, state: null };
-}
-
-/**
- * The payment method a parameter names. A test token stands for a card that was entered
- * just now, so each use makes a new payment method, as at Stripe.
- */
-export function methodNamed(scope: Scope, name: string, param?: string): Stripe.PaymentMethod {
-  const found = find(scope.book.paymentMethods, name);
-  if (found !== undefined) return found;
-  const card = cardOfToken(name);
-  if (card === undefined) throw missing(scope, 'paymentMethods', name, param);
-  const expYear = new Date(scope.world.clock.nowMs()).getUTCFullYear() + 1;
-  return makeCardMethod(scope, { number: card.number, expMonth: 12, expYear, cvcGiven: false });
 }

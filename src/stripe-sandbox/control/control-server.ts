@@ -55,7 +55,7 @@ const CONTROL_ROUTES: readonly ControlRoute[] = [
   {
     method: 'POST',
     url: '/accounts/:id/features',
-    does: 'Grants or takes features: { raw_card_data?, multicapture?, incremental_authorization?, extended_authorization?, overcapture? }.',
+    does: 'Grants or takes features: { raw_card_data?, multicapture?, incremental_authorization?, extended_authorization?, overcapture?, sepa_debit? }.',
     run: (control, { id, body }) => {
       control.setFeatures(id, body);
       return DONE;
@@ -165,9 +165,37 @@ const CONTROL_ROUTES: readonly ControlRoute[] = [
   {
     method: 'POST',
     url: '/payment_methods/:id/renew',
-    does: 'Renews a saved card: { expMonth, expYear }.',
+    does: 'Renews a saved card: { expMonth, expYear, last4? }.',
     run: (control, { id, body }) =>
-      control.renewCard(id, { expMonth: amount(body.expMonth, 'expMonth'), expYear: amount(body.expYear, 'expYear') }),
+      control.renewCard(id, {
+        expMonth: amount(body.expMonth, 'expMonth'),
+        expYear: amount(body.expYear, 'expYear'),
+        ...(body.last4 !== undefined && { last4: text(body.last4, 'last4') }),
+      }),
+  },
+  {
+    method: 'POST',
+    url: '/accounts/:id/debit-delay',
+    does: 'Sets how long SEPA debits take: { seconds: number or null }; null for what each bank account says.',
+    run: (control, { id, body }) => {
+      control.setDebitDelay(id, body.seconds === null ? null : amount(body.seconds, 'seconds'));
+      return DONE;
+    },
+  },
+  {
+    method: 'POST',
+    url: '/payment_intents/:id/debit',
+    does: 'Has the bank answer now to a debit that is processing.',
+    run: (control, { id }) => {
+      control.settleDebit(id);
+      return DONE;
+    },
+  },
+  {
+    method: 'POST',
+    url: '/mandates/:id/revoke',
+    does: 'Ends a mandate: the payer took it back.',
+    run: (control, { id }) => control.revokeMandate(id),
   },
   {
     method: 'POST',

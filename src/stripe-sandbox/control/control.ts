@@ -12,7 +12,9 @@ import type { KeyRing } from '../http/keys.js';
 import type { RateLimit } from '../http/rate-limit.js';
 import type { RequestFilter, RequestLog, RequestRecord } from '../http/request-log.js';
 import { answerChallenge, findIntent } from '../pages/authentication.js';
+import { settleDebit } from '../payments/debit.js';
 import { decideDispute, openDispute } from '../payments/dispute.js';
+import { endMandate } from '../payments/mandate.js';
 
 export interface NewAccount {
   name?: string;
@@ -45,6 +47,7 @@ const USUAL_FEATURES: AccountFeatures = {
   incremental_authorization: true,
   extended_authorization: true,
   overcapture: true,
+  sepa_debit: true,
 };
 
 /** What tests and people do to the sandbox that Stripe's API does not offer. */
@@ -148,7 +151,8 @@ export class SandboxControl {
     }
   }
 
-  createDispute(chargeId: string, reason = 'fraudulent'): Stripe.Dispute {
+  /** The payer disputes a charge. A debit comes back that way, and for good. */
+  createDispute(chargeId: string, reason?: string): Stripe.Dispute {
     const { scope, thing } = this.find(chargeId, (each) => find(each.book.charges, chargeId));
     return openDispute(scope, thing, reason);
   }
@@ -158,15 +162,35 @@ export class SandboxControl {
     return decideDispute(scope, thing, outcome);
   }
 
-  /** The card network told Stripe of a renewed card: the payment method shows its new date. */
+  /** How long the account's debits take from now on; null for what each bank account says. */
+  setDebitDelay(accountId: string, seconds: number | null): void {
+    if (seconds !== null && !(seconds >= 0)) throw new RangeError('A debit cannot take less than no time.');
+    this.account(accountId).debitDelaySeconds = seconds;
+  }
+
+  /** The bank of the payer answers now to a debit that is processing. */
+  settleDebit(intentId: string): void {
+    const { scope, thing } = this.find(intentId, (each) => find(each.book.paymentIntents, intentId));
+    if (thing.status !== 'processing')
+      throw new Error(`${intentId} has the status ${thing.status} and no debit under way.`);
+    settleDebit(scope, intentId);
+  }
+
+  /** The payer takes back what was agreed to. */
+  revokeMandate(mandateId: string): Stripe.Mandate {
+    const { scope, thing } = this.find(mandateId, (each) => find(each.book.mandates, mandateId));
+    return endMandate(scope, thing);
+  }
+
+  /** The card network told Stripe of a renewed card: the payment method shows its new date, or its new number. */
   renewCard(
     paymentMethodId: string,
-    { expMonth, expYear }: { expMonth: number; expYear: number },
+    { expMonth, expYear, last4 }: { expMonth: number; expYear: number; last4?: string },
   ): Stripe.PaymentMethod {
     const { scope, thing } = this.find(paymentMethodId, (each) => find(each.book.paymentMethods, paymentMethodId));
     if (thing.card === undefined) throw new Error(`${paymentMethodId} is not a card.`);
     const after = amend(scope.book.paymentMethods, thing, {
-      card: { ...thing.card, exp_month: expMonth, exp_year: expYear },
+      card: { ...thing.card, exp_month: expMonth, exp_year: expYear, last4: last4 ?? thing.card.last4 },
     });
     emit(scope, 'payment_method.automatically_updated', after, previousAttributes(thing, after));
     return after;

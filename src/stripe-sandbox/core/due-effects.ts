@@ -1,4 +1,5 @@
 import type { WebhookCourier } from '../events/courier.js';
+import { settleDebit } from '../payments/debit.js';
 import { lapseHold } from '../payments/holds.js';
 import { failRefund, settleRefund } from '../payments/refund.js';
 import type { DueEffect } from './timetable.js';
@@ -16,6 +17,9 @@ function apply(world: World, courier: WebhookCourier, effect: DueEffect): void {
       break;
     case 'refund_fails':
       failRefund(scope, effect.id);
+      break;
+    case 'debit_settles':
+      settleDebit(scope, effect.id);
       break;
     case 'webhook_retry':
       courier.repeat(scope, effect.id);

@@ -10,6 +10,7 @@ const KINDS = {
   paymentMethods: { noun: 'PaymentMethod', param: 'payment_method' },
   paymentIntents: { noun: 'payment_intent', param: 'intent' },
   setupIntents: { noun: 'setupintent', param: 'intent' },
+  setupAttempts: { noun: 'setup_attempt', param: 'id' },
   charges: { noun: 'charge', param: 'charge' },
   refunds: { noun: 'refund', param: 'refund' },
   disputes: { noun: 'dispute', param: 'dispute' },

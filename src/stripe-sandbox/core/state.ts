@@ -10,6 +10,8 @@ export interface AccountFeatures {
   incremental_authorization: boolean;
   extended_authorization: boolean;
   overcapture: boolean;
+  /** SEPA Direct Debit. */
+  sepa_debit: boolean;
 }
 
 export interface KeyPair {
@@ -85,6 +87,8 @@ export interface Book extends Shelves {
   readonly deliveries: Map<string, Delivery>;
   /** The test card behind each payment method, by card number. */
   readonly cardNumbers: Map<string, string>;
+  /** The bank account behind each payment method, by IBAN. */
+  readonly ibans: Map<string, string>;
   /** Payment methods that are refused for now, because a test wants it. */
   readonly declines: Map<string, OrderedDecline>;
   /** Payment methods that may be charged off session without another authentication. */
@@ -108,6 +112,8 @@ export interface Account {
   country: string;
   created: number;
   features: AccountFeatures;
+  /** How long debits take, where a test wants it otherwise than the bank accounts say. */
+  debitDelaySeconds?: number | null;
   keys: KeyPair[];
   readonly test: Book;
   readonly live: Book;
@@ -132,6 +138,7 @@ export function emptyBook(accountId: string, livemode: boolean): Book {
     deliveries: new Map(),
     cardNumbers: new Map(),
     declines: new Map(),
+    ibans: new Map(),
     setUp: new Set(),
     spent: new Set(),
     terms: new Map(),

@@ -28,6 +28,7 @@ const EXPANDABLE = new Set([
   'payment_method',
   'payment_method_details',
   'card',
+  'sepa_debit',
   'refunds',
   'review',
   'setup_intent',
@@ -56,6 +57,7 @@ function resolve(scope: Scope, id: string): object | undefined {
   const { book } = scope;
   switch (id.slice(0, id.indexOf('_'))) {
     case 'ch':
+    case 'py':
       return find(book.charges, id);
     case 'cus':
       return find(book.customers, id);
@@ -68,6 +70,7 @@ function resolve(scope: Scope, id: string): object | undefined {
     case 'pm':
       return find(book.paymentMethods, id);
     case 're':
+    case 'pyr':
       return find(book.refunds, id);
     case 'seti':
       return find(book.setupIntents, id);

@@ -6,6 +6,7 @@ import { idOf } from '../core/lookup.js';
 import { amend } from '../core/shelf.js';
 import type { Scope } from '../core/world.js';
 import { emit } from '../events/emit.js';
+import { endMandatesOf } from './mandate.js';
 
 const SPENT_ON_ATTACH =
   'This PaymentMethod was previously used without being attached to a Customer or was detached from a Customer, and may not be used again.';
@@ -52,6 +53,7 @@ export function detach(scope: Scope, method: Stripe.PaymentMethod): Stripe.Payme
   const detached = amend(scope.book.paymentMethods, method, { customer: null });
   scope.book.spent.add(method.id);
   scope.book.setUp.delete(method.id);
+  if (method.type !== 'card') endMandatesOf(scope, method.id);
   emit(scope, 'payment_method.detached', detached, { customer: method.customer });
   return detached;
 }

@@ -7,19 +7,14 @@ import { fetchOne, idOf } from '../core/lookup.js';
 import { amend } from '../core/shelf.js';
 import { type Scope, schedule } from '../core/world.js';
 import { emit } from '../events/emit.js';
-import { tie } from './attachment.js';
+import { type AttemptResult, failAttempt, keepOrSpend } from './attempt-outcome.js';
 import { settleCapture } from './capture.js';
-import { isManual, makeCharge } from './charge.js';
-import { authenticationFailure, type CardError, cardError } from './refusals.js';
+import { isManual } from './card-details.js';
+import { makeCharge } from './charge.js';
+import { authenticationFailure, cardError } from './refusals.js';
 import type { ConfirmTerms } from './terms.js';
 import { bringTrouble } from './trouble.js';
 import { verdictOnPayment } from './verdict.js';
-
-/** How an attempt ended: the intent as it is now, and what went wrong with it. */
-export interface AttemptResult {
-  intent: Stripe.PaymentIntent;
-  failure: CardError | null;
-}
 
 function nextAction(scope: Scope, intentId: string, terms: ConfirmTerms): Stripe.PaymentIntent.NextAction {
   if (terms.returnUrl !== null && !terms.useStripeSdk) {
@@ -41,20 +36,6 @@ function challenge(scope: Scope, intent: Stripe.PaymentIntent, method: Stripe.Pa
   return waiting;
 }
 
-/** A failed attempt lets go of its payment method: the next attempt has to name one. */
-function failAttempt(scope: Scope, intent: Stripe.PaymentIntent, error: CardError, chargeId: string | null) {
-  scope.book.terms.delete(intent.id);
-  const failed = amend(scope.book.paymentIntents, intent, {
-    status: 'requires_payment_method',
-    last_payment_error: error,
-    next_action: null,
-    payment_method: null,
-    ...(chargeId !== null && { latest_charge: chargeId }),
-  });
-  emit(scope, 'payment_intent.payment_failed', failed);
-  return failed;
-}
-
 function decline(scope: Scope, intent: Stripe.PaymentIntent, method: Stripe.PaymentMethod, attempt: Tried) {
   const charge = makeCharge(scope, { intent, method, ...attempt });
   emit(scope, 'charge.failed', charge);
@@ -66,22 +47,6 @@ interface Tried {
   terms: ConfirmTerms;
   isAuthenticated: boolean;
   decline: Decline;
-}
-
-/**
- * Keeps the card for the customer when that was asked for. One that is to be kept but has no
- * customer yet may still be attached; any other is used up.
- */
-function keepOrSpend(scope: Scope, intent: Stripe.PaymentIntent, method: Stripe.PaymentMethod): void {
-  const customerId = idOf(intent.customer);
-  const usage = intent.payment_method_options?.card?.setup_future_usage ?? intent.setup_future_usage;
-  const isKept = usage !== null && usage !== 'none';
-  if (isKept) {
-    if (customerId !== null) tie(scope, method, customerId);
-    if (usage === 'off_session') scope.book.setUp.add(method.id);
-  } else if (method.customer === null) {
-    scope.book.spent.add(method.id);
-  }
 }
 
 function hold(scope: Scope, intent: Stripe.PaymentIntent, method: Stripe.PaymentMethod, charge: Stripe.Charge) {

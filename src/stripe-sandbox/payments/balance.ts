@@ -9,11 +9,19 @@ const AVAILABLE_AFTER_DAYS = 2;
 /** 2.9 % and 30 minor units: the price Stripe publishes for domestic cards. */
 const FEE_PER_MILLE = 29;
 const FEE_FIXED = 30;
-/** What Stripe keeps for handling a dispute. */
+/** What Stripe keeps for handling a dispute, and for a debit that is given back. */
 export const DISPUTE_FEE = 1500;
+export const DEBIT_RETURN_FEE = 750;
+/** 0.8 % of a debit, and at most so many minor units. */
+const DEBIT_FEE_PER_MILLE = 8;
+const DEBIT_FEE_MAX = 500;
 
 export function chargeFee(amount: number): number {
   return Math.round((amount * FEE_PER_MILLE) / 1000) + FEE_FIXED;
+}
+
+export function debitFee(amount: number): number {
+  return Math.min(DEBIT_FEE_MAX, Math.round((amount * DEBIT_FEE_PER_MILLE) / 1000));
 }
 
 interface Movement {

@@ -1,16 +1,20 @@
 import type Stripe from 'stripe';
+import { numberOfToken } from '../banks/test-accounts.js';
 import { methodFromData } from '../cards/card-data.js';
-import { methodNamed } from '../cards/payment-method.js';
+import { methodNamed } from '../cards/method-named.js';
 import { malformed, refusal } from '../core/failure.js';
 import { fetchOne, idOf } from '../core/lookup.js';
-import { amend } from '../core/shelf.js';
+import { amend, find } from '../core/shelf.js';
 import type { Scope } from '../core/world.js';
 import type { Parsed } from '../http/parameters.js';
 import type { CONFIRM } from '../resources/payment-intent-params.js';
 import { refuseForeign } from './attachment.js';
-import { type AttemptResult, authorise } from './authorise.js';
-import { makeMandate } from './mandate.js';
-import { unexpectedState } from './refusals.js';
+import type { AttemptResult } from './attempt-outcome.js';
+import { authorise } from './authorise.js';
+import { debit } from './debit.js';
+import { checkMandateData } from './mandate.js';
+import { mandateOf, type NamedMethod, refuseWithoutMandate } from './mandate-needs.js';
+import { refuseIncompatible, unexpectedState } from './refusals.js';
 import type { ConfirmTerms } from './terms.js';
 
 const CONFIRMABLE = ['requires_payment_method', 'requires_confirmation', 'requires_action'];
@@ -57,14 +61,6 @@ function checkUrl(url: string | undefined): string | null {
   throw malformed('Not a valid URL', { code: 'url_invalid', param: 'return_url' });
 }
 
-function mandateOf(scope: Scope, method: Stripe.PaymentMethod, params: ConfirmParams): string | null {
-  if (params.mandate_data !== undefined && params.mandate_data !== '') {
-    return makeMandate(scope, method, params.mandate_data).id;
-  }
-  if (params.mandate === undefined) return null;
-  return fetchOne(scope, 'mandates', params.mandate, 'mandate').id;
-}
-
 /** The intent is shown in the error only if it exists: a creation that fails leaves none. */
 function shownIn(scope: Scope, intent: Stripe.PaymentIntent): { payment_intent?: Stripe.PaymentIntent } {
   return scope.book.paymentIntents.places.has(intent.id) ? { payment_intent: intent } : {};
@@ -88,6 +84,17 @@ function methodOf(scope: Scope, intent: Stripe.PaymentIntent, params: ConfirmPar
   return method;
 }
 
+/** Which payment method a confirmation is with, before one is made of data or of a token. */
+function namedMethod(scope: Scope, intent: Stripe.PaymentIntent, params: ConfirmParams): NamedMethod {
+  const data = params.payment_method_data;
+  if (typeof data === 'object') return { type: String(data.type), id: null };
+  const name = params.payment_method ?? idOf(intent.payment_method);
+  if (name === null) throw methodMissing(scope, intent);
+  const known = find(scope.book.paymentMethods, name);
+  if (known !== undefined) return { type: known.type, id: known.id };
+  return { type: numberOfToken(name) === undefined ? 'card' : 'sepa_debit', id: null };
+}
+
 /** Everything about a confirmation that can be wrong before anyone is asked for money. */
 export function checkConfirmation(scope: Scope, intent: Stripe.PaymentIntent, params: ConfirmParams): void {
   refuseState(intent);
@@ -95,13 +102,11 @@ export function checkConfirmation(scope: Scope, intent: Stripe.PaymentIntent, pa
   checkUrl(params.return_url);
   refuseWithoutReturn(scope, intent, params, offSession);
   if (params.mandate !== undefined) fetchOne(scope, 'mandates', params.mandate, 'mandate');
-  if (
-    params.payment_method_data === undefined &&
-    params.payment_method === undefined &&
-    intent.payment_method === null
-  ) {
-    throw methodMissing(scope, intent);
-  }
+  const prefix = intent.payment_method_options?.sepa_debit?.mandate_options?.reference_prefix;
+  checkMandateData(scope, params.mandate_data, prefix);
+  const method = namedMethod(scope, intent, params);
+  refuseIncompatible(intent, method.type);
+  refuseWithoutMandate(scope, intent, method, params);
 }
 
 function termsOf(
@@ -118,16 +123,17 @@ function termsOf(
     errorOnRequiresAction: params.error_on_requires_action ?? false,
     useStripeSdk: params.use_stripe_sdk ?? false,
     returnUrl: checkUrl(params.return_url),
-    mandate: mandateOf(scope, method, params),
+    mandate: mandateOf(scope, intent, method, params),
     threeDSecureWanted: wanted === 'any' || wanted === 'challenge',
   };
 }
 
-/** Confirms an intent: decides on what terms, and sends it to the issuer. */
+/** Confirms an intent: decides on what terms, and sends it to the issuer or the bank. */
 export function confirm(scope: Scope, intent: Stripe.PaymentIntent, params: ConfirmParams): AttemptResult {
   checkConfirmation(scope, intent, params);
   const method = methodOf(scope, intent, params);
   const terms = termsOf(scope, intent, method, params);
   const ready = amend(scope.book.paymentIntents, intent, { payment_method: method.id });
+  if (method.type === 'sepa_debit') return debit(scope, ready, method, terms.mandate);
   return authorise(scope, ready, method, { terms, isAuthenticated: false });
 }

@@ -4,7 +4,8 @@ import { fetchOne, idOf } from '../core/lookup.js';
 import { amend, put } from '../core/shelf.js';
 import type { Scope } from '../core/world.js';
 import { emit, emitChange } from '../events/emit.js';
-import { DISPUTE_FEE, recordMovement } from './balance.js';
+import { DEBIT_RETURN_FEE, DISPUTE_FEE, recordMovement } from './balance.js';
+import { isDebit } from './charge.js';
 import { leftToRefund } from './refundable.js';
 
 const ANSWER_WITHIN_SECONDS = 9 * 86_400;
@@ -40,21 +41,48 @@ const NO_EVIDENCE: Stripe.Dispute.Evidence = {
   uncategorized_text: null,
 };
 
+function feeOf(charge: Stripe.Charge): number {
+  return isDebit(charge) ? DEBIT_RETURN_FEE : DISPUTE_FEE;
+}
+
 function movement(scope: Scope, charge: Stripe.Charge, disputeId: string, direction: 1 | -1) {
   const amount = leftToRefund(charge);
   return recordMovement(scope, {
     type: 'adjustment',
     category: direction === 1 ? 'dispute_reversal' : 'dispute',
     amount: direction * amount,
-    fee: direction === 1 ? 0 : DISPUTE_FEE,
+    fee: direction === 1 ? 0 : feeOf(charge),
     currency: charge.currency,
     source: disputeId,
     description: `Chargeback ${direction === 1 ? 'reversal' : 'withdrawal'} for ${charge.id}`,
   });
 }
 
-/** The holder disputes a charge: the money is taken back at once, until it is decided. */
-export function openDispute(scope: Scope, charge: Stripe.Charge, reason: string): Stripe.Dispute {
+/** What differs by who disputes: a card network asks for evidence, a bank takes the money back for good. */
+function termsOf(charge: Stripe.Charge, reason: string) {
+  if (isDebit(charge)) return { network_reason_code: null, status: 'lost' } as const;
+  const details: Stripe.Dispute.PaymentMethodDetails = {
+    card: {
+      brand: charge.payment_method_details?.card?.brand ?? 'visa',
+      case_type: 'chargeback',
+      network: 'visa',
+      network_reason_code: '10.4',
+    },
+    type: 'card',
+  };
+  return {
+    network_reason_code: reason === 'product_not_received' ? '13.1' : '10.4',
+    payment_method_details: details,
+    status: 'needs_response',
+  } as const;
+}
+
+/**
+ * The holder disputes a charge: the money is taken back at once, until it is decided. Against
+ * the return of a debit there is no appeal, so it is lost as it begins.
+ */
+export function openDispute(scope: Scope, charge: Stripe.Charge, given?: string): Stripe.Dispute {
+  const reason = given ?? (isDebit(charge) ? 'debit_not_authorized' : 'fraudulent');
   const now = scope.world.clock.now();
   const id = newId('du');
   const withdrawal = movement(scope, charge, id, -1);
@@ -69,7 +97,7 @@ export function openDispute(scope: Scope, charge: Stripe.Charge, reason: string)
     enhanced_eligibility_types: [],
     evidence: NO_EVIDENCE,
     evidence_details: {
-      due_by: now + ANSWER_WITHIN_SECONDS,
+      due_by: isDebit(charge) ? null : now + ANSWER_WITHIN_SECONDS,
       enhanced_eligibility: {},
       has_evidence: false,
       past_due: false,
@@ -80,24 +108,15 @@ export function openDispute(scope: Scope, charge: Stripe.Charge, reason: string)
     is_charge_refundable: false,
     livemode: scope.book.livemode,
     metadata: {},
-    network_reason_code: reason === 'product_not_received' ? '13.1' : '10.4',
     payment_intent: idOf(charge.payment_intent),
-    payment_method_details: {
-      card: {
-        brand: charge.payment_method_details?.card?.brand ?? 'visa',
-        case_type: 'chargeback',
-        network: 'visa',
-        network_reason_code: '10.4',
-      },
-      type: 'card',
-    },
     reason,
-    status: 'needs_response',
+    ...termsOf(charge, reason),
   });
   const disputed = amend(scope.book.charges, charge, { disputed: true });
   emit(scope, 'charge.dispute.created', dispute);
   emitChange(scope, 'charge.updated', charge, disputed);
   emit(scope, 'charge.dispute.funds_withdrawn', dispute);
+  if (dispute.status === 'lost') emit(scope, 'charge.dispute.closed', dispute);
   return dispute;
 }
 

@@ -12,13 +12,8 @@ import { unexpectedState } from './refusals.js';
 import { releaseRest } from './release.js';
 
 const INCREMENTS_MAX = 10;
-const CANCELABLE = [
-  'requires_payment_method',
-  'requires_capture',
-  'requires_confirmation',
-  'requires_action',
-  'processing',
-];
+/** What is processing here is a debit that the bank has already, so it is too late for it. */
+const CANCELABLE = ['requires_payment_method', 'requires_capture', 'requires_confirmation', 'requires_action'];
 
 /** Cancels an intent; what a hold still has is released. */
 export function cancel(scope: Scope, intent: Stripe.PaymentIntent, reason: string | null): Stripe.PaymentIntent {

@@ -7,11 +7,18 @@ import { amend, find, put } from '../core/shelf.js';
 import { type Scope, schedule } from '../core/world.js';
 import { emit, emitChange } from '../events/emit.js';
 import { recordMovement } from './balance.js';
-import { cardBehind } from './charge.js';
+import { cardBehind, isDebit } from './charge.js';
 import { isWhollyRefunded, leftToRefund } from './refundable.js';
 
 /** How long a refund that is not settled at once, or that fails later, takes. */
 const REFUND_SETTLES_AFTER_MS = 5 * 60_000;
+
+/** Balance transactions have other names when it was no card that paid. */
+const DEBIT_TYPES = { refund: 'payment_refund', refund_failure: 'payment_failure_refund' } as const;
+const TO_CARD: Stripe.Refund.DestinationDetails = {
+  card: { reference_status: 'pending', reference_type: 'acquirer_reference_number', type: 'refund' },
+  type: 'card',
+};
 
 interface RefundOrder {
   amount: number | undefined;
@@ -22,6 +29,12 @@ interface RefundOrder {
 function refuse(scope: Scope, charge: Stripe.Charge, amount: number | undefined): void {
   if (charge.status === 'failed') {
     throw refusal(`Charge ${charge.id} has failed and cannot be refunded.`, {
+      code: 'charge_not_refundable',
+      charge: charge.id,
+    });
+  }
+  if (charge.status === 'pending') {
+    throw refusal(`Charge ${charge.id} is still pending and cannot be refunded.`, {
       code: 'charge_not_refundable',
       charge: charge.id,
     });
@@ -65,8 +78,8 @@ export function refund(scope: Scope, charge: Stripe.Charge, order: RefundOrder):
   refuse(scope, charge, order.amount);
   const amount = order.amount ?? leftToRefund(charge);
   const { afterwards } = cardBehind(scope, charge);
-  const isPending = afterwards === 'refund_pending';
-  const id = newId('re');
+  const isPending = afterwards === 'refund_pending' || isDebit(charge);
+  const id = newId(isDebit(charge) ? 'pyr' : 're');
   const movement = move(scope, charge, { type: 'refund', amount: -amount, source: id });
   const made = put(scope.book.refunds, {
     id,
@@ -78,10 +91,7 @@ export function refund(scope: Scope, charge: Stripe.Charge, order: RefundOrder):
     currency: charge.currency,
     customer: idOf(charge.customer),
     customer_account: null,
-    destination_details: {
-      card: { reference_status: 'pending', reference_type: 'acquirer_reference_number', type: 'refund' },
-      type: 'card',
-    },
+    destination_details: isDebit(charge) ? { type: 'sepa_debit' } : TO_CARD,
     metadata: order.metadata,
     payment_intent: idOf(charge.payment_intent),
     payment_method: charge.payment_method,
@@ -114,7 +124,7 @@ function move(
 ): Stripe.BalanceTransaction {
   const description = type === 'refund' ? 'REFUND FOR CHARGE' : 'REFUND FAILURE';
   return recordMovement(scope, {
-    type,
+    type: isDebit(charge) ? DEBIT_TYPES[type] : type,
     category: type,
     amount,
     fee: 0,

@@ -53,3 +53,14 @@ export function paymentFailed(error: CardError, intent: Stripe.PaymentIntent): S
   const { type, message, source: _source, setup_intent: _setup, payment_intent: _intent, ...rest } = error;
   return new StripeFailure(402, { type, message, ...rest, payment_intent: intent });
 }
+
+/** An intent takes only payment methods of the types it was made for. */
+export function refuseIncompatible(intent: Stripe.PaymentIntent | Stripe.SetupIntent, type: string): void {
+  const types = intent.payment_method_types;
+  if (types.includes(type)) return;
+  const what = intent.object === 'payment_intent' ? 'PaymentIntent' : 'SetupIntent';
+  throw refusal(
+    `The PaymentMethod provided (${type}) is not allowed for this ${what}. Please attach a PaymentMethod of one of the following types: ${list(types)}. Alternatively update the allowed payment_method_types for this ${what} to include "${type}".`,
+    { code: 'payment_intent_incompatible_payment_method', param: 'payment_method' },
+  );
+}

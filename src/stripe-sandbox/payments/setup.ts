@@ -5,10 +5,11 @@ import { testCardOf } from '../cards/payment-method.js';
 import { docUrl, StripeFailure } from '../core/failure.js';
 import { newId } from '../core/ids.js';
 import { fetchOne, idOf } from '../core/lookup.js';
-import { amend, put } from '../core/shelf.js';
+import { amend, find, put } from '../core/shelf.js';
 import type { Scope } from '../core/world.js';
 import { emit } from '../events/emit.js';
 import { tie } from './attachment.js';
+import { authenticated } from './card-details.js';
 import type { ConfirmTerms } from './terms.js';
 import { verdictOnSetup } from './verdict.js';
 
@@ -19,24 +20,52 @@ interface SetupResult {
   failure: StripeFailure | null;
 }
 
+function attemptDetails(method: Stripe.PaymentMethod, isAuthenticated: boolean) {
+  const { card } = method;
+  if (card === undefined) return { sepa_debit: {}, type: method.type };
+  const details: Stripe.SetupAttempt.PaymentMethodDetails.Card = {
+    brand: card.brand,
+    checks: card.checks,
+    country: card.country,
+    exp_month: card.exp_month,
+    exp_year: card.exp_year,
+    fingerprint: card.fingerprint ?? null,
+    funding: card.funding,
+    last4: card.last4,
+    network: card.brand,
+    three_d_secure: isAuthenticated ? authenticated() : null,
+    wallet: null,
+  };
+  return { card: details, type: 'card' };
+}
+
+interface Outcome {
+  status: string;
+  error: SetupError | null;
+  isAuthenticated?: boolean;
+}
+
+/** Writes one try to set up; one that waited for the holder is brought to its end. */
 function recordAttempt(
   scope: Scope,
   intent: Stripe.SetupIntent,
   method: Stripe.PaymentMethod,
-  { status, error }: { status: string; error: SetupError | null },
+  { status, error, isAuthenticated = false }: Outcome,
 ): string {
+  const last = find(scope.book.setupAttempts, idOf(intent.latest_attempt) ?? '');
+  const waited = last?.status === 'requires_action' && last.payment_method === method.id ? last : null;
   const attempt = put(scope.book.setupAttempts, {
-    id: newId('setatt'),
+    id: waited?.id ?? newId('setatt'),
     object: 'setup_attempt',
     application: null,
-    created: scope.world.clock.now(),
+    created: waited?.created ?? scope.world.clock.now(),
     customer: idOf(intent.customer),
     customer_account: null,
     flow_directions: null,
     livemode: intent.livemode,
     on_behalf_of: null,
     payment_method: method.id,
-    payment_method_details: { type: 'card' },
+    payment_method_details: attemptDetails(method, isAuthenticated),
     setup_error: error,
     setup_intent: intent.id,
     status,
@@ -87,7 +116,17 @@ function challenge(scope: Scope, intent: Stripe.SetupIntent, method: Stripe.Paym
   return waiting;
 }
 
-function succeed(scope: Scope, intent: Stripe.SetupIntent, method: Stripe.PaymentMethod, terms: ConfirmTerms) {
+interface Approval {
+  terms: ConfirmTerms;
+  isAuthenticated: boolean;
+}
+
+function succeed(
+  scope: Scope,
+  intent: Stripe.SetupIntent,
+  method: Stripe.PaymentMethod,
+  { terms, isAuthenticated }: Approval,
+): Stripe.SetupIntent {
   scope.book.terms.delete(intent.id);
   const customerId = idOf(intent.customer);
   if (customerId !== null) tie(scope, method, customerId);
@@ -98,19 +137,21 @@ function succeed(scope: Scope, intent: Stripe.SetupIntent, method: Stripe.Paymen
     last_setup_error: null,
     next_action: null,
     mandate: terms.mandate,
-    latest_attempt: recordAttempt(scope, intent, method, { status: 'succeeded', error: null }),
+    latest_attempt: recordAttempt(scope, intent, method, { status: 'succeeded', error: null, isAuthenticated }),
   });
   emit(scope, 'setup_intent.succeeded', done);
   return done;
 }
 
-/** Has the issuer check a card that is to be saved. */
+/** Has the issuer check a card that is to be saved. A bank is not asked: its account is set up by the mandate. */
 export function setUp(
   scope: Scope,
   intent: Stripe.SetupIntent,
   method: Stripe.PaymentMethod,
-  { terms, isAuthenticated }: { terms: ConfirmTerms; isAuthenticated: boolean },
+  approval: Approval,
 ): SetupResult {
+  const { terms, isAuthenticated } = approval;
+  if (method.type !== 'card') return { intent: succeed(scope, intent, method, approval), failure: null };
   const card = underOrder(testCardOf(scope, method.id), orderedDecline(scope.book, method.id));
   const verdict = verdictOnSetup(card, terms.threeDSecureWanted, isAuthenticated);
   if (verdict.kind === 'challenge') return { intent: challenge(scope, intent, method, terms), failure: null };
@@ -118,7 +159,7 @@ export function setUp(
     countDecline(scope.book, method.id);
     return fail(scope, intent, method, refusedCard(verdict.decline, method));
   }
-  return { intent: succeed(scope, intent, method, terms), failure: null };
+  return { intent: succeed(scope, intent, method, approval), failure: null };
 }
 
 export function finishSetupAuthentication(scope: Scope, intent: Stripe.SetupIntent, succeeded: boolean): SetupResult {

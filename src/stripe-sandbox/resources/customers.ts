@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { methodNamed } from '../cards/payment-method.js';
+import { methodNamed } from '../cards/method-named.js';
 import { malformed } from '../core/failure.js';
 import { newId, randomText } from '../core/ids.js';
 import { fetchOne, idOf, mergeMetadata, missing } from '../core/lookup.js';

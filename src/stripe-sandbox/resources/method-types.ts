@@ -13,8 +13,12 @@ export const TYPE_PARAMS = {
 
 /** From this version on `payment_method_types` is only shown; `allowed_payment_method_types` asks. */
 const TYPES_RETIRED = '2026-09-30';
-/** What the accounts here have switched on. */
-const ACTIVE_TYPES = ['card', 'link'];
+
+/** What a payment is of; a setup has neither a currency nor a capture. */
+interface Payment {
+  currency: string;
+  isManual: boolean;
+}
 
 type Types = Pick<
   Stripe.PaymentIntent,
@@ -32,8 +36,35 @@ function refuseRetiredTypes(scope: Scope, types: string[] | undefined): void {
   });
 }
 
-function refuseInactive(types: readonly string[], param: string): void {
-  const unknown = types.find((type) => !ACTIVE_TYPES.includes(type));
+/** What the account has switched on. */
+function activeTypes(scope: Scope): string[] {
+  return scope.account.features.sepa_debit ? ['card', 'link', 'sepa_debit'] : ['card', 'link'];
+}
+
+/** Debits are in euro, and cannot be held. */
+export function suits(type: string, payment: Payment | null): boolean {
+  return type !== 'sepa_debit' || payment === null || (payment.currency === 'eur' && !payment.isManual);
+}
+
+/** Refuses types that the account does not have, or that cannot make the payment. */
+export function checkTypes(scope: Scope, types: readonly string[], payment: Payment | null, param: string): void {
+  refuseInactive(scope, types, param);
+  if (types.every((type) => suits(type, payment))) return;
+  if (payment?.currency !== 'eur') {
+    throw refusal(
+      `The currency provided (${payment?.currency}) is invalid. Payments with sepa_debit support the following currencies: eur.`,
+      { param: 'currency' },
+    );
+  }
+  throw refusal('The payment method type sepa_debit does not support `capture_method` = `manual`.', {
+    code: 'payment_intent_invalid_parameter',
+    param: 'capture_method',
+  });
+}
+
+function refuseInactive(scope: Scope, types: readonly string[], param: string): void {
+  const active = activeTypes(scope);
+  const unknown = types.find((type) => !active.includes(type));
   if (unknown === undefined) return;
   throw refusal(
     `The payment method type provided: ${unknown} is invalid. Please ensure the provided type is activated in your dashboard (https://dashboard.stripe.com/account/payments/settings) and your account is enabled for any preview features that you are trying to use.`,
@@ -42,7 +73,7 @@ function refuseInactive(types: readonly string[], param: string): void {
 }
 
 /** Works out the types: those that were allowed, or all that are active, less the excluded ones. */
-export function methodTypes(scope: Scope, params: Parsed<typeof TYPE_PARAMS>): Types {
+export function methodTypes(scope: Scope, params: Parsed<typeof TYPE_PARAMS>, payment: Payment | null): Types {
   refuseRetiredTypes(scope, params.payment_method_types);
   const { automatic_payment_methods: automatic, excluded_payment_method_types: excluded } = params;
   const allowed = params.allowed_payment_method_types;
@@ -51,9 +82,9 @@ export function methodTypes(scope: Scope, params: Parsed<typeof TYPE_PARAMS>): T
   if (listed !== undefined && automatic?.enabled === true) {
     throw refusal(`You cannot enable \`automatic_payment_methods\` and set \`${param}\` at the same time.`, { param });
   }
-  if (listed !== undefined) refuseInactive(listed, param);
+  if (listed !== undefined) checkTypes(scope, listed, payment, param);
   const isAutomatic = listed === undefined && automatic?.enabled !== false;
-  const types = listed ?? (isAutomatic ? ACTIVE_TYPES : ['card']);
+  const types = listed ?? (isAutomatic ? activeTypes(scope).filter((type) => suits(type, payment)) : ['card']);
   return {
     allowed_payment_method_types: allowed ?? null,
     automatic_payment_methods: isAutomatic

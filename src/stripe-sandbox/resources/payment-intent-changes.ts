@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { methodFromData } from '../cards/card-data.js';
-import { methodNamed } from '../cards/payment-method.js';
+import { methodNamed } from '../cards/method-named.js';
 import { malformed, refusal } from '../core/failure.js';
 import { newId, randomText } from '../core/ids.js';
 import { fetchCustomer, idOf, mergeMetadata } from '../core/lookup.js';
@@ -10,12 +10,14 @@ import type { Scope } from '../core/world.js';
 import { emit } from '../events/emit.js';
 import type { Parsed } from '../http/parameters.js';
 import { refuseForeign } from '../payments/attachment.js';
-import { methodTypes } from './method-types.js';
+import { refuseIncompatible } from '../payments/refusals.js';
+import { checkTypes, methodTypes, suits } from './method-types.js';
 import type { CREATE, UPDATE } from './payment-intent-params.js';
 import { shippingOf } from './shipping.js';
 
 type CreateParams = Parsed<typeof CREATE>;
 type UpdateParams = Parsed<typeof UPDATE>;
+type MethodOptions = Stripe.PaymentIntent.PaymentMethodOptions;
 type CardOptions = Stripe.PaymentIntent.PaymentMethodOptions.Card;
 
 const UPDATABLE = ['requires_payment_method', 'requires_confirmation', 'requires_action'];
@@ -37,6 +39,20 @@ function cardOptions(params: UpdateParams, old?: CardOptions): CardOptions {
   if (given.stored_credential_usage) changes.stored_credential_usage = given.stored_credential_usage;
   for (const name of REQUESTS) if (given[name]) changes[name] = given[name];
   return { ...shown, ...changes };
+}
+
+/** What is asked of each type; of debits only where they are taken. */
+function methodOptions(params: UpdateParams, types: readonly string[], old?: MethodOptions | null): MethodOptions {
+  const card = cardOptions(params, old?.card);
+  if (!types.includes('sepa_debit')) return { card };
+  const { mandate_options: mandate, setup_future_usage: usage } = params.payment_method_options?.sepa_debit ?? {};
+  const prefix = mandate?.reference_prefix;
+  const sepa_debit = {
+    ...old?.sepa_debit,
+    ...(prefix !== undefined && { mandate_options: { reference_prefix: prefix } }),
+    ...(usage && { setup_future_usage: usage }),
+  };
+  return { card, sepa_debit };
 }
 
 const REQUESTS = [
@@ -81,14 +97,15 @@ function checked(scope: Scope, params: CreateParams) {
   checkAmount(params.amount ?? 0, currency);
   checkTexts(params);
   const customer = params.customer ? fetchCustomer(scope, params.customer).id : null;
-  return { currency, customer, method: namedMethod(scope, params, customer), types: methodTypes(scope, params) };
+  const types = methodTypes(scope, params, { currency, isManual: params.capture_method === 'manual' });
+  return { currency, customer, method: namedMethod(scope, params, customer), types };
 }
 
 /** An intent as it will be; nothing is kept of it until it is opened. */
 export function draftIntent(scope: Scope, params: CreateParams): Stripe.PaymentIntent {
   const { currency, customer, method, types } = checked(scope, params);
   const id = newId('pi');
-  return {
+  const draft: Stripe.PaymentIntent = {
     id,
     object: 'payment_intent',
     amount: params.amount ?? 0,
@@ -117,7 +134,7 @@ export function draftIntent(scope: Scope, params: CreateParams): Stripe.PaymentI
     on_behalf_of: null,
     payment_method: method?.id ?? null,
     payment_method_configuration_details: null,
-    payment_method_options: { card: cardOptions(params) },
+    payment_method_options: methodOptions(params, types.payment_method_types),
     payment_record: null,
     processing: null,
     receipt_email: params.receipt_email || null,
@@ -131,6 +148,8 @@ export function draftIntent(scope: Scope, params: CreateParams): Stripe.PaymentI
     transfer_data: null,
     transfer_group: params.transfer_group || null,
   };
+  if (method !== null) refuseIncompatible(draft, method.type);
+  return draft;
 }
 
 export function openIntent(scope: Scope, draft: Stripe.PaymentIntent, params: CreateParams): Stripe.PaymentIntent {
@@ -152,6 +171,17 @@ function refuseChange(intent: Stripe.PaymentIntent, params: UpdateParams): void 
   );
 }
 
+/** The types that were asked for must suit the payment; of those that were not, the suitable ones stay. */
+function typesAfter(scope: Scope, intent: Stripe.PaymentIntent, params: UpdateParams, currency: string): string[] {
+  const payment = { currency, isManual: (params.capture_method || intent.capture_method) === 'manual' };
+  const types = params.allowed_payment_method_types ?? intent.payment_method_types;
+  if (params.allowed_payment_method_types === undefined && intent.automatic_payment_methods !== null) {
+    return types.filter((type) => suits(type, payment));
+  }
+  checkTypes(scope, types, payment, 'allowed_payment_method_types');
+  return types;
+}
+
 /** The status follows the payment method: naming another one drops an authentication that was open. */
 function statusAfter(method: Stripe.PaymentMethod | null): Partial<Stripe.PaymentIntent> {
   if (method === null) return {};
@@ -165,7 +195,9 @@ export function changeIntent(scope: Scope, intent: Stripe.PaymentIntent, params:
   const currency = params.currency === undefined ? intent.currency : currencyOf(params.currency);
   if (params.amount !== undefined) checkAmount(params.amount, currency);
   const customer = params.customer ? fetchCustomer(scope, params.customer).id : idOf(intent.customer);
+  const types = typesAfter(scope, intent, params, currency);
   const method = namedMethod(scope, params, customer);
+  if (method !== null) refuseIncompatible({ ...intent, payment_method_types: types }, method.type);
   const { description, receipt_email, statement_descriptor_suffix: suffix, setup_future_usage: usage } = params;
   if (params.payment_method_options?.card?.moto === true) scope.book.moto.add(intent.id);
   return amend(scope.book.paymentIntents, intent, {
@@ -173,11 +205,9 @@ export function changeIntent(scope: Scope, intent: Stripe.PaymentIntent, params:
     currency,
     customer,
     metadata: mergeMetadata(intent.metadata, params.metadata),
-    payment_method_options: { card: cardOptions(params, intent.payment_method_options?.card) },
-    ...(params.allowed_payment_method_types && {
-      allowed_payment_method_types: params.allowed_payment_method_types,
-      payment_method_types: params.allowed_payment_method_types,
-    }),
+    payment_method_options: methodOptions(params, types, intent.payment_method_options),
+    payment_method_types: types,
+    ...(params.allowed_payment_method_types && { allowed_payment_method_types: types }),
     ...(params.capture_method && { capture_method: params.capture_method }),
     ...(description !== undefined && { description: description || null }),
     ...(receipt_email !== undefined && { receipt_email: receipt_email || null }),

@@ -24,7 +24,13 @@ const CARD_OPTIONS = {
   three_d_secure: 'open',
 } as const satisfies Spec;
 
-const METHOD_OPTIONS = { card: CARD_OPTIONS, link: 'open', sepa_debit: 'open' } as const satisfies Spec;
+const SEPA_OPTIONS = {
+  mandate_options: { reference_prefix: 'text' },
+  setup_future_usage: ['none', 'off_session', 'on_session'],
+  target_date: 'text',
+} as const satisfies Spec;
+
+const METHOD_OPTIONS = { card: CARD_OPTIONS, link: 'open', sepa_debit: SEPA_OPTIONS } as const satisfies Spec;
 
 const SHARED = {
   amount_details: 'open',

@@ -5,7 +5,7 @@ import { amend } from '../core/shelf.js';
 import { PAGE, page } from '../http/page.js';
 import type { Parsed } from '../http/parameters.js';
 import { type Call, route } from '../http/routes.js';
-import type { AttemptResult } from '../payments/authorise.js';
+import type { AttemptResult } from '../payments/attempt-outcome.js';
 import { capture } from '../payments/capture.js';
 import { checkConfirmation, confirm } from '../payments/confirm.js';
 import { cancel, raiseHold } from '../payments/holds.js';

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
-import { BILLING, billingOf, METHOD_DATA, methodFromParams } from '../cards/card-data.js';
-import { methodNamed } from '../cards/payment-method.js';
+import { BILLING, billingOf, checkExpiry, METHOD_DATA, methodFromParams } from '../cards/card-data.js';
+import { methodNamed } from '../cards/method-named.js';
+import { refusal } from '../core/failure.js';
 import { fetchCustomer, fetchOne, idOf, mergeMetadata } from '../core/lookup.js';
 import { amend } from '../core/shelf.js';
 import { emitChange } from '../events/emit.js';
@@ -22,6 +23,13 @@ function named(call: Call): Stripe.PaymentMethod {
 
 function update(call: Call, params: Parsed<typeof UPDATE>): Stripe.PaymentMethod {
   const before = named(call);
+  if (before.customer === null) {
+    throw refusal('You must save this PaymentMethod to a customer before you can update it.', {
+      code: 'payment_method_unexpected_state',
+      param: 'payment_method',
+    });
+  }
+  checkExpiry(call, params.card ?? {});
   const { exp_month, exp_year } = params.card ?? {};
   const after = amend(call.book.paymentMethods, before, {
     billing_details: { ...before.billing_details, ...billingOf(params.billing_details) },
