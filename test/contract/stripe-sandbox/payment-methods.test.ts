@@ -68,53 +68,68 @@ describe('a payment method', () => {
       previous_attributes: { card: { exp_month: 12 } },
     });
   });
-});
 
-describe('a setup intent', () => {
-  it('checks and keeps a card', async () => {
-    const { stripe } = newShop(sandbox.current);
-    const { id: customer } = await stripe.customers.create();
-    const done = await stripe.setupIntents.create({
-      customer,
-      payment_method: 'pm_card_visa',
-      allowed_payment_method_types: ['card'],
-      confirm: true,
-      mandate_data: { customer_acceptance: { type: 'online', online: { ip_address: '10.0.0.1', user_agent: 'x' } } },
-      expand: ['latest_attempt', 'mandate'],
+  it('says what changed when it is renewed, with a new number too', async () => {
+    const shop = newShop(sandbox.current);
+    const { payment_method } = await saved(shop, 'pm_card_visa');
+    const before = await shop.stripe.paymentMethods.retrieve(payment_method);
+    sandbox.current.control.renewCard(payment_method, { expMonth: 1, expYear: 2044, last4: '1881' });
+    const [event] = (await shop.stripe.events.list({ type: 'payment_method.automatically_updated' })).data;
+    expect(event?.data.previous_attributes).toEqual({
+      card: { exp_month: 12, exp_year: before.card?.exp_year, last4: '4242' },
     });
-    expect(done).toMatchObject({
-      status: 'succeeded',
-      usage: 'off_session',
-      latest_attempt: { status: 'succeeded' },
-      mandate: { status: 'active', customer_acceptance: { type: 'online', online: { ip_address: '10.0.0.1' } } },
-    });
-    expect(await stripe.paymentMethods.retrieve(String(done.payment_method))).toMatchObject({ customer });
-    expect(await eventTypes(stripe)).toEqual([
-      'customer.created',
-      'setup_intent.created',
-      'payment_method.attached',
-      'setup_intent.succeeded',
-    ]);
-    expect(await refusalOf(stripe.setupIntents.cancel(done.id))).toMatchObject({
-      code: 'setup_intent_unexpected_state',
-    });
+    expect(await shop.stripe.paymentMethods.retrieve(payment_method)).toMatchObject({ card: { last4: '1881' } });
   });
 
-  it('fails with a declining card or a failed authentication', async () => {
-    const { stripe, accountId } = newShop(sandbox.current);
-    const base = { allowed_payment_method_types: ['card'], confirm: true };
-    const declined = { ...base, payment_method: 'pm_card_chargeDeclined' };
-    expect(await refusalOf(stripe.setupIntents.create(declined))).toMatchObject({
-      statusCode: 402,
-      code: 'card_declined',
-      setup_intent: { status: 'requires_payment_method', last_setup_error: { code: 'card_declined' } },
+  it('is changed by the merchant once it is saved', async () => {
+    const shop = newShop(sandbox.current);
+    const { stripe } = shop;
+    const loose = await stripe.paymentMethods.create({ type: 'card', card: { token: 'tok_visa' } });
+    expect(await refusalOf(stripe.paymentMethods.update(loose.id, { metadata: { a: 'b' } }))).toMatchObject({
+      statusCode: 400,
+      message: expect.stringContaining('save this PaymentMethod to a customer'),
     });
-    const waiting = await stripe.setupIntents.create({ ...base, payment_method: 'pm_card_authenticationRequired' });
-    sandbox.current.control.completeAuthentication(accountId, waiting.id, 'fail');
-    expect(await stripe.setupIntents.retrieve(waiting.id)).toMatchObject({
-      status: 'requires_payment_method',
-      last_setup_error: { code: 'setup_intent_authentication_failure' },
+    const { id: customer } = await stripe.customers.create();
+    await stripe.paymentMethods.attach(loose.id, { customer });
+    await stripe.paymentMethods.update(loose.id, { card: { exp_month: 3, exp_year: 2041 } });
+    const [event] = (await stripe.events.list({ type: 'payment_method.updated' })).data;
+    expect(event?.data).toMatchObject({
+      object: { id: loose.id, customer, card: { exp_month: 3, exp_year: 2041 } },
+      previous_attributes: { card: { exp_month: 12 } },
     });
-    expect(await stripe.setupIntents.cancel(waiting.id)).toMatchObject({ status: 'canceled' });
+    for (const [card, code] of [
+      [{ exp_month: 13 }, 'invalid_expiry_month'],
+      [{ exp_month: 1, exp_year: 2020 }, 'invalid_expiry_year'],
+    ] as const) {
+      expect(await refusalOf(stripe.paymentMethods.update(loose.id, { card }))).toMatchObject({ code });
+    }
+  });
+
+  it('that was detached pays no more, on session or off, and saves nowhere', async () => {
+    const shop = newShop(sandbox.current);
+    const { stripe } = shop;
+    const card = await saved(shop, 'pm_card_visa');
+    await stripe.paymentMethods.detach(card.payment_method);
+    const [event] = (await stripe.events.list({ type: 'payment_method.detached' })).data;
+    expect(event?.data).toMatchObject({
+      object: { id: card.payment_method, customer: null },
+      previous_attributes: { customer: card.customer },
+    });
+    const uses = [
+      () => stripe.paymentIntents.create({ ...SALE, ...card, off_session: true }),
+      () => stripe.paymentIntents.create({ ...SALE, ...card }),
+      () => stripe.setupIntents.create({ ...card, allowed_payment_method_types: ['card'], confirm: true }),
+      () => stripe.paymentMethods.attach(card.payment_method, { customer: card.customer }),
+    ];
+    for (const use of uses) {
+      expect(await refusalOf(use())).toMatchObject({
+        statusCode: 400,
+        type: 'StripeInvalidRequestError',
+        code: 'payment_method_unexpected_state',
+        message: expect.stringMatching(/may not be used again/i),
+      });
+    }
+    expect(await refusalOf(stripe.paymentMethods.detach(card.payment_method))).toMatchObject({ statusCode: 400 });
+    expect((await stripe.paymentMethods.list({ customer: card.customer })).data).toEqual([]);
   });
 });
