@@ -11,12 +11,14 @@ import { WebhookEndpoint } from './features/payment-systems/webhook-endpoint.ent
 import { ApiKey } from './features/tenancy/api-key.entity.js';
 import { Merchant } from './features/tenancy/merchant.entity.js';
 import { Operator } from './features/tenancy/operator.entity.js';
+import { TestClock } from './platform/database/test-clock.entity.js';
 import { Event } from './platform/events/event.entity.js';
 import { IdempotencyKey } from './platform/idempotency/idempotency-key.entity.js';
 
 /** Every table of the product: the schema is generated from these and compared with the migrations. */
 export const ENTITIES = [
   Operator,
+  TestClock,
   Merchant,
   ApiKey,
   PaymentSystemAccount,

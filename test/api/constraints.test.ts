@@ -10,6 +10,7 @@ import {
 import { newUuid } from '../../src/kernel/ids.js';
 import { urlFor } from '../../src/platform/database/migrate.js';
 import { plainPool } from '../../src/platform/database/pools.js';
+import { AHEAD_MAX_MS } from '../../src/platform/database/test-clock.entity.js';
 import { Catalogue } from '../support/catalogue.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { TEST_PASSWORDS } from '../support/test-passwords.js';
@@ -20,7 +21,7 @@ import { TEST_PASSWORDS } from '../support/test-passwords.js';
  * application's own role. The last test fails when a constraint has no case.
  */
 
-const [OPERATOR, SHOP, OTHER_SHOP] = [newUuid(), newUuid(), newUuid()];
+const [OPERATOR, TESTER, SHOP, OTHER_SHOP] = [newUuid(), newUuid(), newUuid(), newUuid()];
 const [TEST_ACCOUNT, LIVE_ACCOUNT] = [newUuid(), newUuid()];
 const [PAYER, TEST_PAYER_OF_OTHER_SHOP, LIVE_PAYER] = [newUuid(), newUuid(), newUuid()];
 const [ORDER, OTHER_ORDER] = [newUuid(), newUuid()];
@@ -159,6 +160,7 @@ const ROWS = {
     result: {},
     created_at: NOW,
   }),
+  test_clocks: () => ({ operator_id: TESTER, ahead_ms: 1000, moves: '[]', moved_at: NOW }),
 };
 
 /** What is there before each case. */
@@ -224,6 +226,7 @@ const KEYS: Readonly<Record<Table, Row>> = {
   disputes: { id: NOBODY },
   events: { sequence: 7 },
   idempotency_keys: { key: 'x' },
+  test_clocks: {},
 };
 
 const KEY_OF_PAYMENT_SYSTEM = { external_account_id: 'acct_x' };
@@ -412,6 +415,33 @@ const MONEY: readonly Case[] = [
   },
 ];
 
+const CLOCK: Insert = ['test_clocks', {}];
+const account = (row: Row): Insert => ['payment_system_accounts', { operator_id: TESTER, ...row }];
+const LIVE = account({ mode: 'LIVE' });
+
+/** Real payers live in real time. */
+const CLOCKS: readonly Case[] = [
+  {
+    name: 'test_clocks_never_live',
+    what: 'no moved clock beside a live account',
+    given: [LIVE],
+    refused: CLOCK,
+  },
+  {
+    name: 'payment_system_accounts_never_ahead',
+    what: 'no live account beside a moved clock; one for tests, or one that was disconnected',
+    given: [account({ mode: 'LIVE', status: 'DISCONNECTED' }), CLOCK, account({})],
+    refused: LIVE,
+  },
+  ...[0, -1, AHEAD_MAX_MS + 1].map(
+    (ahead_ms): Case => ({
+      name: 'test_clocks_ahead_ms_check',
+      what: `ahead, by ten years at most, so not by ${ahead_ms} ms`,
+      refused: ['test_clocks', { ahead_ms }],
+    }),
+  ),
+];
+
 const FORMS: readonly Case[] = [
   ...each(LISTS, (table, column) => ({
     name: `${table}_${column}_check`,
@@ -512,14 +542,48 @@ describe.each([
   ['refers to what is there and fits', POINTERS],
   ['tells of amounts that add up', MONEY],
   ['has the form of its kind', FORMS],
+  ['keeps real time for real payers', CLOCKS],
 ])('a row %s', (_, cases) => {
   it.each(cases)('$name: $what', async ({ name, given = [], refused }) => {
-    await scoped('rollback', async (client) => {
-      await writeAll(client, given);
-      expect(await refusal(write(client, refused))).toBe(name);
-    });
+    const operator = [...given, refused].some(isOfTester) ? TESTER : OPERATOR;
+    await scoped(
+      'rollback',
+      async (client) => {
+        await writeAll(client, given);
+        expect(await refusal(write(client, refused))).toBe(name);
+      },
+      operator,
+    );
   });
 });
+
+it.each([
+  ['a clock', CLOCK, LIVE, 'payment_system_accounts_never_ahead'],
+  ['a live account', LIVE, CLOCK, 'test_clocks_never_live'],
+])(
+  'of a moved clock and a live account that come at once, %s that is first stays alone',
+  async (_, first, second, name) => {
+    await scoped(
+      'rollback',
+      async (early) => {
+        await write(early, first);
+        await scoped(
+          'rollback',
+          async (late) => {
+            const refused = refusal(write(late, second));
+            const waits = await Promise.race([refused, new Promise((resolve) => setTimeout(resolve, 200, 'waits'))]);
+            expect(waits).toBe('waits');
+            await early.query('commit');
+            expect(await refused).toBe(name);
+          },
+          TESTER,
+        );
+      },
+      TESTER,
+    );
+    await forget(first);
+  },
+);
 
 describe('what is settled stays so', () => {
   it('in operations', async () => {
@@ -552,7 +616,7 @@ it('every constraint has a case here, and every case a constraint', async () => 
     union
     select tgname from pg_trigger join pg_class c on c.oid = tgrelid
     where not tgisinternal and c.relnamespace = 'public'::regnamespace`);
-  const cases = [...UNIQUE, ...POINTERS, ...MONEY, ...FORMS].map(({ name }) => name);
+  const cases = [...UNIQUE, ...POINTERS, ...MONEY, ...FORMS, ...CLOCKS].map(({ name }) => name);
   expect(cases).toEqual(expect.arrayContaining(Object.values(REFERRED_TO)));
   const tried = new Set([...cases, ...Object.keys(REFERRED_TO), ...TRIGGERS]);
   expect([...tried].sort()).toEqual(constraints.map(({ name }) => name).sort());
@@ -634,16 +698,26 @@ function write(client: pg.PoolClient, [table, changes]: Insert): Promise<unknown
 async function scoped<Result>(
   end: 'commit' | 'rollback',
   work: (client: pg.PoolClient) => Promise<Result>,
+  operator = OPERATOR,
 ): Promise<Result> {
   const client = await app.connect();
   try {
     await client.query('begin');
-    await client.query("select set_config('quittance.operator_id', $1, true)", [OPERATOR]);
+    await client.query("select set_config('quittance.operator_id', $1, true)", [operator]);
     return await work(client);
   } finally {
     await client.query(end);
     client.release();
   }
+}
+
+function isOfTester([table, row]: Insert): boolean {
+  return table === 'test_clocks' || row.operator_id === TESTER;
+}
+
+/** As the owner: the application deletes neither. */
+async function forget([table]: Insert): Promise<void> {
+  await catalogue.rows(`delete from ${table} where operator_id = $1`, [TESTER]);
 }
 
 /** The same row again. */

@@ -20,8 +20,9 @@ const SYSTEM_COLUMNS = {
   inbox_events: 'account_id due_at event_id operator_id status',
   migrations: 'name',
   operators: 'created_at id name status time_zone',
-  orders: 'due_at id operator_id',
+  orders: 'due_at id mode operator_id',
   payment_system_accounts: 'id operator_id polled status',
+  test_clocks: 'ahead_ms moves operator_id',
   transactions: 'due_at id operator_id order_id status',
 };
 

@@ -11,6 +11,8 @@ import { EventsDatabase } from './events-database.js';
 /** 500 operators with 400 orders each, so that a statement that takes all of one operator's rows shows, too. */
 const OPERATORS = 500;
 const ORDERS = 200_000;
+/** Operators whose test clock was moved ahead: many for what they are. */
+const MOVED = 50;
 const BIG = ['orders', 'operations', 'transactions', 'disputes', 'api_keys', 'idempotency_keys'];
 
 /** In the planner's pages: an order by its key takes 8, a page of 101 a few hundred; all orders of an operator 600 and more. */
@@ -71,6 +73,8 @@ async function fill(): Promise<void> {
     select ${operator}, (${id(7, 'n')})::uuid, ${order}, 'dp_' || n, 'OPEN', 1000, ${made}, ${made} from ${series} where n % 10 = 0;
     insert into idempotency_keys (operator_id, owner, key, request_hash, result, created_at)
     select ${operator}, 'owner', 'key-' || n, '', '{}', ${made} from ${series} where n % 4 = 0;
+    insert into test_clocks (operator_id, ahead_ms, moves, moved_at)
+    select (${id(1, 'n * 10')})::uuid, 86400000, '[]', now() from generate_series(0, ${MOVED} - 1) n;
     insert into api_keys (operator_id, id, kind, mode, name, scopes, hash, hint, created_at)
     select ${operator}, (${id(8, 'n')})::uuid, 'OPERATOR', 'TEST', '', '{}', md5(n::text), '', ${made} from ${series} where n % 10 = 0;
     analyze`);
@@ -149,3 +153,40 @@ it('a key is looked up along an index', async () => {
   const byId = await asked((sql) => new KnownKeys(sql, systemClock).read([]));
   await expectGoodPlan(byId, 'quittance_system');
 });
+
+it('what is due is read by index, of operators whose clock is ahead only what is due by it', async () => {
+  await client.query('begin');
+  try {
+    await client.query('set local role quittance_system');
+    await client.query('set local plan_cache_mode = force_generic_plan');
+    await client.query(`prepare due as ${orders.DUE_ORDERS.text}`);
+    const { rows } = await client.query<{ 'QUERY PLAN': { Plan: Measured }[] }>(
+      `explain (analyze, timing off, format json) execute due ('2026-01-01 00:10:00')`,
+    );
+    const plan = rows[0]?.['QUERY PLAN'][0]?.Plan as Measured;
+    const read = readRows(plan);
+    // 12 orders are due by the real time; another day brings 86,400 seconds, in which each operator has 173.
+    expect(plan['Actual Rows']).toBeGreaterThan(20);
+    expect(read.orders).toBeLessThan(12 + MOVED * 20 + 1);
+    expect(read.filtered).toBe(0);
+  } finally {
+    await client.query('rollback');
+  }
+});
+
+interface Measured extends Plan {
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly Plans?: readonly Measured[];
+}
+
+/** How many orders were read in all, and how many of them for nothing. */
+function readRows(plan: Measured): { readonly orders: number; readonly filtered: number } {
+  const below = (plan.Plans ?? []).map(readRows);
+  const own = plan['Relation Name'] === 'orders' ? plan['Actual Loops'] : 0;
+  return {
+    orders: own * plan['Actual Rows'] + below.reduce((sum, { orders: each }) => sum + each, 0),
+    filtered: own * (plan['Rows Removed by Filter'] ?? 0) + below.reduce((sum, { filtered }) => sum + filtered, 0),
+  };
+}

@@ -139,6 +139,7 @@ describe('reactions', () => {
   const transactionOf = (published: DomainEvent[]): Transaction => ({
     operatorId: randomUUID(),
     now: systemClock.now(),
+    realNow: systemClock.now(),
     publish: (each) => void published.push(each),
     send: () => {},
     query: async () => [],

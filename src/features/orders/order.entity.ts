@@ -51,6 +51,13 @@ import { STORED_ON_FILE, type StoredOnFile } from './domain/scheme-rules.js';
 @Index({ name: 'orders_by_payer', properties: ['operatorId', 'payerId', 'id'] })
 @Index({ name: 'orders_by_number', properties: ['operatorId', 'merchantId', 'orderNumber'] })
 @Index({ name: 'orders_due', expression: `create index "orders_due" on "orders" ("due_at") where due_at is not null` })
+// For operators whose test clock is ahead.
+@Index({
+  name: 'orders_due_of_tests',
+  expression:
+    `create index "orders_due_of_tests" on "orders" ("operator_id", "due_at") ` +
+    `where mode = 'TEST' and due_at is not null`,
+})
 @Check({
   name: 'orders_amounts_add_up',
   expression:

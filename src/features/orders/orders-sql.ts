@@ -1,3 +1,4 @@
+import { dueRows } from '../../platform/database/due-rows.js';
 import { statement } from '../../platform/database/sql.js';
 
 /**
@@ -160,29 +161,11 @@ export const CLAIM_DUE_ORDER = statement(
    where operator_id = $1 and id = $2 and due_at <= $3 returning id`,
 );
 
-/**
- * Across operators, hence by the system role: ids only. Of each operator the
- * longest due come first, and no more than its share: a flood of one leaves
- * room for the others. The limits are literals, so that no generic plan
- * forgets how few rows are wanted.
- */
-export const DUE_TRANSACTIONS = statement(
-  'transactions_due',
-  `select "operatorId", id from (
-     select operator_id as "operatorId", id, due_at,
-       row_number() over (partition by operator_id order by due_at) as place
-     from transactions where due_at <= $1) as due
-   where place <= 20 order by place, due_at limit 200`,
-);
+/** Few are in flight at any time, so that those of one operator are found among them all. */
+export const DUE_TRANSACTIONS = dueRows('transactions_due', { table: 'transactions' });
 
-export const DUE_ORDERS = statement(
-  'orders_due',
-  `select "operatorId", id from (
-     select operator_id as "operatorId", id, due_at,
-       row_number() over (partition by operator_id order by due_at) as place
-     from orders where due_at <= $1) as due
-   where place <= 20 order by place, due_at limit 200`,
-);
+/** Only who tests alone has a clock to move, so an index of test orders is enough. */
+export const DUE_ORDERS = dueRows('orders_due', { table: 'orders', ahead: "mode = 'TEST'" });
 
 /** Wakes the reconciler for what is in flight on an order: an event said that something happened to it. */
 export const HURRY_TRANSACTIONS = statement(

@@ -54,7 +54,7 @@ export async function insertAccount(transaction: Transaction, row: NewAccountRow
     row.externalAccountId,
     row.country,
     row.polled,
-    transaction.now,
+    transaction.realNow,
   ]);
 }
 
@@ -70,14 +70,14 @@ export type NewKeys = Pick<NewAccountRow, 'id' | 'publishableKey' | 'secretKeyEn
 /** False when the account was disconnected meanwhile. */
 export async function replaceKeys(transaction: Transaction, keys: NewKeys): Promise<boolean> {
   const { id, publishableKey, secretKeyEncrypted, secretKeyHint } = keys;
-  const { operatorId, now } = transaction;
+  const { operatorId, realNow } = transaction;
   const changed = await transaction.query(REPLACE_KEYS, [
     operatorId,
     id,
     publishableKey,
     secretKeyEncrypted,
     secretKeyHint,
-    now,
+    realNow,
   ]);
   return changed.length > 0;
 }

@@ -5,7 +5,7 @@ import type { Due } from '../../platform/jobs/operator-lanes.js';
 import type { InboxStatus } from './inbox-event.entity.js';
 import type { ExternalEvent } from './payment-system.js';
 
-/** Whoever claims an event has it for so long; a handler that takes longer is taken for dead. */
+/** What comes from outside is timed by the real clock. Whoever claims an event has it for so long; a handler that takes longer is taken for dead. */
 const LEASE_MS = 60_000;
 
 const KEEP = statement(
@@ -27,7 +27,7 @@ export async function keepEvents(
   const kept = await transaction.query(KEEP, [
     transaction.operatorId,
     accountId,
-    transaction.now,
+    transaction.realNow,
     events.map(({ id }) => id),
     events.map(({ type }) => type),
     events.map(({ payload }) => JSON.stringify(payload)),
@@ -74,9 +74,10 @@ const CLAIM = statement(
 
 /** Takes an event for a while; null when another worker was faster. */
 export async function claimEvent(transaction: Transaction, key: InboxKey): Promise<ClaimedEvent | null> {
-  const { operatorId, now } = transaction;
-  const until = later(now, LEASE_MS);
-  const [claimed] = await transaction.query<ClaimedEvent & Row>(CLAIM, [operatorId, key.accountId, key.id, now, until]);
+  const { operatorId, realNow } = transaction;
+  const until = later(realNow, LEASE_MS);
+  const claiming = [operatorId, key.accountId, key.id, realNow, until];
+  const [claimed] = await transaction.query<ClaimedEvent & Row>(CLAIM, claiming);
   return claimed ?? null;
 }
 
@@ -102,8 +103,8 @@ export async function settleEvent(
   { attempts }: ClaimedEvent,
   { status, dueAt, error }: InboxVerdict,
 ): Promise<void> {
-  const { operatorId, now } = transaction;
-  await transaction.query(SETTLE, [operatorId, key.accountId, key.id, attempts, status, dueAt, error, now]);
+  const { operatorId, realNow } = transaction;
+  await transaction.query(SETTLE, [operatorId, key.accountId, key.id, attempts, status, dueAt, error, realNow]);
 }
 
 const REVIVE = statement(
@@ -120,7 +121,7 @@ const REVIVE = statement(
  * with those keys.
  */
 export async function reviveEvents(transaction: Transaction, accountId: string): Promise<void> {
-  await transaction.query(REVIVE, [transaction.operatorId, accountId, transaction.now]);
+  await transaction.query(REVIVE, [transaction.operatorId, accountId, transaction.realNow]);
 }
 
 const FORGET = statement(

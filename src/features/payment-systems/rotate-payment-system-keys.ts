@@ -109,7 +109,7 @@ async function replace(
   transaction: Transaction,
   { account, rotation, webhook }: Replacement,
 ): Promise<AccountFacts> {
-  const { operatorId, now } = transaction;
+  const { operatorId, realNow } = transaction;
   const { accountId, publishableKey, secretKey, overlapHours } = rotation;
   const secrets = gateways.secretsOf(account);
   const secretKeyEncrypted = secrets.encrypt(secretKey, { operatorId, rowId: accountId, of: 'secretKey' });
@@ -118,7 +118,7 @@ async function replace(
     throw new DomainError('ILLEGAL_TRANSITION', 'the account was disconnected meanwhile');
   }
   if (webhook) {
-    await retireEndpoints(transaction, accountId, later(now, overlapHours * HOUR_MS));
+    await retireEndpoints(transaction, accountId, later(realNow, overlapHours * HOUR_MS));
     const id = newUuid();
     const secretEncrypted = secrets.encrypt(webhook.secret, { operatorId, rowId: id, of: 'webhookSecret' });
     await insertEndpoint(transaction, { id, accountId, externalId: webhook.externalId, secretEncrypted });

@@ -35,8 +35,8 @@ export interface NewEndpoint {
 
 export async function insertEndpoint(transaction: Transaction, endpoint: NewEndpoint): Promise<void> {
   const { id, accountId, externalId, secretEncrypted } = endpoint;
-  const { operatorId, now } = transaction;
-  await transaction.query(INSERT, [operatorId, id, accountId, externalId, secretEncrypted, now]);
+  const { operatorId, realNow } = transaction;
+  await transaction.query(INSERT, [operatorId, id, accountId, externalId, secretEncrypted, realNow]);
 }
 
 const RETIRE = statement(
@@ -63,7 +63,7 @@ export interface RetiredEndpoint {
 }
 
 export function retiredEndpoints(transaction: Transaction): Promise<readonly RetiredEndpoint[]> {
-  return transaction.query<RetiredEndpoint & Row>(RETIRED, [transaction.operatorId, transaction.now]);
+  return transaction.query<RetiredEndpoint & Row>(RETIRED, [transaction.operatorId, transaction.realNow]);
 }
 
 const DELETE = statement('webhook_endpoint_delete', 'delete from webhook_endpoints where operator_id = $1 and id = $2');

@@ -36,7 +36,7 @@ export function createClientToken(
   return idempotently(
     transaction,
     request,
-    async () => ({ result: { issuedAt: transaction.now.toISOString() }, value: await sign(transaction.now) }),
+    async () => ({ result: { issuedAt: transaction.realNow.toISOString() }, value: await sign(transaction.realNow) }),
     ({ issuedAt = '' }) => sign(new Date(issuedAt)),
   );
 }

@@ -16,7 +16,7 @@ const KIND_IN_KEY: Readonly<Record<KeyKind, ApiKeyKind>> = { PLATFORM: 'plat', O
 export function issueApiKey(uow: UnitOfWork, grant: Omit<KeyGrant, 'operatorId'>): IssuedKey {
   const mode = grant.mode === 'LIVE' ? 'live' : 'test';
   const { key, hash, hint } = newApiKey({ mode, kind: KIND_IN_KEY[grant.kind] });
-  const apiKey = new ApiKey(uow.operatorId, { ...grant, scopes: [...grant.scopes], hash, hint }, uow.now);
+  const apiKey = new ApiKey(uow.operatorId, { ...grant, scopes: [...grant.scopes], hash, hint }, uow.realNow);
   uow.em.persist(apiKey);
   uow.publish({
     type: 'api_key.created',

@@ -43,7 +43,7 @@ export class KeyUses {
     this.#forgetLongAgo();
     for (const [operatorId, ids] of unwritten) {
       await this.units
-        .sql(operatorId, (transaction) => transaction.query(TOUCH_KEYS, [operatorId, [...ids], transaction.now]))
+        .sql(operatorId, (transaction) => transaction.query(TOUCH_KEYS, [operatorId, [...ids], transaction.realNow]))
         .catch((error: unknown) => this.log.warn({ err: error, operatorId }, 'uses of API keys could not be written'));
     }
   }

@@ -14,7 +14,7 @@ export interface RevocableKey {
 export async function revokeApiKey(uow: UnitOfWork, { id, mode }: RevocableKey): Promise<ApiKey> {
   const apiKey = await uow.em.findOne(ApiKey, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (!apiKey || (mode !== null && apiKey.mode !== mode)) throw notFound('API key');
-  if (apiKey.revoke(uow.now)) {
+  if (apiKey.revoke(uow.realNow)) {
     uow.publish({ type: 'api_key.revoked', subjectId: apiKey.id, merchantId: apiKey.merchantId, payload: {} });
   }
   return apiKey;

@@ -11,8 +11,10 @@ const SCOPE = statement('scope', `select set_config('${TENANT_SETTING}', $1, tru
 /** One transaction of one operator: statements, and the facts to announce when it commits. */
 export interface Transaction extends Sql {
   readonly operatorId: string;
-  /** The one moment at which all of this happens. */
+  /** The one moment at which all of this happens, by the operator's clock. */
   readonly now: Date;
+  /** The same moment by the real clock: for what keeps time with the outside, such as keys, deliveries and leases. */
+  readonly realNow: Date;
   /** For a statement whose answer nobody needs: it travels with the commit, which fails if it does. */
   send(statement: Statement, parameters?: readonly unknown[]): void;
   publish(event: DomainEvent): void;
@@ -29,6 +31,7 @@ export async function inTransaction<Result>(
   scope: {
     readonly operatorId: string;
     readonly now: Date;
+    readonly realNow?: Date;
     /** What else is to happen because of what was published; null when nobody reacts. */
     readonly react?: (transaction: Transaction, published: readonly DomainEvent[]) => Promise<void> | null;
     readonly onCommitted?: (published: readonly DomainEvent[]) => void;
@@ -36,7 +39,7 @@ export async function inTransaction<Result>(
   work: (transaction: Transaction) => Promise<Result>,
 ): Promise<Result> {
   const client = await pool.connect();
-  const transaction = new PipelinedTransaction(client, scope.operatorId, scope.now);
+  const transaction = new PipelinedTransaction(client, scope.operatorId, scope.now, scope.realNow ?? scope.now);
   let broken: unknown;
   try {
     const result = await work(transaction);
@@ -63,6 +66,7 @@ class PipelinedTransaction implements Transaction {
     private readonly client: pg.PoolClient,
     readonly operatorId: string,
     readonly now: Date,
+    readonly realNow: Date,
   ) {
     this.#send(BEGIN);
     this.#send(SCOPE, [operatorId]);

@@ -1,7 +1,7 @@
 import { type EntityManager, type MikroORM } from '@mikro-orm/postgresql';
 import { CompiledQuery } from 'kysely';
 import type pg from 'pg';
-import type { Clock } from '../../kernel/clock.js';
+import { type Clock, OperatorClocks } from '../../kernel/clock.js';
 import type { DomainEvent } from '../events/domain-event.js';
 import { Reactions } from '../events/reactions.js';
 import { publishStatement } from './publish.js';
@@ -21,15 +21,26 @@ export interface UnitOfWork extends Transaction {
 const TRIES_MAX = 4;
 
 export class UnitsOfWork {
+  /** What the operators' clocks show; whoever puts the program together keeps it up to date. */
+  readonly clocks: OperatorClocks;
+
   constructor(
     private readonly orm: MikroORM,
     private readonly pool: pg.Pool,
+    /** The real one. */
     readonly clock: Clock,
     /** What else happens in a transaction because of what it publishes. */
     private readonly reactions = new Reactions(),
     /** Called after a commit that published events: this process need not wait until it reads them in the log. */
     private readonly onCommitted: (published: readonly DomainEvent[]) => void = () => {},
-  ) {}
+  ) {
+    this.clocks = new OperatorClocks(clock);
+  }
+
+  /** The operator's time, for what is outside of transactions. */
+  nowOf(operatorId: string): Date {
+    return this.clocks.now(operatorId);
+  }
 
   /** With entities: for what changes one object with thought. Commits when `work` resolves. */
   run<Result>(operatorId: string, work: (uow: UnitOfWork) => Promise<Result>): Promise<Result> {
@@ -39,7 +50,7 @@ export class UnitsOfWork {
       // Both walls at once: the filter scopes the ORM, its session variable feeds the row policies.
       root.setFilterParams('tenant', { operatorId });
       const result = await root.transactional(async (em) => {
-        const uow = new EntityUnitOfWork(em, operatorId, this.clock.now());
+        const uow = new EntityUnitOfWork(em, this.#scope(operatorId));
         const answer = await work(uow);
         // What reactions read, they read with SQL.
         await em.flush();
@@ -59,19 +70,32 @@ export class UnitsOfWork {
   sql<Result>(operatorId: string, work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
     const { onCommitted, reactions } = this;
     const hooks = { react: reactions.to.bind(reactions), onCommitted };
-    return again(() => inTransaction(this.pool, { operatorId, now: this.clock.now(), ...hooks }, work));
+    return again(() => inTransaction(this.pool, { ...this.#scope(operatorId), ...hooks }, work));
+  }
+
+  #scope(operatorId: string): Scope {
+    const realNow = this.clock.now();
+    return { operatorId, now: this.clocks.at(operatorId, realNow), realNow };
   }
 }
 
+type Scope = Pick<Transaction, 'operatorId' | 'now' | 'realNow'>;
+
 class EntityUnitOfWork implements UnitOfWork {
+  readonly operatorId: string;
+  readonly now: Date;
+  readonly realNow: Date;
   readonly #events: DomainEvent[] = [];
   readonly #sent: Promise<unknown>[] = [];
 
   constructor(
     readonly em: EntityManager,
-    readonly operatorId: string,
-    readonly now: Date,
-  ) {}
+    scope: Scope,
+  ) {
+    this.operatorId = scope.operatorId;
+    this.now = scope.now;
+    this.realNow = scope.realNow;
+  }
 
   publish(event: DomainEvent): void {
     this.#events.push(event);

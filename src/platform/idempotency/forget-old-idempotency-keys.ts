@@ -12,6 +12,6 @@ const FORGET = statement(
 
 /** Deletes one operator's keys that nobody will repeat any more; resolves with how many. */
 export async function forgetOldIdempotencyKeys(transaction: Transaction): Promise<number> {
-  const forgotten = await transaction.query(FORGET, [transaction.operatorId, later(transaction.now, -KEPT_MS)]);
+  const forgotten = await transaction.query(FORGET, [transaction.operatorId, later(transaction.realNow, -KEPT_MS)]);
   return forgotten.length;
 }

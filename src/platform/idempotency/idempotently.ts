@@ -37,7 +37,7 @@ export function claimParameters(
   request: IdempotentRequest,
   result: KeptResult = {},
 ): readonly unknown[] {
-  return [...keyOf(transaction, request), requestHash(request), JSON.stringify(result), transaction.now];
+  return [...keyOf(transaction, request), requestHash(request), JSON.stringify(result), transaction.realNow];
 }
 
 /** The parameters of `READ_KEY`. */

@@ -111,6 +111,7 @@ export class OrderOnTheTable {
     const transaction = {
       operatorId: 'operator',
       now,
+      realNow: now,
       query: async (statement: unknown) => rows.get(statement) ?? [],
       publish: (event: DomainEvent) => published.push(event),
     } as unknown as Transaction;
