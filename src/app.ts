@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { MIGRATIONS } from '../migrations/index.js';
 import { contexts, type RequestContext } from './app/contexts.js';
 import { EXPLORER_EXAMPLES } from './app/explorer-examples.js';
-import { INBOX_JOB, recurringJobs } from './app/recurring-jobs.js';
+import { DEADLINE_JOBS, INBOX_JOB, recurringJobs } from './app/recurring-jobs.js';
 import { resolversOf } from './app/resolvers.js';
 import { buildApiSchema } from './app/schema.js';
 import {
@@ -13,12 +13,20 @@ import {
   WebhookAddress,
   webhookRoutes,
 } from './features/payment-systems/index.js';
-import { guessLimit, KeyUses, KnownKeys, PrincipalWatch } from './features/tenancy/index.js';
+import {
+  followTestClock,
+  guessLimit,
+  KeyUses,
+  KnownKeys,
+  loadTestClocks,
+  PrincipalWatch,
+} from './features/tenancy/index.js';
 import type { Clock } from './kernel/clock.js';
 import { assertMigrated } from './platform/database/migrated.js';
 import { ReadScope } from './platform/database/read-scope.js';
 import { run, type Sql } from './platform/database/sql.js';
 import { UnitsOfWork } from './platform/database/unit-of-work.js';
+import type { DomainEvent } from './platform/events/domain-event.js';
 import { EventLog } from './platform/events/event-log.js';
 import { Reactions } from './platform/events/reactions.js';
 import type { Rate } from './platform/graphql/rate-limit.js';
@@ -77,7 +85,7 @@ export async function buildApp(adapters: Adapters): Promise<App> {
   const units = new UnitsOfWork(orm, app, clock, reactions, (published) => {
     events.kick();
     // Before the answer is out: who has just revoked a key here is not to see it served once more.
-    published.forEach(watch.onTenancyEvent);
+    published.forEach(onEvent);
   });
   const acrossOperators: Sql = { query: (statement, parameters) => run(system, statement, parameters) };
   const scopedReads = (operatorId: string) => new ReadScope(app, operatorId);
@@ -85,7 +93,11 @@ export async function buildApp(adapters: Adapters): Promise<App> {
   const keys = new KnownKeys(acrossOperators, clock);
   const uses = new KeyUses(units, log);
   const watch = new PrincipalWatch(keys, log);
-  events.listen((batch) => batch.forEach(watch.onTenancyEvent));
+  const onEvent = (event: DomainEvent) => {
+    watch.onTenancyEvent(event);
+    if (followTestClock(units.clocks, event)) for (const name of DEADLINE_JOBS) void jobs.wake(name);
+  };
+  events.listen((batch) => batch.forEach(onEvent));
 
   const onFailure = (error: unknown) => log.error({ err: error }, 'background work failed');
   const gateways = new PaymentGateways({ masterKeys, stripe: adapters.stripe, onUnexpected: onFailure });
@@ -96,7 +108,8 @@ export async function buildApp(adapters: Adapters): Promise<App> {
   const connection = { units, system: acrossOperators, gateways, address, onFailure };
   const jobs = new JobRunner({ jobs: recurringJobs({ inbox, connection, carriers }), store: adapters.jobStore, log });
 
-  const inputRules = { httpUrlsAllowed: adapters.httpAllowed, now: () => clock.now() };
+  const times = { now: () => clock.now(), nowOf: (operatorId: string) => units.nowOf(operatorId) };
+  const inputRules = { httpUrlsAllowed: adapters.httpAllowed, ...times };
   const resolvers = resolversOf({ masterKeys, connection, carriers, acrossOperators, scopedReads, inputRules });
   const endSocket = (context: RequestContext) =>
     void http.sockets.closeWhere((each) => each === context, CLOSE.forbidden, 'The key is no longer valid.');
@@ -119,6 +132,7 @@ export async function buildApp(adapters: Adapters): Promise<App> {
   });
 
   await events.start();
+  await loadTestClocks(acrossOperators, units.clocks);
   const stop = async () => {
     watch.stop();
     await events.stop();

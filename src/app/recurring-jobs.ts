@@ -23,6 +23,9 @@ import type { RecurringJob } from '../platform/jobs/recurring-job.js';
 /** Woken by webhooks; the clock finds what waits for a later try. */
 export const INBOX_JOB = 'payment-systems.process-inbox';
 
+/** What waits for a time of the operators' own, which may come all at once when a test clock is moved. */
+export const DEADLINE_JOBS = ['orders.reconcile', 'orders.watch-deadlines'] as const;
+
 /** A backlog is worked off within one run, but what fails to move must not make a run go on for ever. */
 const ROUNDS_MAX = 20;
 

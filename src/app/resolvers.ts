@@ -24,6 +24,7 @@ import {
   OperatorFieldsResolver,
   OperatorsResolver,
   type ScopedReads,
+  TestClocksResolver,
   ViewerResolver,
 } from '../features/tenancy/index.js';
 import type { Sql } from '../platform/database/sql.js';
@@ -48,6 +49,7 @@ export function resolversOf(parts: ResolverParts): readonly object[] {
     new ViewerResolver(),
     new OperatorsResolver({ masterKeys, system: acrossOperators, reads: scopedReads }),
     new OperatorFieldsResolver(scopedReads),
+    new TestClocksResolver(),
     new MerchantsResolver({ httpAllowed: inputRules.httpUrlsAllowed }),
     new ApiKeysResolver(acrossOperators),
     new ClientTokensResolver({

@@ -15,6 +15,7 @@ import {
   OperatorFieldsResolver,
   OperatorsResolver,
   scopeChecker,
+  TestClocksResolver,
   ViewerResolver,
 } from '../features/tenancy/index.js';
 import { NodeResolver } from '../platform/graphql/node.resolver.js';
@@ -27,6 +28,7 @@ const RESOLVERS: NonEmptyArray<new (...parts: never[]) => object> = [
   ViewerResolver,
   OperatorsResolver,
   OperatorFieldsResolver,
+  TestClocksResolver,
   MerchantsResolver,
   ApiKeysResolver,
   ClientTokensResolver,

@@ -1,6 +1,6 @@
 import { DomainError, notFound } from '../../kernel/errors.js';
 import { newUuid, publicId } from '../../kernel/ids.js';
-import { statement } from '../../platform/database/sql.js';
+import { statement, violatedConstraint } from '../../platform/database/sql.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
 import { idempotently } from '../../platform/idempotency/idempotently.js';
@@ -45,6 +45,7 @@ export async function connectPaymentSystem(
   if (earlier) return earlier;
 
   const system = parts.gateways.systemWith(keys.secretKey);
+  if (mode === 'LIVE' && parts.units.clocks.aheadMs(operatorId) > 0) throw aheadOfTime();
   const external = answeredValue(await system.describeAccount(), 'checking the secret key');
   await parts.units.sql(operatorId, (transaction) => refuseSecond(transaction, mode, external.externalId));
 
@@ -56,7 +57,11 @@ export async function connectPaymentSystem(
   const connecting = { operatorId, accountId, keys, mode, external, webhook };
   let kept: AccountFacts | null = null;
   try {
-    kept = await parts.units.sql(operatorId, (transaction) => record(parts, transaction, connecting, request));
+    kept = await parts.units
+      .sql(operatorId, (transaction) => record(parts, transaction, connecting, request))
+      .catch((error: unknown) => {
+        throw violatedConstraint(error) === 'payment_system_accounts_never_ahead' ? aheadOfTime() : error;
+      });
     return kept;
   } finally {
     if (webhook && kept?.id !== accountId) {
@@ -78,6 +83,13 @@ async function refuseSecond(transaction: Transaction, mode: KeyPairMode, externa
   throw new DomainError(
     'DUPLICATE_REFERENCE',
     `${externalId} is connected in ${mode} mode already, as ${name}: replace its keys with rotatePaymentSystemKeys`,
+  );
+}
+
+function aheadOfTime(): DomainError {
+  return new DomainError(
+    'ILLEGAL_TRANSITION',
+    "the operator's test clock was moved ahead, and real payers live in real time: connect a live account to an operator whose clock was not",
   );
 }
 

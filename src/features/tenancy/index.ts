@@ -29,4 +29,6 @@ export { type RewrapParts, type Rewrapped, rewrapDataKeys } from './rewrap-data-
 export { scopeChecker } from './scope-checker.graphql.js';
 export type { ScopedReads } from './scoped-reads.js';
 export type { MerchantFacts, OperatorFacts } from './tenancy-sql.js';
+export { followTestClock, loadTestClocks } from './test-clocks.js';
+export { TestClocksResolver } from './test-clocks.resolver.js';
 export { ViewerResolver } from './viewer.resolver.js';

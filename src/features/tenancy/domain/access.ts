@@ -1,4 +1,4 @@
-import { invalidInput, notFound } from '../../../kernel/errors.js';
+import { DomainError, invalidInput, notFound } from '../../../kernel/errors.js';
 import { uuidOf } from '../../../kernel/ids.js';
 import { CLIENT_FIELDS } from './client-fields.js';
 import type { Principal } from './principal.js';
@@ -61,6 +61,25 @@ export function merchantOf(
   const uuid = uuidOf('merchant', merchantId);
   if (!uuid || (own && uuid !== own)) throw notFound('merchant');
   return uuid;
+}
+
+/**
+ * The operator whose clock is to be moved, as a UUID: an operator key's own,
+ * and any that a platform key names. Time is moved in tests only.
+ */
+export function operatorOfClock(
+  { kind, operatorId: own, mode }: Pick<Principal, 'kind' | 'operatorId' | 'mode'>,
+  operatorId: string | null | undefined,
+): string {
+  if (kind !== 'PLATFORM' && mode !== 'TEST') {
+    throw new DomainError('KEY_MODE_MISMATCH', 'time is moved with a test key, never with a live one');
+  }
+  if (operatorId === undefined) {
+    if (kind !== 'PLATFORM') return own;
+    throw invalidInput([{ path: ['operatorId'], message: 'a platform key must say whose clock it moves' }]);
+  }
+  if (operatorId === null || (kind !== 'PLATFORM' && operatorId !== own)) throw notFound('operator');
+  return operatorId;
 }
 
 /** Whose idempotency keys a principal's are: test and live, merchants and operators never meet. */

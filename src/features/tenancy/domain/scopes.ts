@@ -12,6 +12,7 @@ export const SCOPES = [
   'orders:write',
   'agreements:read',
   'agreements:write',
+  'test-clock:write',
 ] as const;
 
 export type Scope = (typeof SCOPES)[number];
@@ -24,7 +25,7 @@ export type Mode = (typeof MODES)[number];
 
 /** The most that a key of each kind may do. A platform key makes operators and their first keys; it sees no money. */
 export const SCOPES_BY_KIND: Readonly<Record<KeyKind, readonly Scope[]>> = {
-  PLATFORM: ['operators:read', 'operators:write', 'keys:write'],
+  PLATFORM: ['operators:read', 'operators:write', 'keys:write', 'test-clock:write'],
   OPERATOR: [
     'operators:read',
     'merchants:read',
@@ -37,6 +38,7 @@ export const SCOPES_BY_KIND: Readonly<Record<KeyKind, readonly Scope[]>> = {
     'orders:write',
     'agreements:read',
     'agreements:write',
+    'test-clock:write',
   ],
   MERCHANT: ['merchants:read', 'payers:read', 'orders:read', 'orders:write', 'agreements:read', 'agreements:write'],
 };
