@@ -64,9 +64,11 @@ export async function connectedAccount(transaction: Transaction, { accountId }: 
 }
 
 /**
- * Whether a call may be made again under its key: while the payment system
- * remembers the key, and while the operator may still be charged.
+ * Whether a call may be made again under its key: while the payment system,
+ * whose time nobody moves, remembers the key, and while the operator may still
+ * be charged.
  */
-export function isRepeatable({ units, suspended }: Carrier, { createdAt }: TransactionRow): boolean {
-  return !suspended && units.clock.now().getTime() - createdAt.getTime() < KEY_LIFE_MS;
+export function isRepeatable({ units, operatorId, suspended }: Carrier, { createdAt }: TransactionRow): boolean {
+  const made = units.clocks.realTime(operatorId, createdAt);
+  return !suspended && units.clock.now().getTime() - made.getTime() < KEY_LIFE_MS;
 }

@@ -1,3 +1,4 @@
+import { later } from '../../kernel/clock.js';
 import { notFound } from '../../kernel/errors.js';
 import type { Statement } from '../../platform/database/sql.js';
 import type { Transaction } from '../../platform/database/transaction.js';
@@ -36,8 +37,20 @@ export async function changeOrder<Result>(
   const file = await lockedFile(transaction, orderId);
   const before = structuredClone(file);
   const result = await change(file);
+  keepOwnDeadline(transaction, before.order, file.order);
   saveChanges(transaction, before, file);
   return { file, result };
+}
+
+/**
+ * Until when money is held is told in the payment system's time. Where the
+ * operator's clock is ahead it is put into the operator's, once: the distance
+ * may grow, and the hold would last longer with every look.
+ */
+function keepOwnDeadline({ now, realNow }: Transaction, before: OrderRow, order: OrderRow): void {
+  const aheadMs = now.getTime() - realNow.getTime();
+  if (aheadMs > 0 && order.captureBefore)
+    order.captureBefore = before.captureBefore ?? later(order.captureBefore, aheadMs);
 }
 
 /** Locked also where it is only read: three statements without the lock could each show another moment. */

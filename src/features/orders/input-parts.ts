@@ -7,7 +7,10 @@ export interface InputRules {
   readonly httpUrlsAllowed: boolean;
   /** Whether this deployment may be sent card data at all. */
   readonly cardDataAccepted: boolean;
+  /** The real time: for what the payment system judges as well. */
   readonly now: () => Date;
+  /** An operator's own time: for what is agreed with it. */
+  readonly nowOf: (operatorId: string) => Date;
 }
 
 /** A default of the schema stands for absent and for null alike. */

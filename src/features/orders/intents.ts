@@ -120,11 +120,11 @@ function referenceOf({ operatorId }: Carrier, file: OrderFile): OurReference {
   return { operatorId, merchantId: order.merchantId, orderId: order.id, transactionId: partsOf(file).transaction.id };
 }
 
-function searchOf(_carrier: Carrier, file: OrderFile): PaymentSearch {
+function searchOf({ units, operatorId }: Carrier, file: OrderFile): PaymentSearch {
   const { transaction, request } = partsOf(file);
   return {
     transactionId: transaction.id,
     externalCustomerId: request.externalCustomerId ?? null,
-    since: transaction.createdAt,
+    since: units.clocks.realTime(operatorId, transaction.createdAt),
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { notFound } from '../../kernel/errors.js';
+import { invalidInput, notFound } from '../../kernel/errors.js';
 import {
   freeText,
   idempotencyKey,
@@ -23,11 +23,11 @@ import { type CardCarrier, paymentInput, refuseCardData } from './payment-input.
 const EXPIRES_MIN_MS = 60 * 1000;
 const EXPIRES_MAX_MS = 30 * 24 * 60 * 60 * 1000;
 
-function expiresAt({ now }: InputRules) {
-  return z.date().refine((date) => {
-    const ahead = date.getTime() - now().getTime();
-    return ahead >= EXPIRES_MIN_MS && ahead <= EXPIRES_MAX_MS;
-  }, 'must be a minute to 30 days from now');
+/** By the operator's own clock, which the schema, made once for all, does not know. */
+function assertAhead(expiresAt: Date | null, now: Date): void {
+  const ahead = (expiresAt?.getTime() ?? 0) - now.getTime();
+  if (!expiresAt || (ahead >= EXPIRES_MIN_MS && ahead <= EXPIRES_MAX_MS)) return;
+  throw invalidInput([{ path: ['expiresAt'], message: 'must be a minute to 30 days from now' }]);
 }
 
 function createOrderSchema(rules: InputRules) {
@@ -45,7 +45,7 @@ function createOrderSchema(rules: InputRules) {
     agreement: orNull(agreementTermsInput),
     returnUrl: address,
     callbackUrl: address,
-    expiresAt: orNull(expiresAt(rules)),
+    expiresAt: orNull(z.date()),
     metadata: orNull(metadata),
     idempotencyKey: idempotencyKey.nullish(),
   });
@@ -68,6 +68,7 @@ export function newOrderOf(
     paymentSystemAccountId: account,
     ...rest
   } = validated(createOrderSchemaFor(rules), input);
+  assertAhead(rest.expiresAt, rules.nowOf(principal.operatorId));
   if (account && !account.uuid) throw notFound('payment system account');
   return {
     ...rest,

@@ -8,19 +8,21 @@ import { recordSeen } from './carry-out-payment.js';
 import { changeOrder } from './change-order.js';
 import { warningAt } from './domain/due.js';
 import { heldAmount } from './domain/order-status.js';
+import { openOperation } from './operations.js';
 import { captureDeadlineNear } from './order-events.js';
 import { inFlight, isUnpaid, type OperationRow, type OrderFile } from './order-rows.js';
 import { CLAIM_DUE_ORDER, DUE_ORDERS } from './orders-sql.js';
 
 type DueRow = { operatorId: string; id: string };
 
-/** What time asks for: nothing, that an unpaid order be closed, or that a lapsed hold be looked at. */
+/** What time asks for: nothing, that an order be closed or its hold released, or that a lapsed hold be looked at. */
 type Demand = { readonly kind: 'none' | 'look' } | { readonly kind: 'close'; readonly operation: OperationRow };
 
 /**
  * Does what time alone asks of orders: closes those that nobody has paid in
  * time, announces holds that lapse soon, and sees which have lapsed. Whether a
- * hold has lapsed is the payment system's to say, not our clock's.
+ * hold has lapsed is the payment system's to say, not our clock's; but where a
+ * test clock is ahead it cannot know, and we release what would have lapsed.
  */
 export async function watchDeadlines(carriers: Carriers, system: Sql, lanes: OperatorLanes): Promise<number> {
   const due = await system.query<DueRow>(DUE_ORDERS, [carriers.units.clock.now()]);
@@ -55,5 +57,12 @@ function demandOf(transaction: Transaction, file: OrderFile): Demand {
     order.captureWarnedAt = now;
     transaction.publish(captureDeadlineNear(order));
   }
-  return { kind: order.captureBefore <= now ? 'look' : 'none' };
+  if (order.captureBefore > now) return { kind: 'none' };
+  return now > transaction.realNow ? { kind: 'close', operation: openLapse(file, now) } : { kind: 'look' };
+}
+
+function openLapse(file: OrderFile, now: Date): OperationRow {
+  const amount = heldAmount(file.order);
+  const closing = { type: 'CANCELLATION', amount, reason: null, request: { closeAs: 'EXPIRED' } } as const;
+  return openOperation(file, closing, [{ type: 'VOID', amount }], now);
 }
