@@ -11,6 +11,7 @@ export type { InboxParts } from './inbox-parts.js';
 export { paymentSystemNodeLoaders } from './node-loaders.js';
 export { OperatorAccountsResolver } from './operator-accounts.resolver.js';
 export * from './payment-gateway.js';
+export { DEFAULT_PACE, PaymentPace } from './payment-pace.js';
 export type { PaymentSystemKind, PaymentSystemMode } from './payment-system-account.entity.js';
 export { PaymentSystemsResolver } from './payment-systems.resolver.js';
 export { fetchUndeliveredEvents, pollEvents } from './poll-events.js';

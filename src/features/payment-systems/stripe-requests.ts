@@ -13,12 +13,8 @@ import { metadataOf } from './stripe-references.js';
 import { PAYMENT_EXPANSIONS } from './stripe-snapshots.js';
 import { VERIFICATION_EXPANSIONS } from './stripe-verification-snapshots.js';
 
-/**
- * The token's own type decides. Stripe strikes from this list what the
- * currency, the account or a hold does not allow, and refuses only a token of
- * such a type: a bank account for a hold, or for dollars.
- */
-const TYPES = ['card'] as const;
+/** The token's own type decides. Where an account has no bank debits, Stripe strikes them from the list by itself. */
+const TYPES = ['card', 'sepa_debit'];
 
 /** Kept for the payer's own later payments, or also for charges without the payer. */
 const STORE = { NO: null, FOR_PAYER: 'on_session', FOR_MERCHANT: 'off_session' } as const;
@@ -35,7 +31,7 @@ export function creationParameters(payment: NewPayment): Stripe.PaymentIntentCre
     amount: toStripeAmount(amount),
     currency: amount.currency.toLowerCase(),
     payment_method: payment.token,
-    allowed_payment_method_types: [...TYPES],
+    allowed_payment_method_types: typesFor(payment),
     capture_method: captureMode === 'MANUAL' ? 'manual' : 'automatic',
     payment_method_options: { card: cardOptions(initiation, captureMode) },
     metadata: metadataOf(payment),
@@ -45,6 +41,11 @@ export function creationParameters(payment: NewPayment): Stripe.PaymentIntentCre
     ...(payment.description === null ? {} : { description: payment.description }),
     ...(payment.receiptEmail === null ? {} : { receipt_email: payment.receiptEmail }),
   };
+}
+
+/** A bank account is debited in euros and holds nothing; the token of one is refused for anything else. */
+function typesFor({ amount, captureMode }: NewPayment): string[] {
+  return TYPES.filter((type) => type === 'card' || (amount.currency === 'EUR' && captureMode === 'AUTOMATIC'));
 }
 
 function cardOptions(initiation: Initiation, captureMode: NewPayment['captureMode']) {
@@ -96,7 +97,7 @@ export function verificationParameters(verification: NewVerification): Stripe.Se
     customer: externalCustomerId,
     payment_method: token,
     usage: initiation.store === 'FOR_MERCHANT' ? 'off_session' : 'on_session',
-    allowed_payment_method_types: [...TYPES],
+    allowed_payment_method_types: TYPES,
     metadata: metadataOf(verification),
     expand: VERIFICATION_EXPANSIONS,
     ...(initiation.by === 'PAYER_REMOTE' ? { payment_method_options: { card: { moto: true } } } : {}),
