@@ -9,9 +9,11 @@ import { controlServer } from './control/control-server.js';
 import type { State } from './core/changes.js';
 import { Clock } from './core/clock.js';
 import { applyDueEffects } from './core/due-effects.js';
+import { Journal } from './core/journal.js';
 import { seededRandom } from './core/random.js';
+import { Saver } from './core/saver.js';
 import { StateFile } from './core/state-file.js';
-import { type DueEffect, Timetable } from './core/timetable.js';
+import { Timetable } from './core/timetable.js';
 import type { World } from './core/world.js';
 import { WebhookCourier } from './events/courier.js';
 import { Api } from './http/api.js';
@@ -54,23 +56,19 @@ export interface StripeSandbox {
 }
 
 const DUE_CHECK_MS = 200;
-const SAVE_AFTER_MS = 50;
 
-function makeWorld(kept: State | null, random: () => number, courier: WebhookCourier): World {
+function makeWorld(kept: State | null, journal: Journal, random: () => number, courier: WebhookCourier): World {
+  const timetable = new Timetable(journal);
+  for (const effect of kept?.effects ?? []) timetable.add(effect);
   return {
     clock: new Clock(kept?.offsetMs ?? 0),
     accounts: new Map((kept?.accounts ?? []).map((account) => [account.id, account])),
-    timetable: timetableOf(kept?.effects ?? []),
+    timetable,
+    journal,
     random,
     courier,
     url: '',
   };
-}
-
-function timetableOf(effects: readonly DueEffect[]): Timetable {
-  const timetable = new Timetable();
-  for (const effect of effects) timetable.add(effect);
-  return timetable;
 }
 
 /** Deliveries that were under way when the sandbox stopped are sent again. */
@@ -84,71 +82,31 @@ function resumeDeliveries(world: World): void {
   }
 }
 
-/** Keeps what changed a moment later, so that what changes together is kept together. */
-class Saver {
-  private timer: NodeJS.Timeout | null = null;
-  /** A request that outlives the server, because it was slowed down, changes what nobody keeps any more. */
-  private closed = false;
-
-  constructor(
-    private readonly file: StateFile | null,
-    private readonly state: () => State,
-  ) {
-    file?.writeWhole(state());
-  }
-
-  readonly noteChange = (): void => {
-    if (this.file && !this.closed) this.timer ??= setTimeout(this.flush, SAVE_AFTER_MS).unref();
-  };
-
-  readonly flush = (): void => {
-    this.stopTimer();
-    this.file?.writeChanges(this.state());
-  };
-
-  close(): void {
-    this.stopTimer();
-    this.closed = true;
-    this.file?.writeWhole(this.state());
-  }
-
-  private stopTimer(): void {
-    if (this.timer !== null) clearTimeout(this.timer);
-    this.timer = null;
-  }
-}
-
 export async function startStripeSandbox(options: StripeSandboxOptions = {}): Promise<StripeSandbox> {
   const { port = 0, controlPort = 0, host = '127.0.0.1', stateFile, seed } = options;
   const random = seed === undefined ? Math.random : seededRandom(seed);
   const file = stateFile === undefined ? null : new StateFile(stateFile);
-  const kept = file?.read() ?? null;
-  const courier = new WebhookCourier(random);
-  const world = makeWorld(kept, random, courier);
-  const keys = new KeyRing(world, kept?.revokedKeys);
-  const saver = new Saver(file, () => ({
-    offsetMs: world.clock.offset,
-    accounts: [...world.accounts.values()],
-    revokedKeys: keys.revokedKeys,
-    effects: world.timetable.entries,
-  }));
-  const { noteChange, flush } = saver;
+  const journal = new Journal();
+  const found = file?.read(journal) ?? null;
+  const courier = new WebhookCourier(random, () => saver.kept());
+  const world = makeWorld(found, journal, random, courier);
+  const keys = new KeyRing(world, found?.revokedKeys);
+  const saver = new Saver(file, journal, world, () => keys.revokedKeys);
+  const { kept, flush } = saver;
   const parts = { world, keys, courier, faults: new Faults(random), rateLimit: new RateLimit(), log: new RequestLog() };
   const control = new SandboxControl({ ...parts, flush });
-  const app = apiServer(new Api({ ...parts, routes: ROUTES, noteChange }));
-  authenticationPages(app, world, noteChange);
+  const app = apiServer(new Api({ ...parts, routes: ROUTES, kept }));
+  authenticationPages(app, world, kept);
   receiptPages(app, world);
   mandatePages(app, world);
-  const controlApp = controlServer(control, noteChange);
+  const controlApp = controlServer(control, kept);
   world.url = await listen(app, host, port);
   const controlUrl = await listen(controlApp, host, controlPort).catch(async (error: unknown) => {
     await app.close();
     throw error;
   });
   resumeDeliveries(world);
-  const ticking = setInterval(() => {
-    if (applyDueEffects(world, courier)) noteChange();
-  }, DUE_CHECK_MS).unref();
+  const ticking = setInterval(() => applyDueEffects(world, courier), DUE_CHECK_MS).unref();
   return {
     url: world.url,
     controlUrl,

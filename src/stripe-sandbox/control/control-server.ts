@@ -246,7 +246,7 @@ function authenticate(control: SandboxControl, { id, body }: { id: string; body:
 }
 
 /** The control port: the same things as `SandboxControl`, as JSON. */
-export function controlServer(control: SandboxControl, noteChange: () => void): FastifyInstance {
+export function controlServer(control: SandboxControl, kept: () => Promise<void>): FastifyInstance {
   const app = Fastify({ logger: false, forceCloseConnections: true });
   app.setErrorHandler((error, _request, reply) => {
     reply.code(400).send({ error: error instanceof Error ? error.message : String(error) });
@@ -262,7 +262,7 @@ export function controlServer(control: SandboxControl, noteChange: () => void): 
       handler: async (request) => {
         const body = typeof request.body === 'object' && request.body !== null ? (request.body as Body) : {};
         const answer = each.run(control, { body, id: request.params.id ?? '', query: request.query });
-        if (each.method !== 'GET') noteChange();
+        await kept();
         return answer;
       },
     });

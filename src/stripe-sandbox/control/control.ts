@@ -3,7 +3,7 @@ import { type DeclineOrder, orderDecline } from '../cards/ordered-decline.js';
 import { applyDueEffects } from '../core/due-effects.js';
 import { newId, randomText } from '../core/ids.js';
 import { amend, find, put } from '../core/shelf.js';
-import { type Account, type AccountFeatures, emptyBook, type KeyPair } from '../core/state.js';
+import { type Account, type AccountFeatures, bookOf, type KeyPair } from '../core/state.js';
 import { type Scope, scopeOf, type World } from '../core/world.js';
 import type { WebhookCourier, WebhookFaults } from '../events/courier.js';
 import { emit, previousAttributes } from '../events/emit.js';
@@ -64,8 +64,8 @@ export class SandboxControl {
       created: world.clock.now(),
       features: { ...USUAL_FEATURES, ...features },
       keys: [],
-      test: emptyBook(id, false),
-      live: emptyBook(id, true),
+      test: bookOf({ accountId: id, livemode: false }, world.journal),
+      live: bookOf({ accountId: id, livemode: true }, world.journal),
     };
     world.accounts.set(id, account);
     return this.rollKeys(id, { livemode });
@@ -82,7 +82,7 @@ export class SandboxControl {
       publishableKey: `pk_${mode}_${stem}_${randomText(24)}`,
       livemode: isLive,
     };
-    account.keys = [...account.keys, pair];
+    this.change(account, { keys: [...account.keys, pair] });
     this.parts.keys.learn(account);
     return { accountId, secretKey: pair.secretKey, publishableKey: pair.publishableKey };
   }
@@ -93,7 +93,7 @@ export class SandboxControl {
 
   setFeatures(accountId: string, features: Partial<AccountFeatures>): void {
     const account = this.account(accountId);
-    account.features = { ...account.features, ...features };
+    this.change(account, { features: { ...account.features, ...features } });
   }
 
   accounts(): Array<{ accountId: string; name: string; country: string }> {
@@ -108,6 +108,7 @@ export class SandboxControl {
   advanceClock({ seconds }: { seconds: number }): Date {
     if (!(seconds >= 0)) throw new RangeError('The clock only moves forwards.');
     this.parts.world.clock.moveBy(seconds * 1000);
+    this.parts.world.journal.note();
     applyDueEffects(this.parts.world, this.parts.courier);
     return this.now();
   }
@@ -165,7 +166,7 @@ export class SandboxControl {
   /** How long the account's debits take from now on; null for what each bank account says. */
   setDebitDelay(accountId: string, seconds: number | null): void {
     if (seconds !== null && !(seconds >= 0)) throw new RangeError('A debit cannot take less than no time.');
-    this.account(accountId).debitDelaySeconds = seconds;
+    this.change(this.account(accountId), { debitDelaySeconds: seconds });
   }
 
   /** The bank of the payer answers now to a debit that is processing. */
@@ -215,6 +216,11 @@ export class SandboxControl {
   /** Writes the state file now. */
   flush(): void {
     this.parts.flush();
+  }
+
+  private change(account: Account, changes: Partial<Omit<Account, 'id' | 'test' | 'live'>>): void {
+    Object.assign(account, changes);
+    this.parts.world.journal.noteAccount(account.id);
   }
 
   private account(accountId: string): Account {

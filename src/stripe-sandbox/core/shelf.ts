@@ -1,15 +1,36 @@
+import type { Note } from './noted.js';
+
 /**
  * Objects of one kind in order of creation. They are never changed in place: a change puts
  * a new object in the old one's place, so an event's snapshot is the object itself and
  * costs no copy.
  */
-export interface Shelf<T extends { id: string }> {
-  readonly places: Map<string, number>;
-  readonly things: (T | undefined)[];
-}
+export class Shelf<T extends { id: string }> {
+  readonly places = new Map<string, number>();
+  readonly things: (T | undefined)[] = [];
+  /** Private, so that it is not kept with the rest. */
+  readonly #note: Note;
 
-export function emptyShelf<T extends { id: string }>(): Shelf<T> {
-  return { places: new Map(), things: [] };
+  constructor(note: Note, things: readonly (T | undefined)[] = []) {
+    this.#note = note;
+    this.restore([...things.entries()]);
+  }
+
+  /** Puts the object, or nothing, in a place. */
+  fill(place: number, thing: T | undefined): void {
+    this.#note(place);
+    this.things[place] = thing;
+  }
+
+  /** Puts in their places what was kept. Places are never given away again: what is removed leaves its own empty. */
+  restore(kept: readonly (readonly [place: number, thing: T | undefined])[]): void {
+    for (const [place, thing] of kept) {
+      const before = this.things[place];
+      if (before !== undefined) this.places.delete(before.id);
+      this.things[place] = thing;
+      if (thing !== undefined) this.places.set(thing.id, place);
+    }
+  }
 }
 
 export function find<T extends { id: string }>(shelf: Shelf<T>, id: string): T | undefined {
@@ -19,13 +40,10 @@ export function find<T extends { id: string }>(shelf: Shelf<T>, id: string): T |
 
 /** Adds the object, or puts it in the place of the one with the same id. */
 export function put<T extends { id: string }>(shelf: Shelf<T>, thing: T): T {
-  const place = shelf.places.get(thing.id);
-  if (place === undefined) {
-    shelf.places.set(thing.id, shelf.things.length);
-    shelf.things.push(thing);
-  } else {
-    shelf.things[place] = thing;
-  }
+  const known = shelf.places.get(thing.id);
+  const place = known ?? shelf.things.length;
+  if (known === undefined) shelf.places.set(thing.id, place);
+  shelf.fill(place, thing);
   return thing;
 }
 
@@ -37,7 +55,7 @@ export function amend<T extends { id: string }>(shelf: Shelf<T>, thing: T, chang
 export function remove<T extends { id: string }>(shelf: Shelf<T>, id: string): void {
   const place = shelf.places.get(id);
   if (place === undefined) return;
-  shelf.things[place] = undefined;
+  shelf.fill(place, undefined);
   shelf.places.delete(id);
 }
 

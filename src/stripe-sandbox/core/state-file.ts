@@ -1,10 +1,21 @@
-import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
-import { applyChanges, ChangeFinder, type Changes, type State } from './changes.js';
-import { emptyBook } from './state.js';
+import { type Changes, Restoration, type State } from './changes.js';
+import type { Notes } from './noted.js';
 
-/** Raised when the stored shapes change; an older file is then refused rather than misread. */
-const FORMAT = 1;
+/** Raised when the stored shapes change; what cannot be read any more is refused rather than misread. */
+const FORMAT = 2;
+/** The first had fewer parts in a book and features of an account. */
+const READABLE: readonly number[] = [1, FORMAT];
 
 /** It holds keys. */
 const OURS_ALONE = { mode: 0o600 };
@@ -30,27 +41,31 @@ function forgetUnanswered({ accounts }: State): void {
 /**
  * The state on the disk: a whole, and beside it the changes since, each
  * appended as it happens. A whole costs a second of a large sandbox, a change
- * next to nothing, so that little is lost when the process is killed.
+ * next to nothing. Nothing is lost when the process is killed; a machine that
+ * loses its power may lose what it had not written through.
  */
 export class StateFile {
-  readonly #finder = new ChangeFinder();
   #generation = 0;
   #wholeBytes = 0;
   #changesBytes = 0;
+  /** The changes, open for appending. */
+  #changesOpen: number | null = null;
 
   constructor(private readonly file: string) {}
 
   /** What was kept; null when there is none yet. */
-  read(): State | null {
+  read(notes: Notes): State | null {
     if (!existsSync(this.file)) return null;
-    const { format, generation = 0, ...state } = deserialize(readFileSync(this.file)) as Whole;
-    if (format !== FORMAT) {
+    const { format, generation = 0, ...whole } = deserialize(readFileSync(this.file)) as Whole;
+    if (!READABLE.includes(format)) {
       throw new Error(
         `The state file ${this.file} was written by another version of the sandbox; remove it to start afresh.`,
       );
     }
     this.#generation = generation;
-    for (const changes of this.#changes()) applyChanges(state, changes, emptyBook);
+    const restoration = new Restoration(whole, notes);
+    for (const changes of this.#changes()) restoration.apply(changes);
+    const { state } = restoration;
     forgetUnanswered(state);
     return state;
   }
@@ -58,28 +73,29 @@ export class StateFile {
   /** Written beside and then moved over, so that a crash leaves the older file whole. */
   writeWhole(state: State): void {
     this.#generation += 1;
-    this.#finder.take(state);
     const whole: Whole = { format: FORMAT, generation: this.#generation, ...state };
     const bytes = serialize(whole);
     rmSync(`${this.file}.new`, { force: true });
     writeFileSync(`${this.file}.new`, bytes, OURS_ALONE);
     renameSync(`${this.file}.new`, this.file);
+    if (this.#changesOpen !== null) closeSync(this.#changesOpen);
+    this.#changesOpen = null;
     rmSync(this.#changesFile, { force: true });
     this.#wholeBytes = bytes.length;
     this.#changesBytes = 0;
   }
 
-  writeChanges(state: State): void {
-    if (this.#changesBytes > Math.max(CHANGES_BYTES_MIN, this.#wholeBytes)) {
-      this.writeWhole(state);
-      return;
-    }
-    const changes = this.#finder.take(state);
-    if (!changes) return;
+  /** Whether the changes have grown so long that a whole is the better thing to write. */
+  get isDueForWhole(): boolean {
+    return this.#changesBytes > Math.max(CHANGES_BYTES_MIN, this.#wholeBytes);
+  }
+
+  writeChanges(changes: Changes): void {
     const bytes = serialize({ generation: this.#generation, changes });
     const length = Buffer.alloc(LENGTH_BYTES);
     length.writeUInt32BE(bytes.length);
-    appendFileSync(this.#changesFile, Buffer.concat([length, bytes]), OURS_ALONE);
+    this.#changesOpen ??= openSync(this.#changesFile, 'a', OURS_ALONE.mode);
+    appendFileSync(this.#changesOpen, Buffer.concat([length, bytes]));
     this.#changesBytes += LENGTH_BYTES + bytes.length;
   }
 

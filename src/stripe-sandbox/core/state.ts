@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import type { ConfirmTerms } from '../payments/terms.js';
-import { emptyShelf, type Shelf } from './shelf.js';
+import { NotedMap, NotedSet, type Notes } from './noted.js';
+import { Shelf } from './shelf.js';
 
 /** What an account may do beyond the ordinary; Stripe grants these on request. */
 export interface AccountFeatures {
@@ -119,32 +120,42 @@ export interface Account {
   readonly live: Book;
 }
 
-export function emptyBook(accountId: string, livemode: boolean): Book {
+/** What was kept of a book; an older file may lack parts that came later. */
+type KeptBook = Pick<Book, 'accountId' | 'livemode'> & Partial<Book>;
+
+/** A book with what was kept of it, or an empty one, which says what is touched in it. */
+export function bookOf(kept: KeptBook, notes: Notes): Book {
+  const { accountId, livemode } = kept;
+  const note = (part: keyof Book) => notes.noteFor(accountId, livemode, part);
+  const shelf = <K extends keyof Kinds>(part: K): Shelf<Kinds[K]> => {
+    const shelves: Partial<Shelves> = kept;
+    return new Shelf(note(part), shelves[part]?.things);
+  };
   return {
     accountId,
     livemode,
-    customers: emptyShelf(),
-    paymentMethods: emptyShelf(),
-    paymentIntents: emptyShelf(),
-    setupIntents: emptyShelf(),
-    setupAttempts: emptyShelf(),
-    mandates: emptyShelf(),
-    charges: emptyShelf(),
-    refunds: emptyShelf(),
-    disputes: emptyShelf(),
-    balanceTransactions: emptyShelf(),
-    events: emptyShelf(),
-    endpoints: emptyShelf(),
-    deliveries: new Map(),
-    cardNumbers: new Map(),
-    declines: new Map(),
-    ibans: new Map(),
-    setUp: new Set(),
-    spent: new Set(),
-    terms: new Map(),
-    captures: new Map(),
-    increments: new Map(),
-    moto: new Set(),
-    savedReplies: new Map(),
+    customers: shelf('customers'),
+    paymentMethods: shelf('paymentMethods'),
+    paymentIntents: shelf('paymentIntents'),
+    setupIntents: shelf('setupIntents'),
+    setupAttempts: shelf('setupAttempts'),
+    mandates: shelf('mandates'),
+    charges: shelf('charges'),
+    refunds: shelf('refunds'),
+    disputes: shelf('disputes'),
+    balanceTransactions: shelf('balanceTransactions'),
+    events: shelf('events'),
+    endpoints: shelf('endpoints'),
+    deliveries: new NotedMap(note('deliveries'), kept.deliveries),
+    cardNumbers: new NotedMap(note('cardNumbers'), kept.cardNumbers),
+    declines: new NotedMap(note('declines'), kept.declines),
+    ibans: new NotedMap(note('ibans'), kept.ibans),
+    setUp: new NotedSet(note('setUp'), kept.setUp),
+    spent: new NotedSet(note('spent'), kept.spent),
+    terms: new NotedMap(note('terms'), kept.terms),
+    captures: new NotedMap(note('captures'), kept.captures),
+    increments: new NotedMap(note('increments'), kept.increments),
+    moto: new NotedSet(note('moto'), kept.moto),
+    savedReplies: new NotedMap(note('savedReplies'), kept.savedReplies),
   };
 }

@@ -7,15 +7,23 @@ export interface DueEffect {
   id: string;
 }
 
+interface EffectNotes {
+  noteEffect(effect: DueEffect): void;
+  noteEffectGone(effect: DueEffect): void;
+}
+
 /** A binary heap by time: a hundred thousand open holds cost nothing until they are due. */
 export class Timetable {
-  constructor(private readonly heap: DueEffect[] = []) {}
+  private readonly heap: DueEffect[] = [];
+
+  constructor(private readonly journal: EffectNotes) {}
 
   get entries(): DueEffect[] {
     return this.heap;
   }
 
   add(effect: DueEffect): void {
+    this.journal.noteEffect(effect);
     let place = this.heap.push(effect) - 1;
     while (place > 0) {
       const parent = (place - 1) >> 1;
@@ -29,6 +37,7 @@ export class Timetable {
   take(untilMs: number): DueEffect | undefined {
     const first = this.heap[0];
     if (first === undefined || first.atMs > untilMs) return undefined;
+    this.journal.noteEffectGone(first);
     const last = this.heap.pop();
     if (last !== undefined && last !== first) {
       this.heap[0] = last;

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.js';
+import type { Journal } from './journal.js';
 import type { Account, Book } from './state.js';
 import type { DueEffect, Timetable } from './timetable.js';
 
@@ -12,6 +13,7 @@ export interface World {
   readonly clock: Clock;
   readonly accounts: Map<string, Account>;
   readonly timetable: Timetable;
+  readonly journal: Journal;
   readonly random: () => number;
   readonly courier: Courier;
   /** Where the pages of the sandbox are found, for `next_action` URLs; known once it listens. */

@@ -36,7 +36,11 @@ export class WebhookCourier implements Courier {
   };
   private isClosed = false;
 
-  constructor(private readonly random: () => number) {}
+  constructor(
+    private readonly random: () => number,
+    /** Waits until what is told of is on the disk. */
+    private readonly kept: () => Promise<void>,
+  ) {}
 
   setFaults(faults: WebhookFaults): void {
     this.faults = faults;
@@ -74,6 +78,7 @@ export class WebhookCourier implements Courier {
 
   private start(send: () => Promise<unknown>): void {
     const sending: Promise<void> = this.pause()
+      .then(this.kept)
       .then(send)
       .then(() => {
         this.underWay.delete(sending);
@@ -89,8 +94,9 @@ export class WebhookCourier implements Courier {
     return new Promise((resolve) => setTimeout(resolve, ms).unref());
   }
 
-  private async attempt(scope: Scope, delivery: Delivery): Promise<void> {
-    delivery.attempts += 1;
+  private async attempt(scope: Scope, last: Delivery): Promise<void> {
+    const delivery = { ...last, attempts: last.attempts + 1 };
+    scope.book.deliveries.set(delivery.id, delivery);
     const result = await this.post(scope, delivery);
     if (this.isClosed) return;
     if (result === 'refused') {

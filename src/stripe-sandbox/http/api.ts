@@ -34,7 +34,7 @@ interface ApiParts {
   faults: Faults;
   rateLimit: RateLimit;
   log: RequestLog;
-  noteChange(): void;
+  kept(): Promise<void>;
 }
 
 interface Reception {
@@ -85,6 +85,8 @@ export class Api {
       reply = this.refused(error, requestId, holder);
     }
     this.record(request, params, holder, reply);
+    // Nobody may know of what a killed process would forget.
+    await this.parts.kept();
     return { ...reply, headers: { ...this.commonHeaders(request, requestId), ...reply.headers } };
   }
 
@@ -99,7 +101,6 @@ export class Api {
       status: reply.outcome === 'answered' ? reply.status : null,
       accountId: holder?.account.id ?? null,
     });
-    if (request.method !== 'GET') this.parts.noteChange();
   }
 
   private commonHeaders(request: ApiRequest, requestId: string): Record<string, string> {
@@ -176,12 +177,12 @@ export class Api {
     try {
       if (struck?.kind === 'slow') await pause(struck.delayMs);
       const reply = this.run(reception, match, struck);
-      keepReply(claim.entry, reply);
+      keepReply(holder.book, key, claim.entry, reply);
       return reply;
     } catch (error) {
       // What failed before it began is not remembered, so the key may be used again.
       if (error instanceof StripeFailure && error.keepsNoReply) holder.book.savedReplies.delete(key);
-      else keepReply(claim.entry, this.refused(error, reception.requestId, holder));
+      else keepReply(holder.book, key, claim.entry, this.refused(error, reception.requestId, holder));
       throw error;
     }
   }

@@ -37,7 +37,7 @@ export function claimKey(
   const nowMs = clock.nowMs();
   forgetOld(book, nowMs);
   const saved = book.savedReplies.get(key);
-  if (saved === undefined) {
+  if (saved === undefined || nowMs - saved.atMs >= KEPT_MS) {
     const entry: SavedReply = { atMs: nowMs, fingerprint, endpoint, status: 0, content: {} };
     book.savedReplies.set(key, entry);
     return { kind: 'fresh', entry };
@@ -64,7 +64,6 @@ export function claimKey(
   return { kind: 'replay', reply: { status: saved.status, content: saved.content } };
 }
 
-export function keepReply(entry: SavedReply, reply: Reply): void {
-  entry.status = reply.status;
-  entry.content = reply.content;
+export function keepReply(book: Book, key: string, entry: SavedReply, { status, content }: Reply): void {
+  book.savedReplies.set(key, { ...entry, status, content });
 }

@@ -30,7 +30,10 @@ export class KeyRing {
   private readonly holders = new Map<string, KeyHolder>();
   private readonly revoked = new Set<string>();
 
-  constructor(world: World, revoked: Iterable<string> = []) {
+  constructor(
+    private readonly world: World,
+    revoked: Iterable<string> = [],
+  ) {
     for (const account of world.accounts.values()) this.learn(account);
     for (const key of revoked) this.revoked.add(key);
   }
@@ -49,6 +52,7 @@ export class KeyRing {
     this.holders.delete(secretKey);
     this.revoked.add(secretKey);
     holder.account.keys = holder.account.keys.filter((pair) => pair.secretKey !== secretKey);
+    this.world.journal.noteAccount(holder.account.id);
   }
 
   get revokedKeys(): string[] {

@@ -68,20 +68,20 @@ function sorry(reply: FastifyReply): FastifyReply {
 }
 
 /** The page a bank would show: a person completes or fails the authentication and is sent back. */
-export function authenticationPages(app: FastifyInstance, world: World, noteChange: () => void): void {
+export function authenticationPages(app: FastifyInstance, world: World, kept: () => Promise<void>): void {
   app.get<{ Params: Address }>('/authenticate/:account/:intent', (request, reply) => {
     const found = findIntent(world, request.params.account, request.params.intent);
     if (found === null || found.intent.status !== 'requires_action') return sorry(reply);
     return reply.type('text/html').send(question(found));
   });
-  app.post<{ Params: Address }>('/authenticate/:account/:intent', (request, reply) => {
+  app.post<{ Params: Address }>('/authenticate/:account/:intent', async (request, reply) => {
     const { account, intent: id } = request.params;
     const found = findIntent(world, account, id);
     const returnUrl = found?.intent.next_action?.redirect_to_url?.return_url;
     if (found === null || typeof returnUrl !== 'string') return sorry(reply);
     const { outcome } = decodeForm(typeof request.body === 'string' ? request.body : '');
     answerChallenge(found, outcome === 'succeed');
-    noteChange();
+    await kept();
     const after = findIntent(world, account, id) ?? found;
     return reply.redirect(returnAddress(after, returnUrl), 303);
   });
