@@ -1,9 +1,9 @@
 export { attendCredentials } from './attend-credentials.js';
 export type { CredentialCarriers } from './carry-out-credential.js';
 export { STORED_CREDENTIAL_REMOVED, STORED_CREDENTIAL_UPDATED } from './credential-events.js';
-export { type CardExpiry, isExpiredOn } from './domain/card-expiry.js';
+export { isExpiredOn } from './domain/card-expiry.js';
 export { ensureCustomer } from './ensure-customer.js';
-export { credentialLoader, payerLoader, payerNodes } from './loaders.js';
+export { payerLoader, payerNodes } from './loaders.js';
 export { payerInboxHandlers } from './on-credential-event.js';
 export { PayerInput, PayerType } from './payer.graphql.js';
 export { payerInput } from './payer-input.js';

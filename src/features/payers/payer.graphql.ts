@@ -1,27 +1,8 @@
-import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { publicId } from '../../kernel/ids.js';
 import { Node } from '../../platform/graphql/node.graphql.js';
 import { DateTimeScalar } from '../../platform/graphql/scalars.js';
 import type { PayerRow } from './resolve-payer.js';
-import type { CredentialRow } from './stored-credentials.js';
-
-const CredentialTypeEnum = { CARD: 'CARD', SCHEME_TOKEN: 'SCHEME_TOKEN', BANK_ACCOUNT: 'BANK_ACCOUNT' } as const;
-registerEnumType(CredentialTypeEnum, {
-  name: 'CredentialType',
-  description: 'What kind of means of payment is stored.',
-  valuesConfig: {
-    CARD: { description: "A card, known by the payment system's token." },
-    SCHEME_TOKEN: { description: "A card scheme's own token, which outlives the plastic." },
-    BANK_ACCOUNT: { description: 'A bank account that is debited under a mandate.' },
-  },
-});
-
-const CredentialStatusEnum = { ACTIVE: 'ACTIVE', REMOVED: 'REMOVED' } as const;
-registerEnumType(CredentialStatusEnum, {
-  name: 'CredentialStatus',
-  description: 'Whether a stored credential may be used.',
-  valuesConfig: { ACTIVE: { description: 'It may be used.' }, REMOVED: { description: 'It may not any more.' } },
-});
 
 @InputType({
   description:
@@ -46,48 +27,6 @@ export class PayerInput {
 
   @Field(() => String, { nullable: true, description: '1 to 40 characters.' })
   readonly phone?: string | null;
-}
-
-@ObjectType('StoredCredential', {
-  implements: Node,
-  description: "A payment system's token for a payer's means of payment. There is no card number behind it here.",
-})
-export class StoredCredentialType implements Node {
-  readonly id: string;
-
-  @Field(() => CredentialTypeEnum, {
-    description: 'What is charged when it is used: a card, a scheme token or a bank account.',
-  })
-  readonly type: keyof typeof CredentialTypeEnum;
-
-  @Field(() => CredentialStatusEnum, { description: 'Whether it can pay an order now.' })
-  readonly status: keyof typeof CredentialStatusEnum;
-
-  @Field(() => String, { nullable: true, description: 'The card scheme, as the payment system names it: "visa".' })
-  readonly brand: string | null;
-
-  @Field(() => String, { nullable: true, description: 'The last four digits.' })
-  readonly lastFour: string | null;
-
-  @Field(() => Int, { nullable: true, description: 'The last month in which a card is valid, 1 to 12.' })
-  readonly expiryMonth: number | null;
-
-  @Field(() => Int, { nullable: true, description: 'The year of that month, four digits.' })
-  readonly expiryYear: number | null;
-
-  @Field(() => DateTimeScalar, { description: 'When it was first stored.' })
-  readonly createdAt: Date;
-
-  constructor(row: CredentialRow) {
-    this.id = publicId('storedCredential', row.id);
-    this.type = row.type;
-    this.status = row.status;
-    this.brand = row.brand;
-    this.lastFour = row.lastFour;
-    this.expiryMonth = row.expiryMonth;
-    this.expiryYear = row.expiryYear;
-    this.createdAt = row.createdAt;
-  }
 }
 
 @ObjectType('Payer', { implements: Node, description: 'Who pays a merchant.' })

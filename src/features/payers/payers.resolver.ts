@@ -3,9 +3,10 @@ import { uuidOf } from '../../kernel/ids.js';
 import { isStorable } from '../../platform/graphql/validation.js';
 import { type ApiContext, merchantOf } from '../tenancy/index.js';
 import { credentialsLoader, payerLoader } from './loaders.js';
-import { PayerType, StoredCredentialType } from './payer.graphql.js';
+import { PayerType } from './payer.graphql.js';
 import { PAYER_BY_REFERENCE } from './payers-sql.js';
 import type { PayerRow } from './resolve-payer.js';
+import { StoredCredentialType } from './stored-credential.graphql.js';
 
 @Resolver(() => PayerType)
 export class PayersResolver {

@@ -2,27 +2,51 @@ import { DomainError, notFound } from '../../kernel/errors.js';
 import { newUuid } from '../../kernel/ids.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { CredentialSnapshot } from '../payment-systems/index.js';
-import { CREDENTIAL_WITH_PAYER, KEEP_CREDENTIAL, OWNER_OF_TOKEN } from './payers-sql.js';
 import type { PayerOwner } from './resolve-payer.js';
+import type { CredentialStatus, CredentialType, MandateStatus, RemovalReason } from './stored-credential.entity.js';
+import {
+  CREDENTIAL_BY_TOKEN,
+  CREDENTIAL_WITH_PAYER,
+  CREDENTIALS_WITH_PAYERS,
+  KEEP_CREDENTIAL,
+} from './stored-credentials-sql.js';
 
+/** A stored credential as `stored-credentials-sql.ts` reads it. */
 export type CredentialRow = {
   id: string;
   payerId: string;
   accountId: string;
-  type: 'CARD' | 'SCHEME_TOKEN' | 'BANK_ACCOUNT';
+  type: CredentialType;
   externalId: string;
   externalCustomerId: string;
   brand: string | null;
   lastFour: string | null;
   expiryMonth: number | null;
   expiryYear: number | null;
-  status: 'ACTIVE' | 'REMOVED';
+  status: CredentialStatus;
+  removedBecause: RemovalReason | null;
   mandateExternalId: string | null;
+  mandateStatus: MandateStatus | null;
+  mandateReference: string | null;
+  mandateUrl: string | null;
+  dueAt: Date | null;
+  tries: number;
   createdAt: Date;
 };
 
 /** With whose payer's it is. */
 export type OwnedCredential = CredentialRow & { merchantId: string; mode: 'TEST' | 'LIVE' };
+
+/** Whatever its status is: whoever is to charge it looks at that. Null for an id that is nobody's in the operator. */
+export async function credentialById(sql: Transaction, credentialId: string): Promise<OwnedCredential | null> {
+  const [found] = await sql.query<OwnedCredential>(CREDENTIAL_WITH_PAYER, [sql.operatorId, credentialId]);
+  return found ?? null;
+}
+
+/** The same for many, in no order; ids that are nobody's are passed over. */
+export function credentialsById(sql: Transaction, credentialIds: readonly string[]): Promise<OwnedCredential[]> {
+  return sql.query<OwnedCredential>(CREDENTIALS_WITH_PAYERS, [sql.operatorId, credentialIds]);
+}
 
 export interface CredentialUse {
   readonly owner: PayerOwner;
@@ -34,9 +58,7 @@ export interface CredentialUse {
 
 /** The credential, if it may be used so. One of another merchant's payer does not exist for the caller. */
 export async function usableCredential(transaction: Transaction, use: CredentialUse): Promise<CredentialRow> {
-  const [found] = use.credentialId
-    ? await transaction.query<OwnedCredential>(CREDENTIAL_WITH_PAYER, [transaction.operatorId, use.credentialId])
-    : [];
+  const found = use.credentialId && (await credentialById(transaction, use.credentialId));
   if (!found || found.merchantId !== use.owner.merchantId || found.mode !== use.owner.mode) {
     throw notFound('stored credential');
   }
@@ -64,11 +86,8 @@ export interface TokenUse extends Omit<CredentialUse, 'credentialId'> {
 /** A stored card is its payer's under the payment system's own ids too: whoever learnt them cannot charge it. */
 export async function assertNotAnothers(transaction: Transaction, use: TokenUse): Promise<void> {
   const { owner, payerId, accountId, token } = use;
-  const [found] = await transaction.query<PayerOwner & Record<string, unknown>>(OWNER_OF_TOKEN, [
-    transaction.operatorId,
-    accountId,
-    token,
-  ]);
+  const key = [transaction.operatorId, accountId, token];
+  const [found] = await transaction.query<OwnedCredential>(CREDENTIAL_BY_TOKEN, key);
   if (!found) return;
   const isOwn = found.merchantId === owner.merchantId && found.mode === owner.mode;
   if (isOwn && (!payerId || found.payerId === payerId)) return;
@@ -99,6 +118,7 @@ export async function keepCredential(
     expiryYear,
     transaction.now,
     mandateExternalId,
+    transaction.realNow,
   ]);
   return kept?.id ?? null;
 }
