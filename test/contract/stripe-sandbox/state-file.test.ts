@@ -1,8 +1,17 @@
-import { appendFileSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { deserialize } from 'node:v8';
+import { deserialize, serialize } from 'node:v8';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type StripeSandbox, startStripeSandbox } from '../../../src/stripe-sandbox/index.js';
 import { eventually } from '../../support/eventually.js';
@@ -37,6 +46,10 @@ function stateIn(file: string) {
   return { ...state, effects: effects.map((effect) => JSON.stringify(effect)).toSorted() };
 }
 
+interface OlderWhole {
+  accounts: { features: { sepa_debit?: boolean }; test: Record<string, unknown>; live: Record<string, unknown> }[];
+}
+
 /** Something of every kind that the sandbox keeps: made, changed, and removed again. */
 async function aDay(sandbox: StripeSandbox): Promise<string> {
   const { accountId, secretKey } = sandbox.control.createAccount({ name: 'Shop' });
@@ -56,6 +69,21 @@ async function aDay(sandbox: StripeSandbox): Promise<string> {
   sandbox.control.createDispute(String(sale.latest_charge));
   sandbox.control.flush();
   await stripe.paymentIntents.create({ ...SALE, payment_method: 'pm_card_threeDSecure2Required' }).catch(() => {});
+  sandbox.control.declineFrom(String(sale.payment_method), { code: 'do_not_honor', times: 3 });
+  const setup = await stripe.setupIntents.create({
+    payment_method: 'pm_success_de',
+    allowed_payment_method_types: ['sepa_debit'],
+    mandate_data: { customer_acceptance: { type: 'offline' } },
+    confirm: true,
+  });
+  sandbox.control.setDebitDelay(accountId, 86_400);
+  await stripe.paymentIntents.create({
+    amount: 1000,
+    currency: 'eur',
+    allowed_payment_method_types: ['sepa_debit'],
+    payment_method: String(setup.payment_method),
+    confirm: true,
+  });
   const brief = await stripe.customers.create();
   sandbox.control.flush();
   await stripe.customers.del(brief.id);
@@ -68,19 +96,37 @@ async function aDay(sandbox: StripeSandbox): Promise<string> {
 }
 
 describe('the state file', () => {
-  it('has a payment soon after its answer, without being asked', async () => {
+  it('has a payment as soon as it is answered, without being asked', async () => {
     const before = await startStripeSandbox({ stateFile });
     const { secretKey } = before.control.createAccount();
     const { id } = await sdk(before, secretKey).paymentIntents.create(SALE);
-    await eventually(async () => {
-      const after = await startStripeSandbox({ stateFile: leftByAKill('killed') });
-      try {
-        expect(await sdk(after, secretKey).paymentIntents.retrieve(id)).toMatchObject({ status: 'succeeded' });
-      } finally {
-        await after.close();
-      }
-    });
+    const after = await startStripeSandbox({ stateFile: leftByAKill('killed') });
+    try {
+      expect(await sdk(after, secretKey).paymentIntents.retrieve(id)).toMatchObject({ status: 'succeeded' });
+    } finally {
+      await after.close();
+      await before.close();
+    }
+  });
+
+  it('of the version before is read, and of one to come refused', async () => {
+    const before = await startStripeSandbox({ stateFile });
+    const { secretKey } = before.control.createAccount();
+    const { id } = await sdk(before, secretKey).paymentIntents.create(SALE);
     await before.close();
+    const whole = deserialize(readFileSync(stateFile)) as OlderWhole;
+    for (const { features, test, live } of whole.accounts) {
+      delete features.sepa_debit;
+      for (const part of ['ibans', 'declines']) for (const book of [test, live]) delete book[part];
+    }
+    writeFileSync(stateFile, serialize({ ...whole, format: 1 }));
+    const after = await startStripeSandbox({ stateFile });
+    const stripe = sdk(after, secretKey);
+    expect(await stripe.paymentIntents.retrieve(id)).toMatchObject({ status: 'succeeded' });
+    expect((await stripe.setupIntents.create()).payment_method_types).toContain('sepa_debit');
+    await after.close();
+    writeFileSync(stateFile, serialize({ ...whole, format: 99 }));
+    await expect(startStripeSandbox({ stateFile })).rejects.toThrow('another version');
   });
 
   it('has after a kill what it has after a stop', async () => {
