@@ -41,10 +41,10 @@ function cardOptions(params: UpdateParams, old?: CardOptions): CardOptions {
   return { ...shown, ...changes };
 }
 
-/** What is asked of each type; of debits only where they are taken. */
+/** What is asked of each type that is taken. */
 function methodOptions(params: UpdateParams, types: readonly string[], old?: MethodOptions | null): MethodOptions {
-  const card = cardOptions(params, old?.card);
-  if (!types.includes('sepa_debit')) return { card };
+  const card = types.includes('card') ? { card: cardOptions(params, old?.card) } : {};
+  if (!types.includes('sepa_debit')) return card;
   const { mandate_options: mandate, setup_future_usage: usage } = params.payment_method_options?.sepa_debit ?? {};
   const prefix = mandate?.reference_prefix;
   const sepa_debit = {
@@ -52,7 +52,7 @@ function methodOptions(params: UpdateParams, types: readonly string[], old?: Met
     ...(prefix !== undefined && { mandate_options: { reference_prefix: prefix } }),
     ...(usage && { setup_future_usage: usage }),
   };
-  return { card, sepa_debit };
+  return { ...card, sepa_debit };
 }
 
 const REQUESTS = [

@@ -29,8 +29,8 @@ function update(call: Call, params: Parsed<typeof UPDATE>): Stripe.PaymentMethod
       param: 'payment_method',
     });
   }
-  checkExpiry(call, params.card ?? {});
   const { exp_month, exp_year } = params.card ?? {};
+  const year = checkExpiry(call, params.card ?? {});
   const after = amend(call.book.paymentMethods, before, {
     billing_details: { ...before.billing_details, ...billingOf(params.billing_details) },
     metadata: mergeMetadata(before.metadata, params.metadata),
@@ -39,7 +39,7 @@ function update(call: Call, params: Parsed<typeof UPDATE>): Stripe.PaymentMethod
       card: {
         ...before.card,
         exp_month: exp_month ?? before.card.exp_month,
-        exp_year: exp_year ?? before.card.exp_year,
+        exp_year: exp_year === undefined ? before.card.exp_year : year,
       },
     }),
   });

@@ -91,7 +91,7 @@ describe('a payment method', () => {
     });
     const { id: customer } = await stripe.customers.create();
     await stripe.paymentMethods.attach(loose.id, { customer });
-    await stripe.paymentMethods.update(loose.id, { card: { exp_month: 3, exp_year: 2041 } });
+    await stripe.paymentMethods.update(loose.id, { card: { exp_month: 3, exp_year: 41 } });
     const [event] = (await stripe.events.list({ type: 'payment_method.updated' })).data;
     expect(event?.data).toMatchObject({
       object: { id: loose.id, customer, card: { exp_month: 3, exp_year: 2041 } },

@@ -91,6 +91,7 @@ describe('a debit', () => {
     const shop = newShop(sandbox.current);
     const sent = await shop.stripe.paymentIntents.create(DEBIT);
     expect(sent).toMatchObject({ status: 'processing', amount_received: 0, next_action: null });
+    expect(sent.payment_method_options).toEqual({ sepa_debit: {} });
     const pending = await chargeOf(shop.stripe, sent);
     expect(pending).toMatchObject({
       id: expect.stringMatching(/^py_/),
