@@ -51,7 +51,7 @@ module.exports = {
       severity: 'error',
       comment: 'The kernel is plain TypeScript that any layer may use; from outside it takes typeid-js alone.',
       from: { path: '^src/kernel/' },
-      to: { pathNot: ['^src/kernel/', packages('typeid-js')] },
+      to: { pathNot: ['^src/kernel/', packages('typeid-js', 'temporal-polyfill')] },
     },
     {
       name: 'domain-is-pure',

@@ -2,6 +2,8 @@ import { Migration0001Roles } from './0001-roles.js';
 import { Migration0002Schema } from './0002-schema.js';
 import { Migration0003ReferencesAndGrants } from './0003-references-and-grants.js';
 import { Migration0004TestClocks } from './0004-test-clocks.js';
+import { Migration0005Agreements } from './0005-agreements.js';
+import { Migration0006AgreementReferences } from './0006-agreement-references.js';
 
 /** In the order in which they are applied. A migration that was released is never edited. */
 export const MIGRATIONS = [
@@ -9,4 +11,6 @@ export const MIGRATIONS = [
   { name: '0002-schema', class: Migration0002Schema },
   { name: '0003-references-and-grants', class: Migration0003ReferencesAndGrants },
   { name: '0004-test-clocks', class: Migration0004TestClocks },
+  { name: '0005-agreements', class: Migration0005Agreements },
+  { name: '0006-agreement-references', class: Migration0006AgreementReferences },
 ];

@@ -7,8 +7,18 @@ import { DEADLINE_JOBS, INBOX_JOB, recurringJobs } from './app/recurring-jobs.js
 import { resolversOf } from './app/resolvers.js';
 import { buildApiSchema } from './app/schema.js';
 import {
+  agreementsOfOrders,
+  joinAgreement,
+  onOrderStatusChanged,
+  onStoredCredentialRemoved,
+} from './features/agreements/index.js';
+import { ORDER_STATUS_CHANGED, PaymentPageLinks } from './features/orders/index.js';
+import { STORED_CREDENTIAL_REMOVED } from './features/payers/index.js';
+import {
+  DEFAULT_PACE,
   type InboxParts,
   PaymentGateways,
+  PaymentPace,
   type StripeOptions,
   WebhookAddress,
   webhookRoutes,
@@ -61,6 +71,10 @@ export interface Adapters {
   readonly graphiql: boolean;
   /** Whether merchants' callback URLs may do without TLS. */
   readonly httpAllowed: boolean;
+  /** Whether card data may pass through this deployment, which puts it in the scope of PCI DSS. */
+  readonly cardDataAccepted: boolean;
+  /** Charges a second of one payment system account; the payment system's own limits when absent. */
+  readonly pace?: typeof DEFAULT_PACE;
   /** Requests per second and burst of one key; the edge's default when absent. */
   readonly rate?: Rate;
   /** Documents that may be called by their hash. */
@@ -81,7 +95,9 @@ export async function buildApp(adapters: Adapters): Promise<App> {
   const { orm, app, system, systemUrl, masterKeys, clock, log } = adapters;
 
   const events = new EventLog({ app, system, systemUrl, log });
-  const reactions = new Reactions();
+  const reactions = new Reactions()
+    .on(ORDER_STATUS_CHANGED, onOrderStatusChanged)
+    .on(STORED_CREDENTIAL_REMOVED, onStoredCredentialRemoved);
   const units = new UnitsOfWork(orm, app, clock, reactions, (published) => {
     events.kick();
     // Before the answer is out: who has just revoked a key here is not to see it served once more.
@@ -103,14 +119,30 @@ export async function buildApp(adapters: Adapters): Promise<App> {
   const gateways = new PaymentGateways({ masterKeys, stripe: adapters.stripe, onUnexpected: onFailure });
   const wake = () => void jobs.wake(INBOX_JOB);
   const inbox: InboxParts = { units, system: acrossOperators, gateways, wake, onFailure };
-  const carriers = { units, gateways };
+  const carriers = { units, gateways, agreements: agreementsOfOrders };
+  const pace = new PaymentPace(units, adapters.pace);
   const address = new WebhookAddress(adapters.publicUrl, adapters.stripeReachesLocalhost);
   const connection = { units, system: acrossOperators, gateways, address, onFailure };
-  const jobs = new JobRunner({ jobs: recurringJobs({ inbox, connection, carriers }), store: adapters.jobStore, log });
+  const jobs = new JobRunner({
+    jobs: recurringJobs({ inbox, connection, carriers, pace }),
+    store: adapters.jobStore,
+    log,
+  });
 
   const times = { now: () => clock.now(), nowOf: (operatorId: string) => units.nowOf(operatorId) };
-  const inputRules = { httpUrlsAllowed: adapters.httpAllowed, ...times };
-  const resolvers = resolversOf({ masterKeys, connection, carriers, acrossOperators, scopedReads, inputRules });
+  const inputRules = { httpUrlsAllowed: adapters.httpAllowed, cardDataAccepted: adapters.cardDataAccepted, ...times };
+  const pageLinks = new PaymentPageLinks(masterKeys, adapters.publicUrl);
+  const parts = {
+    masterKeys,
+    connection,
+    carriers,
+    acrossOperators,
+    scopedReads,
+    inputRules,
+    pageLinks,
+    joinAgreement,
+  };
+  const resolvers = resolversOf(parts);
   const endSocket = (context: RequestContext) =>
     void http.sockets.closeWhere((each) => each === context, CLOSE.forbidden, 'The key is no longer valid.');
   const http: HttpServer<RequestContext> = await buildHttpServer<RequestContext>({

@@ -23,6 +23,8 @@ export interface Config {
   readonly graphiql: boolean;
   /** Whether callback URLs may be http and point at this machine; for development and tests. */
   readonly allowHttpUrls: boolean;
+  /** Whether certified merchants may send card data, which puts this deployment in the scope of PCI DSS. */
+  readonly acceptCardData: boolean;
   /** A folder of GraphQL documents that may be called by their hash; absolute. */
   readonly trustedDocuments: string | null;
   /** Requests a second that one key may make in one process; a burst may be twice as many. */
@@ -96,6 +98,7 @@ const settings = z.object({
   QUITTANCE_INTROSPECTION: onOff().optional(),
   QUITTANCE_GRAPHIQL: onOff().optional(),
   QUITTANCE_ALLOW_HTTP_URLS: onOff().optional(),
+  QUITTANCE_ACCEPT_CARD_DATA: onOff().optional(),
   QUITTANCE_TRUSTED_DOCUMENTS: z.string().optional(),
   QUITTANCE_RATE_PER_SECOND: z.coerce
     .number(mustBe('a whole number from 1 to 100000'))
@@ -139,6 +142,7 @@ function configOf(from: Settings, cwd: string): Config {
     introspection: from.QUITTANCE_INTROSPECTION ?? atHome,
     graphiql: from.QUITTANCE_GRAPHIQL ?? atHome,
     allowHttpUrls: from.QUITTANCE_ALLOW_HTTP_URLS ?? atHome,
+    acceptCardData: from.QUITTANCE_ACCEPT_CARD_DATA ?? false,
     trustedDocuments: from.QUITTANCE_TRUSTED_DOCUMENTS ? path.resolve(cwd, from.QUITTANCE_TRUSTED_DOCUMENTS) : null,
     ratePerSecond: from.QUITTANCE_RATE_PER_SECOND,
     logLevel: from.LOG_LEVEL ?? (atHome ? 'warn' : 'info'),

@@ -1,3 +1,6 @@
+import { Agreement } from './features/agreements/agreement.entity.js';
+import { AgreementChange } from './features/agreements/agreement-change.entity.js';
+import { AgreementCharge } from './features/agreements/agreement-charge.entity.js';
 import { Dispute } from './features/orders/dispute.entity.js';
 import { Operation } from './features/orders/operation.entity.js';
 import { Order } from './features/orders/order.entity.js';
@@ -6,6 +9,7 @@ import { Payer } from './features/payers/payer.entity.js';
 import { PayerCustomer } from './features/payers/payer-customer.entity.js';
 import { StoredCredential } from './features/payers/stored-credential.entity.js';
 import { InboxEvent } from './features/payment-systems/inbox-event.entity.js';
+import { PaymentPaceRow } from './features/payment-systems/payment-pace.entity.js';
 import { PaymentSystemAccount } from './features/payment-systems/payment-system-account.entity.js';
 import { WebhookEndpoint } from './features/payment-systems/webhook-endpoint.entity.js';
 import { ApiKey } from './features/tenancy/api-key.entity.js';
@@ -24,6 +28,7 @@ export const ENTITIES = [
   PaymentSystemAccount,
   WebhookEndpoint,
   InboxEvent,
+  PaymentPaceRow,
   Payer,
   PayerCustomer,
   StoredCredential,
@@ -31,6 +36,9 @@ export const ENTITIES = [
   Operation,
   PaymentTransaction,
   Dispute,
+  Agreement,
+  AgreementCharge,
+  AgreementChange,
   Event,
   IdempotencyKey,
 ];

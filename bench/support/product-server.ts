@@ -32,6 +32,7 @@ const app = await buildApp({
   introspection: false,
   graphiql: false,
   httpAllowed: true,
+  cardDataAccepted: false,
   rate: { perSecond: 1_000_000, burst: 1_000_000 },
   trustedDocuments,
 });

@@ -1,3 +1,4 @@
+import { runBilling } from '../features/agreements/index.js';
 import {
   type Carriers,
   hasUnsettledOrders,
@@ -5,14 +6,17 @@ import {
   reconcileOrders,
   watchDeadlines,
 } from '../features/orders/index.js';
+import { attendCredentials, payerInboxHandlers } from '../features/payers/index.js';
 import {
   type ConnectionParts,
   fetchUndeliveredEvents,
   forgetOldInboxEvents,
   type InboxParts,
+  type PaymentPace,
   pollEvents,
   processInbox,
   retireWebhookEndpoints,
+  updateWebhookEndpoints,
 } from '../features/payment-systems/index.js';
 import { type Sql, statement } from '../platform/database/sql.js';
 import type { UnitsOfWork } from '../platform/database/unit-of-work.js';
@@ -24,7 +28,7 @@ import type { RecurringJob } from '../platform/jobs/recurring-job.js';
 export const INBOX_JOB = 'payment-systems.process-inbox';
 
 /** What waits for a time of the operators' own, which may come all at once when a test clock is moved. */
-export const DEADLINE_JOBS = ['orders.reconcile', 'orders.watch-deadlines'] as const;
+export const DEADLINE_JOBS = ['agreements.bill', 'orders.reconcile', 'orders.watch-deadlines'] as const;
 
 /** A backlog is worked off within one run, but what fails to move must not make a run go on for ever. */
 const ROUNDS_MAX = 20;
@@ -35,25 +39,37 @@ export interface JobParts {
   readonly inbox: InboxParts;
   readonly connection: ConnectionParts;
   readonly carriers: Carriers;
+  readonly pace: PaymentPace;
 }
 
 /** Everything that happens by the clock. Nights are UTC's, when none of it is in anybody's way. */
-export function recurringJobs({ inbox, connection, carriers }: JobParts): readonly RecurringJob[] {
+export function recurringJobs({ inbox, connection, carriers, pace }: JobParts): readonly RecurringJob[] {
   const { units, system, onFailure } = inbox;
-  const handlers = orderInboxHandlers(carriers);
+  const handlers = { ...orderInboxHandlers(carriers), ...payerInboxHandlers(carriers) };
   const newLanes = () => new OperatorLanes(onFailure);
-  const lanes = { inbox: newLanes(), reconcile: newLanes(), watch: newLanes() };
+  const lanes = {
+    inbox: newLanes(),
+    reconcile: newLanes(),
+    watch: newLanes(),
+    billing: newLanes(),
+    credentials: newLanes(),
+  };
   const processEvents = () => processInbox(inbox, handlers, lanes.inbox);
   const reconcile = () => reconcileOrders(carriers, system, lanes.reconcile);
   const watch = () => watchDeadlines(carriers, system, lanes.watch);
+  const bill = () => runBilling({ carriers, system, pace, onFailure, lanes: lanes.billing });
+  const attend = () => attendCredentials(carriers, system, lanes.credentials);
   const retireWebhooks = () => retireWebhookEndpoints({ ...connection, hasUnsettledOrders });
   return [
     { name: INBOX_JOB, everySeconds: 2, handler: whileAnyIsDue(processEvents) },
     { name: 'orders.reconcile', everySeconds: 2, handler: whileAnyIsDue(reconcile) },
     { name: 'orders.watch-deadlines', everySeconds: 5, handler: whileAnyIsDue(watch) },
+    { name: 'agreements.bill', everySeconds: 5, handler: whileAnyIsDue(bill) },
+    { name: 'payers.attend-credentials', everySeconds: 5, handler: whileAnyIsDue(attend) },
     { name: 'payment-systems.poll-events', everySeconds: 5, handler: () => pollEvents(inbox) },
     { name: 'payment-systems.fetch-undelivered', everySeconds: 300, handler: () => fetchUndeliveredEvents(inbox) },
     { name: 'payment-systems.retire-webhooks', everySeconds: 60, handler: retireWebhooks },
+    { name: 'payment-systems.update-webhooks', everySeconds: 600, handler: () => updateWebhookEndpoints(inbox) },
     { name: 'payment-systems.forget-events', cron: '41 3 * * *', handler: () => forgetEvents(inbox) },
     { name: 'idempotency.forget-keys', cron: '17 3 * * *', handler: () => forgetKeys(units, system) },
   ];

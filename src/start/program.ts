@@ -129,6 +129,7 @@ export class ProgramStart {
       introspection: config.introspection,
       graphiql: config.graphiql,
       httpAllowed: config.allowHttpUrls,
+      cardDataAccepted: config.acceptCardData,
       rate: { perSecond: config.ratePerSecond, burst: 2 * config.ratePerSecond },
       trustedDocuments: trustedDocumentsIn(config.trustedDocuments),
       stripe: stripeOptions(sandbox),

@@ -37,6 +37,8 @@ export interface ProductOptions {
   readonly database?: { readonly url: string; drop(): Promise<void> };
   readonly sandbox?: Awaited<ReturnType<typeof startStripeSandbox>>;
   readonly masterKey?: string;
+  /** Whether certified merchants may send card data. */
+  readonly cardDataAccepted?: boolean;
   /** How long an answer of Stripe's is waited for: short where it does not come, long where it comes late. */
   readonly stripeTimeoutMs?: number;
 }
@@ -74,6 +76,7 @@ export async function startProduct(options: ProductOptions = {}) {
     introspection: true,
     graphiql: true,
     httpAllowed: true,
+    cardDataAccepted: options.cardDataAccepted ?? false,
     publicUrl: url,
     stripeReachesLocalhost: true,
   });

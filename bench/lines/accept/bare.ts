@@ -1,3 +1,4 @@
+import { agreementsOfOrders } from '../../../src/features/agreements/index.js';
 import 'reflect-metadata';
 import { randomInt } from 'node:crypto';
 import pg from 'pg';
@@ -74,7 +75,7 @@ async function recordOneOrder(): Promise<Recorded[][]> {
   );
   recorded.length = 0;
   await createOrder(
-    { units, gateways },
+    { units, gateways, agreements: agreementsOfOrders },
     { operatorId, merchantId, mode: 'TEST' },
     {
       merchantId,
@@ -90,11 +91,13 @@ async function recordOneOrder(): Promise<Recorded[][]> {
         source: 'INTERNET',
         storedOnFile: null,
         credential: { token: 'pm_card_visa', externalCustomerId: null },
+        mandate: null,
       },
       returnUrl: null,
       callbackUrl: null,
       expiresAt: null,
       metadata: {},
+      agreement: null,
     },
     { owner: 'bench', key: KEY, mutation: 'createOrder', input: {} },
   );

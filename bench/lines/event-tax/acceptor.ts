@@ -1,3 +1,4 @@
+import { agreementsOfOrders } from '../../../src/features/agreements/index.js';
 import 'reflect-metadata';
 import { acceptOrder } from '../../../src/features/orders/accept-order.js';
 import { systemClock } from '../../../src/kernel/clock.js';
@@ -39,7 +40,7 @@ function acceptOne(events: boolean): Promise<unknown> {
     const scoped = events
       ? transaction
       : Object.assign(Object.create(transaction) as typeof transaction, silently(transaction));
-    return acceptOrder(scoped, {
+    return acceptOrder(scoped, agreementsOfOrders, {
       merchantId,
       mode: 'TEST',
       accountId: null,
@@ -53,11 +54,13 @@ function acceptOne(events: boolean): Promise<unknown> {
         source: 'INTERNET',
         storedOnFile: null,
         credential: { token: 'pm_card_visa', externalCustomerId: null },
+        mandate: null,
       },
       returnUrl: null,
       callbackUrl: null,
       expiresAt: null,
       metadata: {},
+      agreement: null,
     });
   });
 }

@@ -93,6 +93,8 @@ export type ChangeRow = {
 export interface AgreementFile {
   readonly agreement: AgreementRow;
   readonly charges: ChargeRow[];
+  /** The billing run has nothing to do with it before: what it waits for is being settled elsewhere. */
+  notBefore?: Date;
 }
 
 export function money(agreement: Pick<AgreementRow, 'currency'>, minor: bigint): Money {

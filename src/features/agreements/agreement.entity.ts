@@ -63,7 +63,7 @@ import { CHARGE_MODES, SUSPENSION_CAUSES, type SuspensionCause } from './domain/
 // Nothing is charged without the payer's first transaction, nor with anything but what the payer agreed to.
 @Check({
   name: 'agreements_in_force_check',
-  expression: "status not in ('ACTIVE', 'PAST_DUE') or (credential_id is not null and first_cit_at is not null)",
+  expression: "status <> 'ACTIVE' and status <> 'PAST_DUE' or credential_id is not null and first_cit_at is not null",
 })
 @Check({ name: 'agreements_numbers_check', expression: 'next_number >= 1 and base_number >= 1 and base_index >= 0' })
 export class Agreement extends TenantScopedEntity {

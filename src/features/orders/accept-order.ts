@@ -6,7 +6,7 @@ import { type PayerRow, resolvePayer } from '../payers/index.js';
 import { type AccountRow, accountFor, assertAmountAccepted } from '../payment-systems/index.js';
 import { dueAt, operationInsert, transactionInsert } from './change-order.js';
 import { BILL_NUMBERS, billNumber } from './domain/bill-number.js';
-import type { AgreementsOfOrders, MerchantForOrder, NewOrder } from './new-order.js';
+import type { AgreementsOfOrders, MerchantForOrder, NewOrder, OrderTerms } from './new-order.js';
 import { openPayment } from './open-payment.js';
 import { operationChanged, orderStatusChanged } from './order-events.js';
 import type { OrderFile, OrderRow } from './order-rows.js';
@@ -78,7 +78,12 @@ async function merchantFor(transaction: Transaction, merchantId: string): Promis
   return merchant;
 }
 
-export function newOrder(wanted: NewOrder, accountId: string, payer: PayerRow | null, now: Date): OrderRow {
+export function newOrder(
+  wanted: OrderTerms,
+  accountId: string,
+  payer: Pick<PayerRow, 'id'> | null,
+  now: Date,
+): OrderRow {
   const { amount } = wanted;
   return {
     id: newUuid(),
@@ -132,7 +137,7 @@ function insertFile(transaction: Transaction, { order, operations, transactions 
   for (const operation of operations) transaction.publish(operationChanged(order, operation));
 }
 
-function orderInsert(operatorId: string, order: OrderRow): unknown[] {
+export function orderInsert(operatorId: string, order: OrderRow): unknown[] {
   return [
     operatorId,
     order.id,
@@ -156,6 +161,7 @@ function orderInsert(operatorId: string, order: OrderRow): unknown[] {
     JSON.stringify(order.metadata),
     order.dueAt,
     order.createdAt,
+    order.updatedAt,
     order.agreementId,
     order.chargeId,
     order.credentialId,

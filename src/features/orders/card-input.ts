@@ -20,6 +20,7 @@ export function cardInput({ now }: InputRules) {
       holderName: orNull(freeText({ max: 100 })),
     })
     .superRefine(({ expiryMonth, expiryYear }, context) => {
+      if (!isWhole(expiryMonth, 1, 12) || !isWhole(expiryYear, YEAR_MIN, YEAR_MAX)) return;
       const endsAtMs = Date.UTC(expiryYear, expiryMonth, 1) + LAST_ZONE_MS;
       if (endsAtMs > now().getTime()) return;
       context.addIssue({ code: 'custom', path: ['expiryYear'], message: 'the card has expired' });

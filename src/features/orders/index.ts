@@ -1,10 +1,43 @@
-export type { Carriers } from './carrier.js';
+export { type ChargeAttempt, chargeFile, insertCharges } from './accept-charges.js';
+export { type Accepted, acceptOrder, termsOf } from './accept-order.js';
+export {
+  AgreementTermsInput,
+  AgreementTypeEnum,
+  AmountVariabilityEnum,
+  PaymentFrequencyEnum,
+} from './agreement-terms.graphql.js';
+export {
+  agreementTermsInput,
+  countUpTo,
+  date,
+  type GivenTerms,
+  minimumDays,
+  numberOfPayments,
+} from './agreement-terms-input.js';
+export { assertVisible, type Caller } from './caller.js';
+export { type Carrier, type Carriers, carrierFor } from './carrier.js';
+export { carryOutPayment } from './carry-out-payment.js';
+export { changeOrder, lockedFile } from './change-order.js';
+export { createOrder } from './create-order.js';
+export type { AgreementClaim } from './domain/scheme-rules.js';
+export { withoutCard } from './exchange-card.js';
+export { expireAttempt } from './expire-attempt.js';
 export { hasUnsettledOrders } from './has-unsettled-orders.js';
+export { decimalText, externalId, type InputRules, madeOnce, or, orNull } from './input-parts.js';
+export { attemptsAtCharges, listOrders } from './list-orders.js';
+export type { AgreementsOfOrders, JoinAgreement, NewOrder, NewPaymentDetails, PaymentGiven } from './new-order.js';
 export { orderInboxHandlers } from './on-payment-system-event.js';
-export type { InputRules } from './order-inputs.js';
+export { claimOnce } from './once.js';
+export { OrderConnection, OrderType } from './order.graphql.js';
+export { ORDER_STATUS_CHANGED } from './order-events.js';
 export { OrderLiveResolver } from './order-live.resolver.js';
 export { orderLoader, orderNodes } from './order-loaders.js';
 export { OrderMutationsResolver } from './order-mutations.resolver.js';
 export { OperationResolver, OrderQueriesResolver } from './order-queries.resolver.js';
+export type { OrderFile, OrderRow } from './order-rows.js';
+export { PaymentInput } from './payment-input.graphql.js';
+export { type CardCarrier, paymentInput, paymentRequestOf, refuseCardData } from './payment-input.js';
+export { PaymentPageLinks } from './payment-page-link.js';
 export { reconcileOrders } from './reconcile-orders.js';
+export { AddStoredCredentialResolver } from './stored-credentials.resolver.js';
 export { watchDeadlines } from './watch-deadlines.js';

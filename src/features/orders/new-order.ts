@@ -30,6 +30,9 @@ export interface NewOrder {
   readonly agreement: JoinAgreement | null;
 }
 
+/** What an order is made of, whoever pays it and how. */
+export type OrderTerms = Omit<NewOrder, 'accountId' | 'payer' | 'payment' | 'agreement'>;
+
 /** A payment as a caller gives it: with card data, where that is allowed, which never gets past `withoutCard`. */
 export interface PaymentGiven extends Omit<NewPaymentDetails, 'credential'> {
   readonly credential: NewPaymentDetails['credential'] | { readonly card: CardDetails };

@@ -42,6 +42,12 @@ function orderEvent(type: string, order: OrderRow, payload: Record<string, unkno
     type,
     subjectId: order.id,
     merchantId: order.merchantId,
-    payload: { orderId: publicId('order', order.id), orderNumber: order.orderNumber, mode: order.mode, ...payload },
+    payload: {
+      orderId: publicId('order', order.id),
+      orderNumber: order.orderNumber,
+      mode: order.mode,
+      ...(order.agreementId && { agreementId: publicId('agreement', order.agreementId) }),
+      ...payload,
+    },
   };
 }

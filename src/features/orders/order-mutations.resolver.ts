@@ -37,7 +37,7 @@ import { payOrder } from './pay-order.js';
 import { paymentRequestOf } from './payment-input.js';
 
 /** Handed in by the agreements feature, which is above this one. */
-export type JoinAgreementOf = (terms: GivenTerms, by: { readonly keyId: string }) => JoinAgreement;
+type JoinAgreementOf = (terms: GivenTerms, by: { readonly keyId: string }) => JoinAgreement;
 
 @Resolver()
 export class OrderMutationsResolver {

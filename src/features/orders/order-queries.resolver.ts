@@ -11,7 +11,7 @@ import { DisputeType, OperationObject, TransactionType } from './operation.graph
 import { CancellationPlan, NextAction, OrderConnection, OrderType } from './order.graphql.js';
 import { OrderFilter } from './order-inputs.graphql.js';
 import { disputesOf, isVisible, operationsLoader, orderLoader, transactionsLoader } from './order-loaders.js';
-import { isUnpaid, type OrderRow } from './order-rows.js';
+import type { OrderRow } from './order-rows.js';
 import { ORDER_BY_BILL_NUMBER } from './orders-sql.js';
 import type { PaymentPageLinks } from './payment-page-link.js';
 import { partOf } from './wanted-amount.js';
@@ -95,7 +95,7 @@ export class OrderQueriesResolver {
       'open it.',
   })
   paymentPageUrl(@Root() { row }: OrderType): string | null {
-    return isUnpaid(row) ? this.pageLinks.make(row.id) : null;
+    return this.pageLinks.urlOf(row);
   }
 
   @FieldResolver(() => [OperationObject], { description: 'All that was asked of the order, oldest first.' })

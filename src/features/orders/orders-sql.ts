@@ -95,8 +95,8 @@ export const INSERT_ORDER = statement(
      bill_number, description, status, capture_mode, currency, amount_minor, source, stored_on_file, save_credential,
      expires_at, return_url, callback_url, metadata, due_at, created_at, updated_at, agreement_id, charge_id,
      credential_id)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $22,
-     $23, $24, $25)`,
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
+     $24, $25, $26)`,
 );
 
 export const INSERT_OPERATION = statement(
@@ -159,6 +159,13 @@ export const CLAIM_DUE_ORDER = statement(
   'orders_claim_due',
   `update orders set due_at = $3::timestamptz + interval '60 seconds'
    where operator_id = $1 and id = $2 and due_at <= $3 returning id`,
+);
+
+/** An attempt that waits for its payer is closed by the watcher of deadlines as soon as it looks. */
+export const EXPIRE_NOW = statement(
+  'orders_expire_now',
+  `update orders set expires_at = $3, due_at = $3
+   where operator_id = $1 and id = $2 and status in ('CREATED', 'REQUIRES_ACTION') and expires_at > $3`,
 );
 
 /** Few are in flight at any time, so that those of one operator are found among them all. */

@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { publicId, uuidOf } from '../../kernel/ids.js';
 import { deriveKey } from '../../platform/secrets/derived.js';
 import type { MasterKey, MasterKeys } from '../../platform/secrets/master-keys.js';
+import { isUnpaid, type OrderRow } from './order-rows.js';
 
 const KEY_BYTES = 32;
 const TOKEN = /^(ord_[0-9a-z]{26})\.([A-Za-z0-9_-]{43})$/;
@@ -25,6 +26,11 @@ export class PaymentPageLinks {
   make(orderId: string): string {
     const id = publicId('order', orderId);
     return `${this.#publicUrl}/pay/${id}.${proofOf(this.#keys.current, id).toString('base64url')}`;
+  }
+
+  /** The link for an order as long as it may be paid; null for one that somebody has paid, or nobody will. */
+  urlOf(order: OrderRow): string | null {
+    return isUnpaid(order) ? this.make(order.id) : null;
   }
 
   /** The UUID of the order that a link's token is for; null for every token that was not made here. */

@@ -18,6 +18,8 @@ export type MandateStatus = (typeof MANDATE_STATUSES)[number];
 /** A payment system's token for a payer's means of payment, with what may be shown of it. Never a card number. */
 @Entity({ tableName: 'stored_credentials', rowLevelSecurity: 'force', policies: [systemReads('stored_credentials')] })
 @Unique({ name: 'stored_credentials_external_unique', properties: ['operatorId', 'accountId', 'externalId'] })
+// What agreements and orders refer to, so that nothing is charged to another payer's means of payment.
+@Unique({ name: 'stored_credentials_of_payer_unique', properties: ['operatorId', 'payerId', 'id'] })
 @Index({ name: 'stored_credentials_payer', properties: ['operatorId', 'payerId'] })
 @Index({
   name: 'stored_credentials_mandate',

@@ -23,8 +23,18 @@ const PATIENCE_MS = 5_000;
  */
 export class OperatorLanes {
   readonly #busy = new Set<string>();
+  #stopping = false;
 
   constructor(private readonly onError: (error: unknown) => void) {}
+
+  /** Whoever works off a long backlog asks this between two portions: the process is about to end. */
+  get isStopping(): boolean {
+    return this.#stopping;
+  }
+
+  stop(): void {
+    this.#stopping = true;
+  }
 
   /** Resolves with how many things were begun: when they are done, or when waiting for the slowest has taken too long. */
   async work<Item extends Due>(due: readonly Item[], each: (item: Item) => Promise<void>): Promise<number> {

@@ -2,6 +2,7 @@ import type { Caller } from '../../../src/features/orders/caller.js';
 import type { Carriers } from '../../../src/features/orders/carrier.js';
 import type { NewOrder } from '../../../src/features/orders/new-order.js';
 import type { PaymentGateway } from '../../../src/features/payment-systems/index.js';
+import { agreementsOfOrders } from '../../../src/features/agreements/index.js';
 import { stripeClient } from '../../../src/features/payment-systems/stripe-client.js';
 import { StripeGateway } from '../../../src/features/payment-systems/stripe-gateway.js';
 import type { Currency } from '../../../src/kernel/currency.js';
@@ -43,6 +44,7 @@ export function carriersWith(units: UnitsOfWork, gateway: PaymentGateway): Carri
   return {
     units,
     gateways: { gatewayFor: () => gateway } as unknown as Carriers['gateways'],
+    agreements: agreementsOfOrders,
   };
 }
 
@@ -94,7 +96,9 @@ export function newOrder(merchantId: string, more: Partial<NewOrder> = {}): NewO
       source: 'INTERNET',
       storedOnFile: null,
       credential: { token: 'pm_card_visa', externalCustomerId: null },
+      mandate: null,
     },
+    agreement: null,
     returnUrl: null,
     callbackUrl: null,
     expiresAt: null,

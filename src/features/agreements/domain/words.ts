@@ -10,6 +10,7 @@ export const SUSPENSION_CAUSES = [
   'CREDENTIAL_UNUSABLE',
   'FIRST_PAYMENT_UNDONE',
   'PAYMENT_RETURNED',
+  'NOT_ALLOWED',
 ] as const;
 export type SuspensionCause = (typeof SUSPENSION_CAUSES)[number];
 
@@ -30,6 +31,8 @@ export const GIVE_UP_CAUSES = [
   'PAID_OFF',
   'AGREEMENT_ENDED',
   'RETURNED',
+  'CANCELED',
+  'DECLINED',
 ] as const;
 export type GiveUpCause = (typeof GIVE_UP_CAUSES)[number];
 

@@ -1,0 +1,174 @@
+import { later } from '../../kernel/clock.js';
+import { DomainError } from '../../kernel/errors.js';
+import type { TransactionSource } from '../../kernel/transaction-source.js';
+import type { Transaction } from '../../platform/database/transaction.js';
+import { chargeFile, insertCharges, type OrderFile } from '../orders/index.js';
+import { cardExpiring, chargeComing } from './agreement-events.js';
+import type { AgreementFile, AgreementRow, ChargeRow } from './agreement-rows.js';
+import { ADVANCE_AGREEMENTS, CLAIM_DUE_AGREEMENTS, INSERT_CHARGES } from './agreements-sql.js';
+import { attemptAt, type ChargeMeans, type CredentialForCharge, markAttempt, newCharge } from './open-attempt.js';
+import { amountOfNumber, endOf, noticeAt, settlePlan } from './plan.js';
+
+/** An agreement that is due, with all that a charge under it is made with. */
+type DueAgreement = AgreementRow & {
+  allowedSources: TransactionSource[];
+  retryDays: number[];
+  externalId: string | null;
+  externalCustomerId: string | null;
+  credentialStatus: 'ACTIVE' | 'REMOVED' | null;
+  credentialType: CredentialForCharge['type'] | null;
+  expiryMonth: number | null;
+  expiryYear: number | null;
+  email: string | null;
+  isSuspended: boolean;
+  hasOpenCharges: boolean;
+};
+
+export interface BillingBatch {
+  /** How many agreements were due: 0 ends the run. */
+  readonly claimed: number;
+  /** Accepted and committed; to be carried out. */
+  readonly files: readonly OrderFile[];
+  /** Agreements that need a closer look than a batch takes. */
+  readonly others: readonly string[];
+}
+
+/** What is looked at one by one is left alone for so long: should its worker die, it is due again. */
+const LOOKED_AT_WITHIN_MS = 60_000;
+
+/**
+ * Claims an operator's due agreements and makes their charges, a hundred at a
+ * time: agreement, charge, order, operation and transaction are committed
+ * together before anybody outside hears of it. So there is no lease that could
+ * lapse, and whoever runs this twice at once finds the rows taken or done.
+ */
+export async function claimBatch(transaction: Transaction): Promise<BillingBatch> {
+  const { operatorId, now } = transaction;
+  const due = await transaction.query<DueAgreement>(CLAIM_DUE_AGREEMENTS, [operatorId, now]);
+  const planned: PlannedCharge[] = [];
+  const others: string[] = [];
+  for (const row of due) {
+    const plan = isPlain(row) ? planOf(transaction, row) : 'OTHER';
+    if (plan === 'OTHER') {
+      others.push(row.id);
+      row.dueAt = later(now, LOOKED_AT_WITHIN_MS);
+    } else if (plan !== 'ANNOUNCED') planned.push(plan);
+  }
+  const files = planned.map(({ order }) => order);
+  insertCharges(transaction, files);
+  insertChargeRows(transaction, planned);
+  if (due.length > 0) transaction.send(ADVANCE_AGREEMENTS, advanceParameters(transaction, due));
+  return { claimed: due.length, files, others };
+}
+
+/** The common case: in force, nothing of it being charged or retried, and what it is charged with is usable. */
+function isPlain(row: DueAgreement): boolean {
+  const { status, type, hasOpenCharges, credentialStatus, isSuspended } = row;
+  return (
+    status === 'ACTIVE' && type !== 'INSTALLMENT' && !hasOpenCharges && !isSuspended && credentialStatus === 'ACTIVE'
+  );
+}
+
+interface PlannedCharge {
+  readonly charge: ChargeRow;
+  readonly order: OrderFile;
+}
+
+/** The charge of the period that is due, or only its announcement; what the rules refuse is looked at by itself. */
+function planOf(transaction: Transaction, row: DueAgreement): PlannedCharge | 'ANNOUNCED' | 'OTHER' {
+  const { now } = transaction;
+  const ends = endOf(row);
+  if (!row.nextChargeAt || (ends && ends <= now)) return 'OTHER';
+  const file: AgreementFile = { agreement: row, charges: [] };
+  if (row.nextChargeAt > now) {
+    announce(transaction, row);
+    settlePlan(file);
+    return 'ANNOUNCED';
+  }
+  const number = row.nextNumber;
+  const amount = amountOfNumber(row, number);
+  if (amount === null) return 'OTHER';
+  try {
+    const charge = newCharge(file, { kind: 'SCHEDULED', number, amount, plannedAt: row.nextChargeAt }, now);
+    const order = chargeFile(attemptAt(file, charge, meansOf(row), {}, now), now);
+    markAttempt(charge, order, now);
+    settlePlan(file);
+    return { charge, order };
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    row.nextNumber = number;
+    return 'OTHER';
+  }
+}
+
+/** Tells of the coming charge, and of a card that ends before it. */
+export function announce(transaction: Transaction, row: AgreementRow & Partial<CardEnd>): void {
+  const at = noticeAt(row);
+  if (!row.nextChargeAt || !at || at > transaction.now) return;
+  row.noticedNumber = row.nextNumber;
+  transaction.publish(chargeComing(row, amountOfNumber(row, row.nextNumber)));
+  const { expiryMonth, expiryYear } = row;
+  if (expiryMonth == null || expiryYear == null || row.expiryNoticedNumber === row.nextNumber) return;
+  if (!endsBefore({ expiryMonth, expiryYear }, row.nextChargeAt)) return;
+  row.expiryNoticedNumber = row.nextNumber;
+  transaction.publish(cardExpiring(row, expiryMonth, expiryYear));
+}
+
+interface CardEnd {
+  expiryMonth: number | null;
+  expiryYear: number | null;
+}
+
+/** A card is good to the end of its month. */
+function endsBefore({ expiryMonth, expiryYear }: { expiryMonth: number; expiryYear: number }, at: Date): boolean {
+  const month = at.getUTCFullYear() * 12 + at.getUTCMonth();
+  return month > expiryYear * 12 + (expiryMonth - 1);
+}
+
+function meansOf(row: DueAgreement): ChargeMeans {
+  const { allowedSources, retryDays, timeZone, payerId, accountId, email, expiryMonth, expiryYear } = row;
+  return {
+    merchant: { timeZone, allowedSources, retryDays },
+    credential: {
+      id: row.credentialId ?? '',
+      payerId,
+      accountId,
+      externalId: row.externalId ?? '',
+      externalCustomerId: row.externalCustomerId ?? '',
+      status: 'ACTIVE',
+      type: row.credentialType ?? 'CARD',
+      expiryMonth,
+      expiryYear,
+      email,
+    },
+  };
+}
+
+function insertChargeRows(transaction: Transaction, planned: readonly PlannedCharge[]): void {
+  if (planned.length === 0) return;
+  const charges = planned.map(({ charge }) => charge);
+  const { operatorId, now } = transaction;
+  transaction.send(INSERT_CHARGES, [
+    operatorId,
+    now,
+    charges.map(({ id }) => id),
+    charges.map(({ agreementId }) => agreementId),
+    charges.map(({ number }) => number),
+    charges.map(({ amount }) => amount),
+    charges.map(({ plannedAt }) => plannedAt),
+    charges.map(({ liveOrderId }) => liveOrderId),
+  ]);
+}
+
+function advanceParameters({ operatorId, now }: Transaction, rows: readonly AgreementRow[]): unknown[] {
+  return [
+    operatorId,
+    now,
+    rows.map(({ id }) => id),
+    rows.map(({ nextNumber }) => nextNumber),
+    rows.map(({ nextChargeAt }) => nextChargeAt),
+    rows.map(({ dueAt }) => dueAt),
+    rows.map(({ noticedNumber }) => noticedNumber),
+    rows.map(({ expiryNoticedNumber }) => expiryNoticedNumber),
+  ];
+}

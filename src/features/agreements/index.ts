@@ -1,0 +1,16 @@
+export { AgreementChargesResolver } from './agreement-charges.resolver.js';
+export {
+  AgreementChargeFieldsResolver,
+  AgreementFieldsResolver,
+  InstallmentFieldsResolver,
+} from './agreement-fields.resolver.js';
+export { AgreementLiveResolver } from './agreement-live.resolver.js';
+export { agreementNodes } from './agreement-loaders.js';
+export { AgreementMutationsResolver } from './agreement-mutations.resolver.js';
+export { AgreementQueriesResolver } from './agreement-queries.resolver.js';
+export { agreementsOfOrders } from './agreements-of-orders.js';
+export { joinAgreement } from './create-agreement.js';
+export { onOrderStatusChanged } from './on-order-status-changed.js';
+export { onStoredCredentialRemoved } from './on-stored-credential-removed.js';
+export { OrderAgreementResolver } from './order-agreement.resolver.js';
+export { type BillingParts, runBilling } from './run-billing.js';

@@ -1,0 +1,162 @@
+import { later } from '../../kernel/clock.js';
+import { DomainError } from '../../kernel/errors.js';
+import { newUuid, publicId } from '../../kernel/ids.js';
+import type { TransactionSource } from '../../kernel/transaction-source.js';
+import type { Transaction } from '../../platform/database/transaction.js';
+import { type ChargeAttempt, chargeFile, insertCharges, type OrderFile } from '../orders/index.js';
+import { agreementClaim } from './agreement-claim.js';
+import { type AgreementFile, type AgreementRow, type ChargeRow, money } from './agreement-rows.js';
+import { CREDENTIAL_FOR_AGREEMENT, MERCHANT_FOR_AGREEMENT } from './agreements-sql.js';
+import { CHARGE_TRANSITIONS } from './domain/agreement-status.js';
+import type { ChargeKind } from './domain/words.js';
+
+export type MerchantForCharge = {
+  timeZone: string;
+  allowedSources: TransactionSource[];
+  retryDays: number[];
+};
+
+export type CredentialForCharge = {
+  id: string;
+  payerId: string;
+  accountId: string;
+  externalId: string;
+  externalCustomerId: string;
+  status: 'ACTIVE' | 'REMOVED';
+  type: 'CARD' | 'SCHEME_TOKEN' | 'BANK_ACCOUNT';
+  expiryMonth: number | null;
+  expiryYear: number | null;
+  email: string | null;
+};
+
+/** What a charge is made with, besides its agreement. */
+export interface ChargeMeans {
+  readonly merchant: MerchantForCharge;
+  readonly credential: CredentialForCharge;
+}
+
+/** How long a payer may take to confirm a charge that their bank wants to see them for. */
+const PAYER_MAY_CONFIRM_MS = 7 * 24 * 60 * 60 * 1000;
+
+export async function chargeMeans(transaction: Transaction, agreement: AgreementRow): Promise<ChargeMeans> {
+  const { operatorId } = transaction;
+  const [[merchant], [credential]] = await Promise.all([
+    transaction.query<MerchantForCharge>(MERCHANT_FOR_AGREEMENT, [operatorId, agreement.merchantId]),
+    transaction.query<CredentialForCharge>(CREDENTIAL_FOR_AGREEMENT, [operatorId, agreement.credentialId]),
+  ]);
+  if (!merchant) throw new Error(`agreement ${agreement.id} has no merchant`);
+  if (!credential) {
+    throw new DomainError('NEW_CIT_REQUIRED', 'the payer has not made the first transaction of this agreement yet');
+  }
+  if (credential.status === 'ACTIVE') return { merchant, credential };
+  throw new DomainError(
+    'CREDENTIAL_UNUSABLE',
+    "the agreement's means of payment was removed: the payer gives another one with replaceAgreementCredential",
+  );
+}
+
+export interface NewCharge {
+  readonly kind: ChargeKind;
+  readonly number: number | null;
+  readonly amount: bigint;
+  readonly plannedAt: Date;
+}
+
+/** What is to be charged, once. Its amount is frozen here; a period's number is taken. */
+export function newCharge(file: AgreementFile, wanted: NewCharge, now: Date): ChargeRow {
+  const { agreement } = file;
+  if (wanted.number !== null) agreement.nextNumber = Math.max(agreement.nextNumber, wanted.number + 1);
+  const charge: ChargeRow = {
+    ...wanted,
+    id: newUuid(),
+    agreementId: agreement.id,
+    status: 'OPEN',
+    attempts: 0,
+    declines: 0,
+    firstFailedAt: null,
+    lastAttemptAt: null,
+    retryAt: null,
+    liveOrderId: null,
+    lastOrderId: null,
+    declineCode: null,
+    gaveUpBecause: null,
+    createdAt: now,
+    finishedAt: null,
+  };
+  file.charges.push(charge);
+  return charge;
+}
+
+export interface AttemptDetails {
+  readonly orderNumber?: string | null;
+  readonly description?: string | null;
+}
+
+/** The next attempt at a charge, as an order of the merchant's; the rules have the last word when it is accepted. */
+export function attemptAt(
+  file: AgreementFile,
+  charge: ChargeRow,
+  { merchant, credential }: ChargeMeans,
+  details: AttemptDetails,
+  now: Date,
+): ChargeAttempt {
+  const { agreement } = file;
+  const { merchantId, mode, accountId, payerId, metadata } = agreement;
+  return {
+    merchantId,
+    mode,
+    accountId,
+    payerId,
+    payerEmail: credential.email,
+    credential,
+    chargeId: charge.id,
+    orderNumber: details.orderNumber ?? orderNumberOf(agreement, charge),
+    amount: money(agreement, charge.amount),
+    description: details.description ?? null,
+    metadata,
+    expiresAt: later(now, PAYER_MAY_CONFIRM_MS),
+    agreement: agreementClaim(file, {
+      position: 'LATER',
+      credentialId: credential.id,
+      seriesOfOrder: null,
+      now,
+    }),
+    allowedSources: merchant.allowedSources,
+  };
+}
+
+/** Writes on the charge that this order is now the attempt at it. */
+export function markAttempt(charge: ChargeRow, { order }: OrderFile, now: Date): void {
+  charge.attempts += 1;
+  charge.lastAttemptAt = now;
+  charge.retryAt = null;
+  charge.liveOrderId = order.id;
+  charge.lastOrderId = order.id;
+}
+
+/** Makes the next attempt at a charge. What was given up before is opened again by it. */
+export function openAttempt(
+  transaction: Transaction,
+  file: AgreementFile,
+  charge: ChargeRow,
+  means: ChargeMeans,
+  details: AttemptDetails = {},
+): OrderFile {
+  const { now } = transaction;
+  if (charge.status === 'FAILED') {
+    charge.status = CHARGE_TRANSITIONS.FAILED.reopen ?? charge.status;
+    charge.gaveUpBecause = null;
+    charge.finishedAt = null;
+    charge.declines = 0;
+    charge.firstFailedAt = null;
+  }
+  const order = chargeFile(attemptAt(file, charge, means, details, now), now);
+  insertCharges(transaction, [order]);
+  markAttempt(charge, order, now);
+  return order;
+}
+
+/** "gym-4711-3" for the third period; what has no number takes the end of its own id. */
+function orderNumberOf({ reference }: AgreementRow, charge: ChargeRow): string {
+  return `${reference}-${charge.number ?? publicId('agreementCharge', charge.id).slice(-10)}`;
+}

@@ -1,0 +1,71 @@
+import type { Sql } from '../../platform/database/sql.js';
+import type { OperatorLanes } from '../../platform/jobs/operator-lanes.js';
+import { type Carriers, carrierFor, carryOutPayment, type OrderFile } from '../orders/index.js';
+import { accountOf, type PaymentPace } from '../payment-systems/index.js';
+import { OPERATORS_WITH_DUE } from './agreements-sql.js';
+import { attendAgreement } from './attend-agreement.js';
+import { type BillingBatch, claimBatch } from './billing-batch.js';
+
+export interface BillingParts {
+  readonly carriers: Carriers;
+  readonly system: Sql;
+  readonly lanes: OperatorLanes;
+  readonly pace: PaymentPace;
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** So many charges of one operator are on their way at once. */
+const AT_ONCE = 24;
+
+/**
+ * Charges what is due, each operator on a lane of its own: one with a hundred
+ * thousand due holds up nobody with ten. A lane claims no more than it can
+ * send soon, so that little is left over for the reconciler should it die.
+ */
+export async function runBilling(parts: BillingParts): Promise<number> {
+  const { carriers, system, lanes } = parts;
+  const due = await system.query<{ operatorId: string }>(OPERATORS_WITH_DUE, [carriers.units.clock.now()]);
+  return lanes.work(
+    due.map(({ operatorId }) => ({ operatorId, id: operatorId })),
+    ({ operatorId }) => billOperator(parts, operatorId),
+  );
+}
+
+async function billOperator(parts: BillingParts, operatorId: string): Promise<void> {
+  const { units } = parts.carriers;
+  for (let more = true; more && !parts.lanes.isStopping; ) {
+    const batch = await units.sql(operatorId, claimBatch);
+    more = batch.claimed > 0;
+    await carryOutBatch(parts, operatorId, batch);
+  }
+}
+
+async function carryOutBatch(parts: BillingParts, operatorId: string, { files, others }: BillingBatch): Promise<void> {
+  const { carriers } = parts;
+  await carryOut(parts, operatorId, files);
+  for (const agreementId of others) {
+    const file = await attendAgreement(carriers, operatorId, agreementId).catch((error: unknown) => {
+      parts.onFailure(error);
+      return null;
+    });
+    if (file) await carryOut(parts, operatorId, [file]);
+  }
+}
+
+/** At the account's pace, so that the payment system turns none away. What is not sent now the reconciler sends. */
+async function carryOut(parts: BillingParts, operatorId: string, files: readonly OrderFile[]): Promise<void> {
+  const { carriers, pace, onFailure } = parts;
+  for (const [accountId, ofAccount] of Map.groupBy(files, ({ order }) => order.accountId)) {
+    const account = await carriers.units.sql(operatorId, (tx) => accountOf(tx, operatorId, accountId));
+    const carrier = await carrierFor(carriers, operatorId, accountId, account);
+    const turns = await pace.reserve(account, ofAccount.length);
+    const waiting = ofAccount.values();
+    const track = async () => {
+      for (const file of waiting) {
+        await turns.next();
+        await carryOutPayment(carrier, file).catch(onFailure);
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(AT_ONCE, ofAccount.length) }, track));
+  }
+}

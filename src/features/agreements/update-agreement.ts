@@ -1,0 +1,162 @@
+import { localDateAt } from '../../kernel/calendar.js';
+import { DomainError } from '../../kernel/errors.js';
+import type { Transaction } from '../../platform/database/transaction.js';
+import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
+import type { Carriers } from '../orders/index.js';
+import { type AgreementCaller, agreementOnce, assertAgreementVisible } from './agreement-once.js';
+import { type AgreementFile, type AgreementRow, isEnded, money } from './agreement-rows.js';
+import { LAST_PLANNED } from './agreements-sql.js';
+import { changeAgreement } from './change-agreement.js';
+import { replan } from './domain/numbering.js';
+import {
+  amountsOf,
+  chargeAmountColumns,
+  chargeAmountFrom,
+  Faults,
+  type GivenChargeAmount,
+  type GivenSchedule,
+  type GivenTopUp,
+  scheduleColumns,
+} from './new-agreement.js';
+import { chargeAmountOf } from './plan.js';
+import { completeIfDone } from './record-outcome.js';
+
+/** What is to be different; what is absent stays, what is null goes. Amounts are decimal texts in the agreement's currency. */
+export interface AgreementChanges {
+  readonly expiryDate?: string | null | undefined;
+  readonly minimumAmount?: string | null | undefined;
+  readonly maximumAmount?: string | null | undefined;
+  readonly minimumDaysBetweenPayments?: number | null | undefined;
+  readonly numberOfPayments?: number | null | undefined;
+  readonly metadata?: Readonly<Record<string, string>> | null | undefined;
+  readonly chargeAmount?: GivenChargeAmount | null | undefined;
+  readonly schedule?: GivenSchedule | null | undefined;
+  readonly topUp?: GivenTopUp | null | undefined;
+}
+
+/**
+ * Changes an agreement from the next charge on. What was charged keeps its
+ * period and its number, and a suspended agreement stays suspended.
+ */
+export function updateAgreement(
+  { units }: Carriers,
+  caller: AgreementCaller,
+  { agreementId, changes }: { readonly agreementId: string; readonly changes: AgreementChanges },
+  idempotency: IdempotentRequest,
+): Promise<AgreementRow> {
+  return agreementOnce(units, caller.operatorId, idempotency, async (transaction) => {
+    const { file } = await changeAgreement(transaction, agreementId, caller.keyId, async (file) => {
+      assertAgreementVisible(file.agreement, caller);
+      if (isEnded(file.agreement)) {
+        throw new DomainError('ILLEGAL_TRANSITION', `cannot change an agreement that is ${file.agreement.status}`);
+      }
+      await apply(transaction, file, changes);
+      completeIfDone(file);
+    });
+    return file.agreement;
+  });
+}
+
+async function apply(transaction: Transaction, file: AgreementFile, changes: AgreementChanges): Promise<void> {
+  const { agreement } = file;
+  const faults = new Faults(agreement.currency);
+  applyTerms(file, changes, transaction.now, faults);
+  applyChargeAmount(agreement, changes, faults);
+  applyTopUp(agreement, changes, faults);
+  if (changes.schedule !== undefined) await applySchedule(transaction, agreement, changes.schedule, faults);
+  limitFaults(agreement, faults);
+  faults.throwIfAny();
+}
+
+function applyTerms({ agreement, charges }: AgreementFile, changes: AgreementChanges, now: Date, faults: Faults): void {
+  const { expiryDate, minimumAmount, maximumAmount, minimumDaysBetweenPayments, numberOfPayments, metadata } = changes;
+  const today = localDateAt(now, agreement.timeZone);
+  if (expiryDate && expiryDate <= today) faults.add(['expiryDate'], `must be after today, ${today}, not ${expiryDate}`);
+  if (expiryDate !== undefined) agreement.expiryDate = expiryDate;
+  if (minimumAmount !== undefined) agreement.minimum = faults.amount(['minimumAmount'], minimumAmount)?.minor ?? null;
+  if (maximumAmount !== undefined) agreement.maximum = faults.amount(['maximumAmount'], maximumAmount)?.minor ?? null;
+  if (minimumDaysBetweenPayments !== undefined) agreement.minimumDays = minimumDaysBetweenPayments;
+  const taken = agreement.paymentsMade + charges.filter(({ liveOrderId }) => liveOrderId).length;
+  if (numberOfPayments && numberOfPayments < taken) {
+    faults.add(['numberOfPayments'], `${taken} payments were made or are under way, more than ${numberOfPayments}`);
+  }
+  if (numberOfPayments !== undefined) agreement.numberOfPayments = numberOfPayments;
+  if (metadata !== undefined) agreement.metadata = metadata ?? {};
+}
+
+function applyChargeAmount(agreement: AgreementRow, { chargeAmount }: AgreementChanges, faults: Faults): void {
+  if (chargeAmount === undefined) return;
+  if (agreement.type === 'INSTALLMENT') {
+    faults.add(['chargeAmount'], 'cannot be changed: the parts of an instalment plan are one purchase');
+    return;
+  }
+  const amounts = chargeAmountFrom({ chargeAmount, installments: null, currency: agreement.currency }, faults);
+  if (amounts && agreement.amountVariability === 'FIXED' && amounts.mode !== 'FIXED') {
+    faults.add(['chargeAmount'], 'must be fixed: the payer agreed to charges whose amountVariability is FIXED');
+  }
+  if (amounts || chargeAmount === null) Object.assign(agreement, chargeAmountColumns(amounts));
+}
+
+function applyTopUp(agreement: AgreementRow, { topUp }: AgreementChanges, faults: Faults): void {
+  if (topUp === undefined) return;
+  if (topUp && agreement.type !== 'UNSCHEDULED') {
+    faults.add(['topUp'], `is for UNSCHEDULED agreements only, not for ${agreement.type}`);
+  }
+  agreement.topUpThreshold = faults.amount(['topUp', 'threshold'], topUp?.threshold ?? null)?.minor ?? null;
+  agreement.topUpAmount = faults.amount(['topUp', 'amount'], topUp?.amount ?? null)?.minor ?? null;
+}
+
+/** Numbers go on counting: the next period is the new schedule's first date after all that was claimed. */
+async function applySchedule(
+  transaction: Transaction,
+  agreement: AgreementRow,
+  given: GivenSchedule | null,
+  faults: Faults,
+): Promise<void> {
+  const { operatorId, now } = transaction;
+  if (given && agreement.type === 'UNSCHEDULED') {
+    faults.add(['schedule'], 'an UNSCHEDULED agreement is charged when the merchant asks, never by a schedule');
+  }
+  if (given && given.finishDate !== null && given.finishDate < given.startDate) {
+    faults.add(
+      ['schedule', 'finishDate'],
+      `must not be before startDate, ${given.startDate}, but is ${given.finishDate}`,
+    );
+  }
+  if (given && agreement.chargeMode === null) {
+    faults.add(['chargeAmount'], 'is needed with a schedule, which has to know what to charge');
+  }
+  if (faults.issues.length > 0) return;
+  const oldZone = agreement.timeZone;
+  Object.assign(agreement, scheduleColumns(given), { timeZone: given?.timeZone ?? oldZone });
+  if (!given) return;
+  const [last] = await transaction.query<{ plannedAt: Date }>(LAST_PLANNED, [operatorId, agreement.id]);
+  const { period, interval, startDate, finishDate } = given;
+  const schedule = {
+    period,
+    interval,
+    startDate,
+    finishDate,
+    timeZone: agreement.timeZone,
+    localTime: agreement.localTime ?? '',
+  };
+  const after = last && last.plannedAt > now ? last.plannedAt : now;
+  const lastDate = last ? localDateAt(last.plannedAt, oldZone) : null;
+  Object.assign(agreement, replan(schedule, { nextNumber: agreement.nextNumber, after, lastDate }));
+}
+
+function limitFaults(agreement: AgreementRow, faults: Faults): void {
+  const { minimum, maximum } = agreement;
+  if (minimum !== null && maximum !== null && minimum > maximum) {
+    faults.add(
+      ['minimumAmount'],
+      `must not be more than maximumAmount: ${money(agreement, minimum)} is more than ${money(agreement, maximum)}`,
+    );
+  }
+  const amounts = chargeAmountOf(agreement);
+  const outside =
+    amounts &&
+    amountsOf(amounts).find((each) => (minimum !== null && each < minimum) || (maximum !== null && each > maximum));
+  if (outside != null)
+    faults.add(['chargeAmount'], `${money(agreement, outside)} is outside minimumAmount and maximumAmount`);
+}
