@@ -1,4 +1,17 @@
 import {
+  AgreementChargeFieldsResolver,
+  AgreementChargesResolver,
+  AgreementFieldsResolver,
+  AgreementLiveResolver,
+  AgreementMutationsResolver,
+  AgreementQueriesResolver,
+  agreementNodes,
+  InstallmentFieldsResolver,
+  joinAgreement,
+  OrderAgreementResolver,
+} from '../features/agreements/index.js';
+import {
+  AddStoredCredentialResolver,
   type Carriers,
   hasUnsettledOrders,
   type InputRules,
@@ -8,8 +21,9 @@ import {
   OrderQueriesResolver,
   orderLoader,
   orderNodes,
+  type PaymentPageLinks,
 } from '../features/orders/index.js';
-import { PayersResolver, payerNodes } from '../features/payers/index.js';
+import { PayersResolver, payerNodes, StoredCredentialsResolver } from '../features/payers/index.js';
 import {
   type ConnectionParts,
   OperatorAccountsResolver,
@@ -39,13 +53,20 @@ export interface ResolverParts {
   readonly acrossOperators: Sql;
   readonly scopedReads: ScopedReads;
   readonly inputRules: InputRules;
+  readonly pageLinks: PaymentPageLinks;
 }
 
 /** Every resolver of the API, each with what it needs. */
 export function resolversOf(parts: ResolverParts): readonly object[] {
-  const { masterKeys, connection, carriers, acrossOperators, scopedReads, inputRules } = parts;
+  const { masterKeys, connection, carriers, acrossOperators, scopedReads, inputRules, pageLinks } = parts;
   return [
-    new NodeResolver({ ...nodeLoaders, ...paymentSystemNodeLoaders(connection.address), ...payerNodes, ...orderNodes }),
+    new NodeResolver({
+      ...nodeLoaders,
+      ...paymentSystemNodeLoaders(connection.address),
+      ...payerNodes,
+      ...orderNodes,
+      ...agreementNodes,
+    }),
     new ViewerResolver(),
     new OperatorsResolver({ masterKeys, system: acrossOperators, reads: scopedReads }),
     new OperatorFieldsResolver(scopedReads),
@@ -59,9 +80,19 @@ export function resolversOf(parts: ResolverParts): readonly object[] {
     new PaymentSystemsResolver({ ...connection, hasUnsettledOrders }),
     new OperatorAccountsResolver(connection.address),
     new PayersResolver(),
-    new OrderQueriesResolver(),
-    new OrderMutationsResolver(carriers, inputRules),
+    new StoredCredentialsResolver(carriers),
+    new AddStoredCredentialResolver(carriers, inputRules),
+    new OrderQueriesResolver(pageLinks),
+    new OrderMutationsResolver(carriers, inputRules, joinAgreement),
     new OrderLiveResolver(),
     new OperationResolver(),
+    new OrderAgreementResolver(),
+    new AgreementQueriesResolver(),
+    new AgreementFieldsResolver(),
+    new InstallmentFieldsResolver(),
+    new AgreementChargeFieldsResolver(),
+    new AgreementMutationsResolver(carriers, inputRules, pageLinks),
+    new AgreementChargesResolver(carriers),
+    new AgreementLiveResolver(),
   ];
 }

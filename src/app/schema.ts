@@ -1,12 +1,23 @@
 import type { GraphQLSchema } from 'graphql';
 import { buildSchema, type NonEmptyArray } from 'type-graphql';
 import {
+  AgreementChargeFieldsResolver,
+  AgreementChargesResolver,
+  AgreementFieldsResolver,
+  AgreementLiveResolver,
+  AgreementMutationsResolver,
+  AgreementQueriesResolver,
+  InstallmentFieldsResolver,
+  OrderAgreementResolver,
+} from '../features/agreements/index.js';
+import {
+  AddStoredCredentialResolver,
   OperationResolver,
   OrderLiveResolver,
   OrderMutationsResolver,
   OrderQueriesResolver,
 } from '../features/orders/index.js';
-import { PayersResolver } from '../features/payers/index.js';
+import { PayersResolver, StoredCredentialsResolver } from '../features/payers/index.js';
 import { OperatorAccountsResolver, PaymentSystemsResolver } from '../features/payment-systems/index.js';
 import {
   ApiKeysResolver,
@@ -35,10 +46,20 @@ const RESOLVERS: NonEmptyArray<new (...parts: never[]) => object> = [
   PaymentSystemsResolver,
   OperatorAccountsResolver,
   PayersResolver,
+  StoredCredentialsResolver,
+  AddStoredCredentialResolver,
   OrderQueriesResolver,
   OrderMutationsResolver,
   OrderLiveResolver,
   OperationResolver,
+  OrderAgreementResolver,
+  AgreementQueriesResolver,
+  AgreementFieldsResolver,
+  InstallmentFieldsResolver,
+  AgreementChargeFieldsResolver,
+  AgreementMutationsResolver,
+  AgreementChargesResolver,
+  AgreementLiveResolver,
 ];
 
 /** type-graphql has nowhere to say what the three roots are. */
