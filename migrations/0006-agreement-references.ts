@@ -29,12 +29,14 @@ const CHANGEABLE = ['agreements', 'agreement_charges', 'payment_paces'];
 /** What the system role reads across operators: ids and when something is due. */
 const SYSTEM_READS = ['agreements (operator_id, id, due_at)', 'stored_credentials (operator_id, id, due_at)'];
 
+/** A charge and the attempt at it are written together, and name each other: which is first is nobody's business. */
 export class Migration0006AgreementReferences extends Migration {
   override up(): void {
     for (const [child, columns, parent, keys] of REFERENCES) {
       this.addSql(
         `alter table ${child} add constraint ${child}_${columns.split(', ').at(-1)}_reference
-         foreign key (operator_id, ${columns}) references ${parent} (operator_id, ${keys})`,
+         foreign key (operator_id, ${columns}) references ${parent} (operator_id, ${keys})
+         ${parent === 'agreement_charges' ? 'deferrable initially deferred' : ''}`,
       );
     }
     for (const [table, regress] of SETTLED) {

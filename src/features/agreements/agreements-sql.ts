@@ -217,7 +217,7 @@ export const OPERATORS_WITH_DUE = statement(
   'agreements_operators_with_due',
   `select o.id as "operatorId" from operators o left join test_clocks c on c.operator_id = o.id
    where exists (select from agreements a where a.operator_id = o.id
-     and a.due_at <= $1 + coalesce(c.ahead_ms, 0) * interval '1 millisecond')`,
+     and a.due_at <= $1::timestamptz + coalesce(c.ahead_ms, 0) * interval '1 millisecond')`,
 );
 
 export const AGREEMENT_BY_ID = statement(

@@ -24,7 +24,7 @@ export class Table<Row extends { readonly id: string }> {
     const names = Object.keys(fields) as (keyof Row & string)[];
     this.#names = names.map((field) => [field, fields[field]?.column ?? snakeCase(field)]);
     this.#casts = new Map(names.map((field) => [field, fields[field]?.as]));
-    this.columns = this.columnsOf(table);
+    this.columns = this.columnsOf('');
     const columns = this.#names.map(([, column]) => column);
     const changing = columns.filter((column) => column !== 'id');
     this.insert = statement(
@@ -40,10 +40,11 @@ export class Table<Row extends { readonly id: string }> {
     );
   }
 
-  /** The same for a select that calls the table by another name. */
+  /** The same with the table's name in the select, where several have columns of one name. */
   columnsOf(alias: string): string {
+    const prefix = alias && `${alias}.`;
     const cast = (field: string) => (this.#casts.get(field) ? `::${this.#casts.get(field)}` : '');
-    return this.#names.map(([field, column]) => `${alias}.${column}${cast(field)} as "${field}"`).join(', ');
+    return this.#names.map(([field, column]) => `${prefix}${column}${cast(field)} as "${field}"`).join(', ');
   }
 
   /** The parameters of `insert` and `update`. */
