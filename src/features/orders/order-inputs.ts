@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { invalidInput, notFound } from '../../kernel/errors.js';
+import { notFound } from '../../kernel/errors.js';
 import {
   freeText,
   idempotencyKey,
@@ -23,12 +23,14 @@ import { type CardCarrier, paymentInput, refuseCardData } from './payment-input.
 const EXPIRES_MIN_MS = 60 * 1000;
 const EXPIRES_MAX_MS = 30 * 24 * 60 * 60 * 1000;
 
-/** By the operator's own clock, which the schema, made once for all, does not know. */
-function assertAhead(expiresAt: Date | null, now: Date): void {
-  const ahead = (expiresAt?.getTime() ?? 0) - now.getTime();
-  if (!expiresAt || (ahead >= EXPIRES_MIN_MS && ahead <= EXPIRES_MAX_MS)) return;
-  throw invalidInput([{ path: ['expiresAt'], message: 'must be a minute to 30 days from now' }]);
-}
+/** With the time of its operator's own clock, which the schema, made once for all, does not know. */
+const expiry = z
+  .object({ at: z.date(), now: z.date() })
+  .refine(({ at, now }) => {
+    const ahead = at.getTime() - now.getTime();
+    return ahead >= EXPIRES_MIN_MS && ahead <= EXPIRES_MAX_MS;
+  }, 'must be a minute to 30 days from now')
+  .transform(({ at }) => at);
 
 function createOrderSchema(rules: InputRules) {
   const address = orNull(url({ httpAllowed: rules.httpUrlsAllowed }));
@@ -45,7 +47,7 @@ function createOrderSchema(rules: InputRules) {
     agreement: orNull(agreementTermsInput),
     returnUrl: address,
     callbackUrl: address,
-    expiresAt: orNull(z.date()),
+    expiresAt: orNull(expiry),
     metadata: orNull(metadata),
     idempotencyKey: idempotencyKey.nullish(),
   });
@@ -59,16 +61,16 @@ type WithTerms<Wanted> = Omit<Wanted, 'agreement'> & { readonly agreement: Given
 /** `CreateOrderInput`, checked in one go, as the order it asks for. */
 export function newOrderOf(
   principal: Principal,
-  input: { readonly payment?: CardCarrier | null | undefined },
+  input: { readonly payment?: CardCarrier | null | undefined; readonly expiresAt?: Date | null | undefined },
   rules: InputRules,
 ): WithTerms<OrderGiven> {
   refuseCardData(input.payment, rules);
+  const expiresAt = input.expiresAt && { at: input.expiresAt, now: rules.nowOf(principal.operatorId) };
   const {
     idempotencyKey: _key,
     paymentSystemAccountId: account,
     ...rest
-  } = validated(createOrderSchemaFor(rules), input);
-  assertAhead(rest.expiresAt, rules.nowOf(principal.operatorId));
+  } = validated(createOrderSchemaFor(rules), { ...input, expiresAt });
   if (account && !account.uuid) throw notFound('payment system account');
   return {
     ...rest,
