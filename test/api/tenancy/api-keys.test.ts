@@ -37,7 +37,10 @@ describe('createApiKey does it', () => {
       viewer: {
         kind: 'MERCHANT',
         mode: 'TEST',
-        scopes: ['merchants:read', 'payers:read', 'orders:read', 'orders:write'],
+        scopes: [
+          ...['merchants:read', 'payers:read', 'orders:read', 'orders:write'],
+          ...['agreements:read', 'agreements:write'],
+        ],
       },
     });
   });
