@@ -8,11 +8,12 @@ import { resolversOf } from './app/resolvers.js';
 import { buildApiSchema } from './app/schema.js';
 import {
   agreementsOfOrders,
+  billingMeter,
   joinAgreement,
   onOrderStatusChanged,
   onStoredCredentialRemoved,
 } from './features/agreements/index.js';
-import { ORDER_STATUS_CHANGED, PaymentPageLinks } from './features/orders/index.js';
+import { ORDER_STATUS_CHANGED, PaymentPageLinks, paymentPageRoutes } from './features/orders/index.js';
 import { STORED_CREDENTIAL_REMOVED } from './features/payers/index.js';
 import {
   DEFAULT_PACE,
@@ -120,11 +121,12 @@ export async function buildApp(adapters: Adapters): Promise<App> {
   const wake = () => void jobs.wake(INBOX_JOB);
   const inbox: InboxParts = { units, system: acrossOperators, gateways, wake, onFailure };
   const carriers = { units, gateways, agreements: agreementsOfOrders };
+  const metrics = createMetrics({ processMetrics: true });
   const pace = new PaymentPace(units, adapters.pace);
   const address = new WebhookAddress(adapters.publicUrl, adapters.stripeReachesLocalhost);
   const connection = { units, system: acrossOperators, gateways, address, onFailure };
   const jobs = new JobRunner({
-    jobs: recurringJobs({ inbox, connection, carriers, pace }),
+    jobs: recurringJobs({ inbox, connection, carriers, pace, meter: billingMeter(metrics.registry) }),
     store: adapters.jobStore,
     log,
   });
@@ -149,7 +151,7 @@ export async function buildApp(adapters: Adapters): Promise<App> {
     ...contexts({ keys, uses, masterKeys, guesses: guessLimit() }, { readPool: app, units, watch, events }, endSocket),
     schema: await buildApiSchema(resolvers),
     log,
-    metrics: createMetrics({ processMetrics: true }),
+    metrics,
     healthOnly: adapters.healthOnly ?? false,
     introspection: adapters.introspection,
     ...(adapters.rate && { rate: adapters.rate }),
@@ -160,7 +162,10 @@ export async function buildApp(adapters: Adapters): Promise<App> {
       migrations: () => assertMigrated(system, MIGRATIONS),
       jobs: () => jobs.check(),
     },
-    routes: webhookRoutes(inbox),
+    routes: (edge) => {
+      webhookRoutes(inbox)(edge);
+      paymentPageRoutes({ units, links: pageLinks, system: acrossOperators })(edge);
+    },
   });
 
   await events.start();

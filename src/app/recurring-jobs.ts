@@ -1,4 +1,4 @@
-import { runBilling } from '../features/agreements/index.js';
+import { type BillingMeter, runBilling } from '../features/agreements/index.js';
 import {
   type Carriers,
   hasUnsettledOrders,
@@ -40,10 +40,11 @@ export interface JobParts {
   readonly connection: ConnectionParts;
   readonly carriers: Carriers;
   readonly pace: PaymentPace;
+  readonly meter: BillingMeter;
 }
 
 /** Everything that happens by the clock. Nights are UTC's, when none of it is in anybody's way. */
-export function recurringJobs({ inbox, connection, carriers, pace }: JobParts): readonly RecurringJob[] {
+export function recurringJobs({ inbox, connection, carriers, pace, meter }: JobParts): readonly RecurringJob[] {
   const { units, system, onFailure } = inbox;
   const handlers = { ...orderInboxHandlers(carriers), ...payerInboxHandlers(carriers) };
   const newLanes = () => new OperatorLanes(onFailure);
@@ -57,7 +58,7 @@ export function recurringJobs({ inbox, connection, carriers, pace }: JobParts): 
   const processEvents = () => processInbox(inbox, handlers, lanes.inbox);
   const reconcile = () => reconcileOrders(carriers, system, lanes.reconcile);
   const watch = () => watchDeadlines(carriers, system, lanes.watch);
-  const bill = () => runBilling({ carriers, system, pace, onFailure, lanes: lanes.billing });
+  const bill = () => runBilling({ carriers, system, pace, meter, onFailure, lanes: lanes.billing });
   const attend = () => attendCredentials(carriers, system, lanes.credentials);
   const retireWebhooks = () => retireWebhookEndpoints({ ...connection, hasUnsettledOrders });
   return [

@@ -6,6 +6,7 @@ import {
   AgreementMutationsResolver,
   AgreementQueriesResolver,
   agreementNodes,
+  BillingProgressResolver,
   InstallmentFieldsResolver,
   joinAgreement,
   OrderAgreementResolver,
@@ -94,5 +95,6 @@ export function resolversOf(parts: ResolverParts): readonly object[] {
     new AgreementMutationsResolver(carriers, inputRules, pageLinks),
     new AgreementChargesResolver(carriers),
     new AgreementLiveResolver(),
+    new BillingProgressResolver(inputRules.nowOf),
   ];
 }

@@ -57,3 +57,17 @@ export function chargesPage(limit: number) {
 export function changesPage(limit: number) {
   return statement(`agreement_changes_page_${roundedLimit(limit)}`, CHANGES_PAGE(roundedLimit(limit)));
 }
+
+/** Each count ends at a bound: how far behind a large backlog is, its age tells. */
+export const BILLING_PROGRESS = statement(
+  'agreements_billing_progress',
+  `select (select count(*)::int from (select from agreements
+       where operator_id = $1 and due_at <= $3 and mode = $2 limit 10000) d) as due,
+     (select min(due_at) from agreements where operator_id = $1 and due_at <= $3 and mode = $2) as "dueSince",
+     (select count(*)::int from (select from agreement_charges c join agreements a
+         on a.operator_id = $1 and a.id = c.agreement_id and a.mode = $2
+       where c.operator_id = $1 and c.status = 'OPEN' and c.live_order_id is not null limit 10000) u) as "underWay",
+     (select count(*)::int from (select from agreement_charges c join agreements a
+         on a.operator_id = $1 and a.id = c.agreement_id and a.mode = $2
+       where c.operator_id = $1 and c.status = 'OPEN' and c.retry_at is not null limit 10000) w) as "waitingForRetry"`,
+);

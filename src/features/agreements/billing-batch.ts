@@ -27,6 +27,8 @@ type DueAgreement = AgreementRow & {
 export interface BillingBatch {
   /** How many agreements were due: 0 ends the run. */
   readonly claimed: number;
+  /** How long the oldest of them had been due. */
+  readonly lagSeconds: number;
   /** Accepted and committed; to be carried out. */
   readonly files: readonly OrderFile[];
   /** Agreements that need a closer look than a batch takes. */
@@ -45,6 +47,7 @@ const LOOKED_AT_WITHIN_MS = 60_000;
 export async function claimBatch(transaction: Transaction): Promise<BillingBatch> {
   const { operatorId, now } = transaction;
   const due = await transaction.query<DueAgreement>(CLAIM_DUE_AGREEMENTS, [operatorId, now]);
+  const oldest = due[0]?.dueAt ?? now;
   const planned: PlannedCharge[] = [];
   const others: string[] = [];
   for (const row of due) {
@@ -58,7 +61,7 @@ export async function claimBatch(transaction: Transaction): Promise<BillingBatch
   insertCharges(transaction, files);
   insertChargeRows(transaction, planned);
   if (due.length > 0) transaction.send(ADVANCE_AGREEMENTS, advanceParameters(transaction, due));
-  return { claimed: due.length, files, others };
+  return { claimed: due.length, lagSeconds: (now.getTime() - oldest.getTime()) / 1000, files, others };
 }
 
 /** The common case: in force, nothing of it being charged or retried, and what it is charged with is usable. */

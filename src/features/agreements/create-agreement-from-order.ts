@@ -41,7 +41,7 @@ export function createAgreementFromOrder(
       const [credential] = credentialId
         ? await transaction.query<CredentialForCharge>(CREDENTIAL_FOR_AGREEMENT, key)
         : [];
-      if (!credential || credential.status !== 'ACTIVE' || !payerId) throw notSaved();
+      if (credential?.status !== 'ACTIVE' || !payerId) throw notSaved();
 
       const zone = await zoneOf(transaction, merchantId);
       const { chargeAmount, schedule, terms: given } = wanted;

@@ -9,6 +9,8 @@ export { agreementNodes } from './agreement-loaders.js';
 export { AgreementMutationsResolver } from './agreement-mutations.resolver.js';
 export { AgreementQueriesResolver } from './agreement-queries.resolver.js';
 export { agreementsOfOrders } from './agreements-of-orders.js';
+export { type BillingMeter, billingMeter } from './billing-meter.js';
+export { BillingProgressResolver } from './billing-progress.resolver.js';
 export { joinAgreement } from './create-agreement.js';
 export { onOrderStatusChanged } from './on-order-status-changed.js';
 export { onStoredCredentialRemoved } from './on-stored-credential-removed.js';

@@ -1,10 +1,11 @@
 import type { Sql } from '../../platform/database/sql.js';
 import type { OperatorLanes } from '../../platform/jobs/operator-lanes.js';
-import { type Carriers, carrierFor, carryOutPayment, type OrderFile } from '../orders/index.js';
+import { type Carrier, type Carriers, carrierFor, carryOutPayment, type OrderFile } from '../orders/index.js';
 import { accountOf, type PaymentPace } from '../payment-systems/index.js';
 import { OPERATORS_WITH_DUE } from './agreements-sql.js';
 import { attendAgreement } from './attend-agreement.js';
 import { type BillingBatch, claimBatch } from './billing-batch.js';
+import type { BillingMeter } from './billing-meter.js';
 
 export interface BillingParts {
   readonly carriers: Carriers;
@@ -12,6 +13,7 @@ export interface BillingParts {
   readonly lanes: OperatorLanes;
   readonly pace: PaymentPace;
   readonly onFailure: (error: unknown) => void;
+  readonly meter: BillingMeter;
 }
 
 /** So many charges of one operator are on their way at once. */
@@ -35,6 +37,8 @@ async function billOperator(parts: BillingParts, operatorId: string): Promise<vo
   const { units } = parts.carriers;
   for (let more = true; more && !parts.lanes.isStopping; ) {
     const batch = await units.sql(operatorId, claimBatch);
+    parts.meter.claimed.inc(batch.files.length);
+    parts.meter.lagSeconds.set(batch.lagSeconds);
     more = batch.claimed > 0;
     await carryOutBatch(parts, operatorId, batch);
   }
@@ -54,7 +58,7 @@ async function carryOutBatch(parts: BillingParts, operatorId: string, { files, o
 
 /** At the account's pace, so that the payment system turns none away. What is not sent now the reconciler sends. */
 async function carryOut(parts: BillingParts, operatorId: string, files: readonly OrderFile[]): Promise<void> {
-  const { carriers, pace, onFailure } = parts;
+  const { carriers, pace } = parts;
   for (const [accountId, ofAccount] of Map.groupBy(files, ({ order }) => order.accountId)) {
     const account = await carriers.units.sql(operatorId, (tx) => accountOf(tx, operatorId, accountId));
     const carrier = await carrierFor(carriers, operatorId, accountId, account);
@@ -63,9 +67,21 @@ async function carryOut(parts: BillingParts, operatorId: string, files: readonly
     const track = async () => {
       for (const file of waiting) {
         await turns.next();
-        await carryOutPayment(carrier, file).catch(onFailure);
+        await send(parts, carrier, file);
       }
     };
     await Promise.all(Array.from({ length: Math.min(AT_ONCE, ofAccount.length) }, track));
   }
+}
+
+/** Whatever goes wrong is the reconciler's to settle: the attempt is committed and due. */
+async function send({ meter, onFailure }: BillingParts, carrier: Carrier, file: OrderFile): Promise<void> {
+  const status = await carryOutPayment(carrier, file).then(
+    ({ order }) => order.status,
+    (error: unknown) => {
+      onFailure(error);
+      return 'error';
+    },
+  );
+  meter.carriedOut.inc({ status });
 }

@@ -1,5 +1,4 @@
 export { type ChargeAttempt, chargeFile, insertCharges } from './accept-charges.js';
-export { type Accepted, acceptOrder, termsOf } from './accept-order.js';
 export {
   AgreementTermsInput,
   AgreementTypeEnum,
@@ -20,7 +19,6 @@ export { carryOutPayment } from './carry-out-payment.js';
 export { changeOrder, lockedFile } from './change-order.js';
 export { createOrder } from './create-order.js';
 export type { AgreementClaim } from './domain/scheme-rules.js';
-export { withoutCard } from './exchange-card.js';
 export { expireAttempt } from './expire-attempt.js';
 export { hasUnsettledOrders } from './has-unsettled-orders.js';
 export { decimalText, externalId, type InputRules, madeOnce, or, orNull } from './input-parts.js';
@@ -38,6 +36,7 @@ export type { OrderFile, OrderRow } from './order-rows.js';
 export { PaymentInput } from './payment-input.graphql.js';
 export { type CardCarrier, paymentInput, paymentRequestOf, refuseCardData } from './payment-input.js';
 export { PaymentPageLinks } from './payment-page-link.js';
+export { paymentPageRoutes } from './payment-page-routes.js';
 export { reconcileOrders } from './reconcile-orders.js';
 export { AddStoredCredentialResolver } from './stored-credentials.resolver.js';
 export { watchDeadlines } from './watch-deadlines.js';

@@ -38,6 +38,17 @@ export const ORDER_BY_PAYMENT = statement(
   `select id from orders where operator_id = $1 and payment_system_account_id = $2 and external_payment_id = $3`,
 );
 
+/** By the system role: which operator's rows a link is to be looked up in. */
+export const OPERATOR_OF_ORDER = statement(
+  'orders_operator_of',
+  `select operator_id as "operatorId" from orders where id = $1`,
+);
+
+export const ORDER_FOR_PAGE = statement(
+  'orders_for_page',
+  `select ${ORDER_COLUMNS} from orders where operator_id = $1 and id = $2`,
+);
+
 export const ORDER_EXISTS = statement('orders_exists', `select id from orders where operator_id = $1 and id = $2`);
 
 export const ORDERS_BY_ID = statement(

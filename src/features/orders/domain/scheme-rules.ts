@@ -91,9 +91,9 @@ const SOURCE_RULES: readonly Rule[] = [
 const STORED_ON_FILE_RULES: readonly Rule[] = [
   ({ source, storedOnFile }) =>
     refusedIf(
-      source === 'MERCHANT' && storedOnFile === 'NOT_STORED',
+      source === 'MERCHANT' && storedOnFile !== null && storedOnFile !== 'STORED',
       'STORED_ON_FILE_CONFLICT',
-      'storedOnFile: a merchant-initiated transaction uses stored details, so NOT_STORED cannot be true of it',
+      `storedOnFile: a merchant-initiated transaction uses stored details, so it is STORED, not ${storedOnFile}`,
     ),
   ({ source, agreement }) =>
     refusedIf(
@@ -126,7 +126,7 @@ const STORED_ON_FILE_RULES: readonly Rule[] = [
       'storedOnFile: this payment establishes an agreement, whose later charges need the details kept; leave it out or say TO_BE_STORED',
     ),
   (claim) =>
-    claim.hasPayer || derivedStoredOnFile(claim) !== 'TO_BE_STORED'
+    claim.hasPayer || !isKept(claim)
       ? null
       : new DomainError('INVALID_INPUT', 'payer: details can only be stored for a payer; give one', [
           { path: ['payer'], message: 'is needed when the credential is to be stored' },
@@ -218,12 +218,11 @@ export function initiation(claim: InitiationClaim): Initiation {
   const { source, agreement } = claim;
   // Limits are of what the merchant takes; what the payer pays in person, the payer has just agreed to.
   if (source === 'MERCHANT' && agreement) assertWithinLimits({ ...claim, agreement });
-  const storedOnFile = derivedStoredOnFile(claim);
   return {
     source,
-    storedOnFile,
+    storedOnFile: derivedStoredOnFile(claim),
     by: source === 'MERCHANT' ? 'MERCHANT' : REMOTE_SOURCES.has(source) ? 'PAYER_REMOTE' : 'PAYER',
-    store: storedOnFile === 'TO_BE_STORED' || agreement?.position === 'FIRST',
+    store: isKept(claim),
   };
 }
 
@@ -234,11 +233,17 @@ function assertWithinLimits(charge: InitiationClaim & { agreement: AgreementClai
   }
 }
 
-function derivedStoredOnFile({ storedOnFile, saveCredential, credential, agreement }: InitiationClaim): StoredOnFile {
+function derivedStoredOnFile(claim: InitiationClaim): StoredOnFile {
+  const { source, storedOnFile, saveCredential, credential, agreement } = claim;
   if (storedOnFile) return storedOnFile;
-  if (credential === 'STORED') return 'STORED';
+  if (source === 'MERCHANT' || credential === 'STORED') return 'STORED';
   if (saveCredential || agreement?.position === 'FIRST') return 'TO_BE_STORED';
   return credential === 'CUSTOMER_TOKEN' ? 'STORED' : 'NOT_STORED';
+}
+
+/** What establishes an agreement is kept for its charges even where it was stored before for something else. */
+function isKept(claim: InitiationClaim): boolean {
+  return claim.agreement?.position === 'FIRST' || derivedStoredOnFile(claim) === 'TO_BE_STORED';
 }
 
 function refusedIf(
