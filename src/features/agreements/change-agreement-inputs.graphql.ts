@@ -124,8 +124,8 @@ export class ChargeAgreementInput {
   @Field(() => Int, {
     nullable: true,
     description:
-      'Which period of the schedule is charged, from 1: charged once, whoever is first. Absent: the one that is due or ' +
-      'comes next.',
+      'Which period of the schedule is charged, from 1: the next one early, or one that was declined. It is charged once, ' +
+      'whoever is first. Absent: the one that is due or was declined; when there is none, an extra charge.',
   })
   readonly period?: number | null;
 
@@ -133,8 +133,8 @@ export class ChargeAgreementInput {
     nullable: true,
     defaultValue: false,
     description:
-      'An extra charge beside the schedule, which no period is used up for. Give an `idempotencyKey`: without one a ' +
-      'repeated request is another charge.',
+      'An extra charge beside the schedule, whatever is due, and on a day on which something was charged already. Give an ' +
+      '`idempotencyKey`: without one a repeated request is another charge.',
   })
   readonly outsideSchedule?: boolean | null;
 

@@ -144,7 +144,7 @@ describe('an entry of the history', () => {
       scheduleStart: '2027-01-31',
       status: 'ACTIVE',
     };
-    expect(toldChange({ currency: 'EUR' }, kept)).toEqual({
+    expect(toldChange(plan().agreement, kept)).toEqual({
       maximumAmount: '12.50',
       minimumAmount: null,
       chargeAmounts: ['0.05', '100.00'],
