@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { AGREEMENT_TRANSITIONS, CHARGE_TRANSITIONS } from '../../src/features/agreements/domain/agreement-status.js';
 import {
   OPERATION_STATUSES,
   OPERATION_TRANSITIONS,
@@ -26,6 +27,8 @@ const [TEST_ACCOUNT, LIVE_ACCOUNT] = [newUuid(), newUuid()];
 const [PAYER, TEST_PAYER_OF_OTHER_SHOP, LIVE_PAYER] = [newUuid(), newUuid(), newUuid()];
 const [ORDER, OTHER_ORDER] = [newUuid(), newUuid()];
 const [OPERATION, OTHER_OPERATION] = [newUuid(), newUuid()];
+const [CREDENTIAL, CREDENTIAL_OF_OTHER] = [newUuid(), newUuid()];
+const [AGREEMENT, OTHER_AGREEMENT, CHARGE, CHARGE_OF_OTHER] = [newUuid(), newUuid(), newUuid(), newUuid()];
 const NOBODY = newUuid();
 const NOW = new Date();
 
@@ -161,6 +164,35 @@ const ROWS = {
     created_at: NOW,
   }),
   test_clocks: () => ({ operator_id: TESTER, ahead_ms: 1000, moves: '[]', moved_at: NOW }),
+  agreements: () => ({
+    ...ofOperator(),
+    merchant_id: SHOP,
+    mode: 'TEST',
+    payment_system_account_id: TEST_ACCOUNT,
+    payer_id: PAYER,
+    credential_id: CREDENTIAL,
+    reference: newUuid(),
+    type: 'RECURRING',
+    status: 'PENDING',
+    currency: 'USD',
+    metadata: {},
+    charge_amounts: [],
+    time_zone: 'UTC',
+    first_cit_at: NOW,
+    ...written(),
+  }),
+  agreement_charges: () => ({
+    ...ofOperator(),
+    agreement_id: AGREEMENT,
+    kind: 'EXTRA',
+    amount_minor: 1000,
+    planned_at: NOW,
+    status: 'OPEN',
+    attempts: 1,
+    created_at: NOW,
+  }),
+  agreement_changes: () => ({ ...ofOperator(), agreement_id: AGREEMENT, kind: 'STATUS', created_at: NOW }),
+  payment_paces: () => ({ operator_id: OPERATOR, account_id: TEST_ACCOUNT, free_at: NOW }),
 };
 
 /** What is there before each case. */
@@ -177,6 +209,12 @@ const WORLD: readonly Insert[] = [
   ['orders', { id: OTHER_ORDER }],
   ['operations', { id: OPERATION }],
   ['operations', { id: OTHER_OPERATION, order_id: OTHER_ORDER }],
+  ['stored_credentials', { id: CREDENTIAL }],
+  ['stored_credentials', { id: CREDENTIAL_OF_OTHER, payer_id: TEST_PAYER_OF_OTHER_SHOP }],
+  ['agreements', { id: AGREEMENT }],
+  ['agreements', { id: OTHER_AGREEMENT, ...ofOtherShop() }],
+  ['agreement_charges', { id: CHARGE }],
+  ['agreement_charges', { id: CHARGE_OF_OTHER, agreement_id: OTHER_AGREEMENT }],
 ];
 
 /** Columns that take the values of a list: `TABLE_COLUMN_check`. */
@@ -187,11 +225,20 @@ const LISTS: Readonly<Partial<Record<Table, readonly string[]>>> = {
   payment_system_accounts: ['kind', 'mode', 'status'],
   inbox_events: ['status'],
   payers: ['mode'],
-  stored_credentials: ['type', 'status'],
+  stored_credentials: ['type', 'status', 'removed_because', 'mandate_status'],
   orders: ['status', 'mode', 'closed_as', 'capture_mode', 'source', 'stored_on_file'],
   operations: ['type', 'status'],
   transactions: ['type', 'status'],
   disputes: ['status'],
+  agreements: ['mode', 'type', 'status', 'suspended_because', 'amount_variability', 'frequency', 'period'],
+  agreement_charges: ['kind', 'status', 'gave_up_because'],
+  agreement_changes: ['kind'],
+};
+
+/** What a value that is on no list needs besides, to be wrong in nothing else. */
+const BESIDES_LISTS: Readonly<Record<string, Row>> = {
+  stored_credentials_removed_because_check: { status: 'REMOVED', removed_at: NOW },
+  agreement_charges_status_check: { finished_at: NOW },
 };
 
 /** Columns that hold another row's id: `TABLE_COLUMN_reference`. */
@@ -203,10 +250,14 @@ const REFERENCES: Readonly<Partial<Record<Table, readonly string[]>>> = {
   payers: ['merchant_id'],
   payer_customers: ['payer_id', 'account_id'],
   stored_credentials: ['payer_id', 'account_id'],
-  orders: ['merchant_id', 'payment_system_account_id', 'payer_id'],
+  orders: ['merchant_id', 'payment_system_account_id', 'payer_id', 'agreement_id', 'charge_id', 'credential_id'],
   operations: ['order_id'],
   transactions: ['operation_id'],
   disputes: ['order_id'],
+  agreements: ['merchant_id', 'payment_system_account_id', 'payer_id', 'credential_id'],
+  agreement_charges: ['agreement_id'],
+  agreement_changes: ['agreement_id'],
+  payment_paces: ['account_id'],
 };
 
 /** What makes two rows the same row. */
@@ -227,9 +278,18 @@ const KEYS: Readonly<Record<Table, Row>> = {
   events: { sequence: 7 },
   idempotency_keys: { key: 'x' },
   test_clocks: {},
+  agreements: { id: NOBODY },
+  agreement_charges: { id: NOBODY },
+  agreement_changes: { id: NOBODY },
+  payment_paces: {},
 };
 
+const REMOVED = { status: 'REMOVED', removed_because: 'REQUESTED', removed_at: NOW };
+
 const KEY_OF_PAYMENT_SYSTEM = { external_account_id: 'acct_x' };
+
+const OF_PERIOD = { kind: 'SCHEDULED', number: 7 };
+const ATTEMPT = { agreement_id: AGREEMENT, charge_id: CHARGE };
 
 const UNIQUE: readonly Case[] = [
   ...Object.entries(KEYS).map(([table, key]) => twice(`${table}_pkey`, 'one row', table as Table, key)),
@@ -261,7 +321,7 @@ const UNIQUE: readonly Case[] = [
     what: 'one credential per token of an account',
     given: [
       ['stored_credentials', { external_id: 'pm_x', account_id: LIVE_ACCOUNT }],
-      ['stored_credentials', { external_id: 'pm_x', status: 'REMOVED' }],
+      ['stored_credentials', { external_id: 'pm_x', ...REMOVED }],
     ],
     refused: ['stored_credentials', { external_id: 'pm_x' }],
   },
@@ -322,19 +382,52 @@ const UNIQUE: readonly Case[] = [
     refused: ['transactions', { external_id: 're_x' }],
   },
   twice('disputes_external_unique', 'one row per dispute', 'disputes', { external_id: 'dp_x' }),
+  {
+    name: 'agreements_reference_unique',
+    what: "one agreement per merchant's reference, also when it has ended",
+    given: [
+      ['agreements', { reference: 'x', ...ofOtherShop() }],
+      ['agreements', { reference: 'x', status: 'CANCELED' }],
+    ],
+    refused: ['agreements', { reference: 'x' }],
+  },
+  {
+    name: 'agreement_charges_number_unique',
+    what: 'one charge per period of an agreement, and any number beside the schedule',
+    given: [
+      ['agreement_charges', {}],
+      ['agreement_charges', {}],
+      ['agreement_charges', { ...OF_PERIOD, agreement_id: OTHER_AGREEMENT }],
+      ['agreement_charges', { ...OF_PERIOD, status: 'FAILED', finished_at: NOW }],
+    ],
+    refused: ['agreement_charges', OF_PERIOD],
+  },
+  {
+    name: 'orders_charge_held',
+    what: 'one attempt at a charge that is alive or took money, and another when it came to nothing',
+    given: ['DECLINED', 'EXPIRED', 'CANCELED', 'REFUNDED'].map((status): Insert => ['orders', { ...ATTEMPT, status }]),
+    refused: ['orders', ATTEMPT],
+  },
 ];
 
 /** Uniques that are there for others to refer to: they hold a primary key, so nothing that breaks them alone can be written. */
 const REFERRED_TO = {
   operations_of_order_unique: 'transactions_operation_id_reference',
+  agreement_charges_of_agreement_unique: 'orders_charge_id_reference',
+  agreements_of_merchant_unique: 'orders_agreement_id_reference',
   payers_of_merchant_unique: 'orders_payer_id_reference',
   payment_system_accounts_mode_unique: 'orders_payment_system_account_id_reference',
+  stored_credentials_of_payer_unique: 'orders_credential_id_reference',
 };
+
+/** Checks that another one is always ahead of: without a mode of the list no number of amounts is right. */
+const IMPLIED = { agreements_charge_mode_check: 'agreements_charge_amounts_check' };
 
 /** What a row that points at nobody needs besides, to be wrong in nothing else. */
 const BESIDES: Readonly<Record<string, Row>> = {
   api_keys_merchant_id_reference: { kind: 'MERCHANT' },
   orders_merchant_id_reference: { payer_id: null },
+  orders_charge_id_reference: { agreement_id: AGREEMENT },
 };
 
 const POINTERS: readonly Case[] = [
@@ -361,6 +454,46 @@ const POINTERS: readonly Case[] = [
     refused: ['orders', { payer_id: TEST_PAYER_OF_OTHER_SHOP }],
   },
   { name: 'orders_payer_id_reference', what: 'a payer of its mode', refused: ['orders', { payer_id: LIVE_PAYER }] },
+  {
+    name: 'orders_agreement_id_reference',
+    what: 'an agreement of the merchant of its order',
+    given: [['orders', { agreement_id: AGREEMENT }]],
+    refused: ['orders', { agreement_id: OTHER_AGREEMENT }],
+  },
+  {
+    name: 'orders_charge_id_reference',
+    what: "a charge of its order's agreement",
+    given: [['orders', ATTEMPT]],
+    refused: ['orders', { agreement_id: AGREEMENT, charge_id: CHARGE_OF_OTHER }],
+  },
+  {
+    name: 'orders_credential_id_reference',
+    what: "a means of payment of its order's payer",
+    given: [['orders', { credential_id: CREDENTIAL }]],
+    refused: ['orders', { credential_id: CREDENTIAL_OF_OTHER }],
+  },
+  {
+    name: 'agreements_payment_system_account_id_reference',
+    what: 'an account of the mode of its agreement',
+    refused: ['agreements', { payment_system_account_id: LIVE_ACCOUNT }],
+  },
+  {
+    name: 'agreements_payer_id_reference',
+    what: 'a payer of the merchant of its agreement',
+    given: [['agreements', ofOtherShop()]],
+    refused: ['agreements', { ...ofOtherShop(), payer_id: PAYER, credential_id: CREDENTIAL }],
+  },
+  {
+    name: 'agreements_payer_id_reference',
+    what: 'a payer of its mode',
+    refused: ['agreements', { payer_id: LIVE_PAYER, credential_id: null }],
+  },
+  {
+    name: 'agreements_credential_id_reference',
+    what: "a means of payment of its agreement's payer",
+    given: [['agreements', { credential_id: null }]],
+    refused: ['agreements', { credential_id: CREDENTIAL_OF_OTHER }],
+  },
 ];
 
 const CAPTURED = { authorized_minor: 1000, captured_minor: 700, voided_minor: 300, refunded_minor: 700 };
@@ -413,6 +546,118 @@ const MONEY: readonly Case[] = [
     given: [['disputes', { amount_minor: 0 }]],
     refused: ['disputes', { amount_minor: -1 }],
   },
+  ...[0, -1].map(
+    (amount_minor): Case => ({
+      name: 'agreement_charges_amount_check',
+      what: `no charge of ${amount_minor}`,
+      given: [['agreement_charges', { amount_minor: 1 }]],
+      refused: ['agreement_charges', { amount_minor }],
+    }),
+  ),
+];
+
+const MONTHLY = {
+  period: 'MONTH',
+  interval_count: 1,
+  schedule_start: '2026-01-31',
+  local_time: '09:00',
+  charge_mode: 'FIXED',
+  charge_amounts: ['1000'],
+};
+const LIMITS = { minimum_minor: 1000, maximum_minor: 1000, minimum_days: 9999, number_of_payments: 999 };
+
+/** What the right ones and the wrong ones of a table differ in, constraint by constraint. */
+const AGREEMENTS: readonly Case[] = [
+  ...wrong('agreements', 'agreements_numbers_check', 'numbers that count on', {}, [
+    { next_number: 0 },
+    { base_number: 0 },
+    { base_index: -1 },
+  ]),
+  ...['ACTIVE', 'PAST_DUE'].flatMap((status) =>
+    wrong('agreements', 'agreements_in_force_check', `what it is charged with while it is ${status}`, { status }, [
+      { status, credential_id: null },
+      { status, first_cit_at: null },
+    ]),
+  ),
+  ...wrong(
+    'agreements',
+    'agreements_top_up_check',
+    'a threshold and an amount to top up, or neither',
+    { top_up_threshold_minor: 0, top_up_minor: 1 },
+    [{ top_up_threshold_minor: 0 }, { top_up_minor: 1 }, { top_up_threshold_minor: 0, top_up_minor: 0 }],
+  ),
+  ...wrong('agreements', 'agreements_charge_amounts_check', 'as many amounts as its mode says', {}, [
+    { charge_mode: 'FIXED' },
+    { charge_mode: 'FIXED', charge_amounts: ['1', '2'] },
+    { charge_mode: 'RANGE', charge_amounts: ['1'] },
+    { charge_mode: 'SEQUENCE' },
+    { charge_mode: 'SOMETHING' },
+  ]),
+  ...wrong('agreements', 'agreements_schedule_check', 'a whole schedule with something to charge, or none', MONTHLY, [
+    { ...MONTHLY, period: null },
+    { ...MONTHLY, interval_count: 0 },
+    { ...MONTHLY, schedule_start: null },
+    { ...MONTHLY, local_time: null },
+    { ...MONTHLY, charge_mode: null, charge_amounts: [] },
+    { next_charge_at: NOW },
+  ]),
+  ...wrong(
+    'agreements',
+    'agreements_payments_check',
+    'no more payments than were agreed',
+    { payments_made: 2, number_of_payments: 2 },
+    [{ payments_made: -1 }, { payments_made: 3, number_of_payments: 2 }],
+  ),
+  ...wrong('agreements', 'agreements_limits_check', 'limits that leave something', LIMITS, [
+    { minimum_minor: 0 },
+    { maximum_minor: 0 },
+    { minimum_minor: 1001, maximum_minor: 1000 },
+    { minimum_days: 0 },
+    { minimum_days: 10_000 },
+    { number_of_payments: 0 },
+    { number_of_payments: 1000 },
+  ]),
+  ...wrong('agreements', 'agreements_currency_check', 'an ISO 4217 code', {}, [
+    { currency: 'usd' },
+    { currency: 'US' },
+  ]),
+  ...lengths('agreements', 'reference', 100),
+  ...wrong(
+    'agreement_charges',
+    'agreement_charges_attempts_check',
+    'no more declines than attempts',
+    { attempts: 2, declines: 2 },
+    [{ attempts: -1 }, { declines: -1 }, { attempts: 2, declines: 3 }],
+  ),
+  ...wrong(
+    'agreement_charges',
+    'agreement_charges_finished_check',
+    'an end, and no retry, when it is over',
+    { status: 'PAID', finished_at: NOW },
+    [{ status: 'PAID' }, { finished_at: NOW }, { status: 'FAILED', finished_at: NOW, retry_at: NOW }],
+  ),
+  ...wrong(
+    'agreement_charges',
+    'agreement_charges_kind_number_check',
+    'a number where a plan has one, and nowhere else',
+    { kind: 'FIRST_PART', number: 1 },
+    [{ kind: 'SCHEDULED' }, { number: 1 }],
+  ),
+  ...wrong('agreement_charges', 'agreement_charges_number_check', 'numbers from one', OF_PERIOD, [
+    { ...OF_PERIOD, number: 0 },
+  ]),
+  ...wrong('orders', 'orders_charge_check', 'a charge only with its agreement', {}, [{ charge_id: CHARGE }]),
+  ...wrong(
+    'stored_credentials',
+    'stored_credentials_removal_check',
+    'a cause and a time when it was removed, and only then',
+    REMOVED,
+    [
+      { ...REMOVED, removed_because: null },
+      { ...REMOVED, removed_at: null },
+      { ...REMOVED, status: 'ACTIVE' },
+    ],
+  ),
 ];
 
 const CLOCK: Insert = ['test_clocks', {}];
@@ -446,7 +691,7 @@ const FORMS: readonly Case[] = [
   ...each(LISTS, (table, column) => ({
     name: `${table}_${column}_check`,
     what: 'a value of the list',
-    refused: [table, { [column]: 'SOMETHING' }],
+    refused: [table, { ...BESIDES_LISTS[`${table}_${column}_check`], [column]: 'SOMETHING' }],
   })),
   {
     name: 'api_keys_merchant_check',
@@ -517,7 +762,15 @@ const AFTERWARDS = {
   ],
   transactions: ['REFUND: SUCCEEDED to FAILED', 'REFUND: PARTIALLY_SUCCEEDED to FAILED'],
   disputes: ['x: WON to LOST', 'x: LOST to WON'],
+  agreements: [],
+  // A bank took the money back.
+  agreement_charges: ['x: PAID to FAILED'],
 } as const;
+
+/** What of a row has to change with its status. */
+const WITH_STATUS: Readonly<Partial<Record<Table, string>>> = {
+  agreement_charges: ", finished_at = case when $2 <> 'OPEN' then created_at end",
+};
 const TRIGGERS = Object.keys(AFTERWARDS).map((table) => `${table}_settled_stay`);
 
 let database: TestDatabase;
@@ -543,6 +796,7 @@ describe.each([
   ['tells of amounts that add up', MONEY],
   ['has the form of its kind', FORMS],
   ['keeps real time for real payers', CLOCKS],
+  ['of an agreement makes sense', AGREEMENTS],
 ])('a row %s', (_, cases) => {
   it.each(cases)('$name: $what', async ({ name, given = [], refused }) => {
     const operator = [...given, refused].some(isOfTester) ? TESTER : OPERATOR;
@@ -550,7 +804,9 @@ describe.each([
       'rollback',
       async (client) => {
         await writeAll(client, given);
-        expect(await refusal(write(client, refused))).toBe(name);
+        // What the database would look at with the commit it looks at now.
+        const kept = write(client, refused).then(() => client.query('set constraints all immediate'));
+        expect(await refusal(kept)).toBe(name);
       },
       operator,
     );
@@ -604,6 +860,30 @@ describe('what is settled stays so', () => {
     expect(decided).toEqual(AFTERWARDS.disputes);
     expect(moves.length - decided.length).toBe(2);
   });
+
+  it('in agreements, of which none that has ended begins again', async () => {
+    const statuses = Object.keys(AGREEMENT_TRANSITIONS);
+    const ended = ['COMPLETED', 'CANCELED', 'EXPIRED'];
+    const moves = await movesOf('agreements', ['x'], statuses);
+    expect(moves.filter(([from]) => ended.includes(from)).map(([, , move]) => move)).toEqual(AFTERWARDS.agreements);
+    expect(moves.map(([, , move]) => move)).toEqual(expect.arrayContaining(movesMade(AGREEMENT_TRANSITIONS)));
+  });
+
+  it('in charges, of which none that was paid is open again', async () => {
+    const moves = await movesOf('agreement_charges', ['x'], Object.keys(CHARGE_TRANSITIONS));
+    expect(moves.filter(([from]) => from === 'PAID').map(([, , move]) => move)).toEqual(AFTERWARDS.agreement_charges);
+    expect(moves.map(([, , move]) => move)).toEqual(expect.arrayContaining(movesMade(CHARGE_TRANSITIONS)));
+  });
+});
+
+/** Checks that come to null instead of false, and so let the row in. */
+it.failing.each<readonly [name: string, row: Row]>([
+  ['agreements_charge_amounts_check', { charge_amounts: ['1000'] }],
+  ['agreements_schedule_check', { ...MONTHLY, interval_count: null }],
+])('%s refuses %j', async (name, row) => {
+  await scoped('rollback', async (client) => {
+    expect(await refusal(write(client, ['agreements', row]))).toBe(name);
+  });
 });
 
 it('every constraint has a case here, and every case a constraint', async () => {
@@ -616,9 +896,10 @@ it('every constraint has a case here, and every case a constraint', async () => 
     union
     select tgname from pg_trigger join pg_class c on c.oid = tgrelid
     where not tgisinternal and c.relnamespace = 'public'::regnamespace`);
-  const cases = [...UNIQUE, ...POINTERS, ...MONEY, ...FORMS, ...CLOCKS].map(({ name }) => name);
-  expect(cases).toEqual(expect.arrayContaining(Object.values(REFERRED_TO)));
-  const tried = new Set([...cases, ...Object.keys(REFERRED_TO), ...TRIGGERS]);
+  const cases = [...UNIQUE, ...POINTERS, ...MONEY, ...FORMS, ...CLOCKS, ...AGREEMENTS].map(({ name }) => name);
+  const elsewhere = { ...REFERRED_TO, ...IMPLIED };
+  expect(cases).toEqual(expect.arrayContaining(Object.values(elsewhere)));
+  const tried = new Set([...cases, ...Object.keys(elsewhere), ...TRIGGERS]);
   expect([...tried].sort()).toEqual(constraints.map(({ name }) => name).sort());
 });
 
@@ -635,15 +916,19 @@ async function movesOf(
   );
   return scoped('rollback', async (client) => {
     const moves: Move[] = [];
-    const key = { id: newUuid(), ...(table === 'disputes' ? {} : { order_id: ORDER }) };
+    const id = newUuid();
+    const isOfOrder = table === 'operations' || table === 'transactions';
     for (const [type, from, to] of wanted) {
       await client.query('savepoint before_move');
-      const typed = table === 'disputes' ? {} : { type };
-      await write(client, [
-        table,
-        { ...key, ...typed, status: from, ...(table === 'transactions' && { due_at: NOW }) },
-      ]);
-      const update = client.query(`update ${table} set status = $2 where id = $1`, [key.id, to]);
+      const row = {
+        id,
+        status: from,
+        ...(isOfOrder && { order_id: ORDER, type }),
+        ...(table === 'transactions' && { due_at: NOW }),
+        ...(table === 'agreement_charges' && { finished_at: from === 'OPEN' ? null : NOW }),
+      };
+      await write(client, [table, row]);
+      const update = client.query(`update ${table} set status = $2${WITH_STATUS[table] ?? ''} where id = $1`, [id, to]);
       const why = await refusal(update);
       if (why === null) moves.push([from, to, `${type}: ${from} to ${to}`]);
       else expect(why).toBe(`${table}_settled_stay`);
@@ -655,6 +940,12 @@ async function movesOf(
 
 function isSettled(status: string): boolean {
   return ['SUCCEEDED', 'PARTIALLY_SUCCEEDED', 'DECLINED', 'FAILED', 'CANCELED'].includes(status);
+}
+
+function movesMade(transitions: Readonly<Record<string, Readonly<Record<string, string>>>>): readonly string[] {
+  return Object.entries(transitions).flatMap(([from, events]) =>
+    Object.values(events).flatMap((to) => (to === from ? [] : [`x: ${from} to ${to}`])),
+  );
 }
 
 /** Of the moves out of what is open, those that the code makes. */
@@ -726,6 +1017,16 @@ function twice(name: string, what: string, table: Table, key: Row): Case {
   return { name, what, given: isThere ? [] : [[table, key]], refused: [table, key] };
 }
 
+/** What is right, and then each of the wrong ones by itself. */
+function wrong(table: Table, name: string, what: string, right: Row, wrongs: readonly Row[]): Case[] {
+  return wrongs.map((each) => ({
+    name,
+    what: `${what}, so not ${JSON.stringify(each)}`,
+    given: [[table, right]],
+    refused: [table, each],
+  }));
+}
+
 function lengths(table: Table, column: string, most: number): Case[] {
   const name = `${table}_${column}_check`;
   return [
@@ -752,6 +1053,10 @@ function ofOperator() {
 
 function written() {
   return { created_at: NOW, updated_at: NOW };
+}
+
+function ofOtherShop() {
+  return { merchant_id: OTHER_SHOP, payer_id: TEST_PAYER_OF_OTHER_SHOP, credential_id: CREDENTIAL_OF_OTHER };
 }
 
 function onLiveAccount() {
