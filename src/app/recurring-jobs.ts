@@ -65,7 +65,7 @@ export function recurringJobs({ inbox, connection, carriers, pace, meter }: JobP
     { name: INBOX_JOB, everySeconds: 2, handler: whileAnyIsDue(processEvents) },
     { name: 'orders.reconcile', everySeconds: 2, handler: whileAnyIsDue(reconcile) },
     { name: 'orders.watch-deadlines', everySeconds: 5, handler: whileAnyIsDue(watch) },
-    { name: 'agreements.bill', everySeconds: 5, handler: whileAnyIsDue(bill) },
+    { name: 'agreements.bill', everySeconds: 5, handler: whileAnyIsDue(bill), onStop: () => lanes.billing.stop() },
     { name: 'payers.attend-credentials', everySeconds: 5, handler: whileAnyIsDue(attend) },
     { name: 'payment-systems.poll-events', everySeconds: 5, handler: () => pollEvents(inbox) },
     { name: 'payment-systems.fetch-undelivered', everySeconds: 300, handler: () => fetchUndeliveredEvents(inbox) },

@@ -1,8 +1,10 @@
+import { localDateAt } from '../../kernel/calendar.js';
 import { later } from '../../kernel/clock.js';
 import { DomainError } from '../../kernel/errors.js';
 import type { TransactionSource } from '../../kernel/transaction-source.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { chargeFile, insertCharges, type OrderFile } from '../orders/index.js';
+import { isExpiredOn } from '../payers/index.js';
 import { cardExpiring, chargeComing } from './agreement-events.js';
 import type { AgreementFile, AgreementRow, ChargeRow } from './agreement-rows.js';
 import { ADVANCE_AGREEMENTS, CLAIM_DUE_AGREEMENTS, INSERT_CHARGES } from './agreements-sql.js';
@@ -112,7 +114,7 @@ export function announce(transaction: Transaction, row: AgreementRow & Partial<C
   transaction.publish(chargeComing(row, amountOfNumber(row, row.nextNumber)));
   const { expiryMonth, expiryYear } = row;
   if (expiryMonth == null || expiryYear == null || row.expiryNoticedNumber === row.nextNumber) return;
-  if (!endsBefore({ expiryMonth, expiryYear }, row.nextChargeAt)) return;
+  if (!isExpiredOn({ expiryMonth, expiryYear }, localDateAt(row.nextChargeAt, row.timeZone))) return;
   row.expiryNoticedNumber = row.nextNumber;
   transaction.publish(cardExpiring(row, expiryMonth, expiryYear));
 }
@@ -120,12 +122,6 @@ export function announce(transaction: Transaction, row: AgreementRow & Partial<C
 interface CardEnd {
   expiryMonth: number | null;
   expiryYear: number | null;
-}
-
-/** A card is good to the end of its month. */
-function endsBefore({ expiryMonth, expiryYear }: { expiryMonth: number; expiryYear: number }, at: Date): boolean {
-  const month = at.getUTCFullYear() * 12 + at.getUTCMonth();
-  return month > expiryYear * 12 + (expiryMonth - 1);
 }
 
 function meansOf(row: DueAgreement): ChargeMeans {

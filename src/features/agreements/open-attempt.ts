@@ -8,6 +8,7 @@ import { agreementClaim } from './agreement-claim.js';
 import { type AgreementFile, type AgreementRow, type ChargeRow, money } from './agreement-rows.js';
 import { CREDENTIAL_FOR_AGREEMENT, MERCHANT_FOR_AGREEMENT } from './agreements-sql.js';
 import { CHARGE_TRANSITIONS } from './domain/agreement-status.js';
+import { isResubmission } from './domain/dunning.js';
 import type { ChargeKind } from './domain/words.js';
 
 export type MerchantForCharge = {
@@ -122,6 +123,7 @@ export function attemptAt(
       now,
     }),
     allowedSources: merchant.allowedSources,
+    resubmission: isResubmission(charge.declineCode),
   };
 }
 

@@ -28,6 +28,8 @@ export interface ChargeAttempt {
   readonly expiresAt: Date;
   readonly agreement: AgreementClaim;
   readonly allowedSources: readonly TransactionSource[];
+  /** The last attempt at the charge was declined for want of funds. */
+  readonly resubmission: boolean;
 }
 
 /**
@@ -79,7 +81,11 @@ export function chargeFile(attempt: ChargeAttempt, now: Date): OrderFile {
   };
   const file: OrderFile = { order, operations: [], transactions: [] };
   const means = meansOfStored(credential);
-  openAllowedPayment(file, { means, allowed, agreement, payerEmail: attempt.payerEmail }, now);
+  openAllowedPayment(
+    file,
+    { means, allowed, agreement, payerEmail: attempt.payerEmail, resubmission: attempt.resubmission },
+    now,
+  );
   order.status = 'PROCESSING';
   order.dueAt = dueAt(order, now);
   return file;

@@ -106,12 +106,13 @@ function mandateOf({ mandate }: OperationRequest): MandateAcceptance | null {
 }
 
 function initiationOf(file: OrderFile): Initiation {
-  const { by, store, agreement }: OperationRow['request'] = partsOf(file).request;
+  const { by, store, agreement, resubmission }: OperationRow['request'] = partsOf(file).request;
   return {
     by: by ?? 'PAYER',
     store: store ? 'FOR_MERCHANT' : 'NO',
     source: file.order.source ?? 'INTERNET',
     agreement: agreement ?? null,
+    resubmission: resubmission ?? false,
   };
 }
 

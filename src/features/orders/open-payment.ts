@@ -53,12 +53,13 @@ interface AllowedPayment {
   readonly allowed: Initiation;
   readonly agreement: AgreementClaim | null;
   readonly payerEmail: string | null;
+  readonly resubmission?: boolean;
 }
 
 /** The same once the rules have spoken. An order of no money is a check of the means of payment. */
 export function openAllowedPayment(
   file: OrderFile,
-  { means, allowed, agreement, payerEmail }: AllowedPayment,
+  { means, allowed, agreement, payerEmail, resubmission = false }: AllowedPayment,
   now: Date,
 ): OperationRow {
   const { order } = file;
@@ -80,6 +81,7 @@ export function openAllowedPayment(
         returnUrl,
         receiptEmail: payerEmail,
         ...(agreement && { agreement: { id: publicId('agreement', agreement.id), type: agreement.type } }),
+        ...(resubmission && { resubmission }),
         ...(means.mandate && { mandate: { ...means.mandate, acceptedAt: means.mandate.acceptedAt.toISOString() } }),
       },
     },

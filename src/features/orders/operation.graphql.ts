@@ -92,6 +92,15 @@ export class OperationObject implements Node {
     return this.row.reason;
   }
 
+  @Field(() => Boolean, {
+    description:
+      'Whether it is a merchant-initiated charge that is made again because the attempt before it was declined for ' +
+      'want of funds: the card schemes want such payments to be marked.',
+  })
+  get resubmission(): boolean {
+    return this.row.request.resubmission ?? false;
+  }
+
   @Field(() => String, {
     nullable: true,
     description: "The payment system's most specific code: `insufficient_funds`.",

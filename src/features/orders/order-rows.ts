@@ -77,6 +77,8 @@ export type OperationRequest = {
   readonly receiptEmail?: string | null;
   /** The agreement as the payment system is told of it: its public id. */
   readonly agreement?: { readonly id: string; readonly type: AgreementType };
+  /** Made again because the last attempt was declined for want of funds. */
+  readonly resubmission?: boolean;
   /** How the payer accepted that a bank account is debited; the moment as text, for it is kept as JSON. */
   readonly mandate?: {
     readonly acceptedAt: string;

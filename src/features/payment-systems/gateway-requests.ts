@@ -19,6 +19,8 @@ export interface Initiation {
   readonly source: TransactionSource;
   /** The agreement that the transaction establishes or is made under: its public id. */
   readonly agreement: { readonly id: string; readonly type: AgreementType } | null;
+  /** A charge that was declined for want of funds is made again; schemes want to be told. */
+  readonly resubmission: boolean;
 }
 
 /** Our ids, written on the payment so that it can be told from the operator's other traffic and found again. */

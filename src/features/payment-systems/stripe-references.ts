@@ -13,6 +13,7 @@ export const METADATA = {
   source: 'quittance_source',
   agreement: 'quittance_agreement',
   agreementType: 'quittance_agreement_type',
+  resubmission: 'quittance_resubmission',
 } as const;
 
 interface Described {
@@ -24,7 +25,7 @@ type Metadata = Readonly<Record<string, string>> | null | undefined;
 
 /** What a payment or a verification carries: whose it is, and how it came about. */
 export function metadataOf({ reference, initiation }: Described): Record<string, string> {
-  const { source, agreement } = initiation;
+  const { source, agreement, resubmission } = initiation;
   return {
     [METADATA.operator]: reference.operatorId,
     [METADATA.merchant]: reference.merchantId,
@@ -32,6 +33,8 @@ export function metadataOf({ reference, initiation }: Described): Record<string,
     [METADATA.transaction]: reference.transactionId,
     [METADATA.source]: source,
     ...(agreement && { [METADATA.agreement]: agreement.id, [METADATA.agreementType]: agreement.type }),
+    // Stripe knows no parameter for it.
+    ...(resubmission && { [METADATA.resubmission]: 'true' }),
   };
 }
 

@@ -44,6 +44,7 @@ export class CoalescedRuns {
   /** Begins nothing more and waits for what runs; resolves with the names of those that did not end in time. */
   async drain(timeoutMs: number): Promise<readonly string[]> {
     this.#stopped = true;
+    for (const { job } of this.#runs.values()) job.onStop?.();
     const busy = () => [...this.#runs.values()].filter(({ current }) => current !== null);
     const { promise: outOfTime, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, timeoutMs);

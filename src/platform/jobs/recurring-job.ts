@@ -10,4 +10,6 @@ export interface RecurringJob {
   /** Five fields, in UTC. */
   readonly cron?: string;
   readonly handler: () => Promise<void>;
+  /** Told when the process is about to end: a long backlog stops between two portions. */
+  readonly onStop?: () => void;
 }

@@ -87,13 +87,18 @@ function refuseWithoutReturn(scope: Scope, intent: Stripe.SetupIntent, params: C
   );
 }
 
-function termsOf(intent: Stripe.SetupIntent, params: ConfirmParams, mandate: string | null): ConfirmTerms {
+function termsOf(
+  scope: Scope,
+  intent: Stripe.SetupIntent,
+  params: ConfirmParams,
+  mandate: string | null,
+): ConfirmTerms {
   const wanted =
     params.payment_method_options?.card?.request_three_d_secure ??
     intent.payment_method_options?.card?.request_three_d_secure;
   return {
     offSession: false,
-    moto: false,
+    moto: params.payment_method_options?.card?.moto ?? scope.book.moto.has(intent.id),
     errorOnRequiresAction: false,
     useStripeSdk: params.use_stripe_sdk ?? false,
     returnUrl: params.return_url || null,
@@ -115,7 +120,7 @@ export function confirm(
   checkMandateData(call, params.mandate_data, options.sepa_debit?.mandate_options?.reference_prefix);
   const method = methodOf(call, intent, params);
   const asked = { ...intent, payment_method_options: options };
-  const terms = termsOf(asked, params, mandateOf(call, asked, method, params));
+  const terms = termsOf(call, asked, params, mandateOf(call, asked, method, params));
   open();
   const ready = put(call.book.setupIntents, { ...asked, payment_method: method.id });
   const { intent: after, failure } = setUp(call, ready, method, { terms, isAuthenticated: false });

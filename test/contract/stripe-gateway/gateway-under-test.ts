@@ -22,9 +22,27 @@ export function amountOf(amount: string, currency = 'EUR'): Money {
   return parsed;
 }
 
-export const BY_PAYER: Initiation = { by: 'PAYER', store: 'NO', source: 'INTERNET', agreement: null };
-export const BY_PHONE: Initiation = { by: 'PAYER_REMOTE', store: 'NO', source: 'TELEPHONE_ORDER', agreement: null };
-export const BY_MERCHANT: Initiation = { by: 'MERCHANT', store: 'NO', source: 'MERCHANT', agreement: null };
+export const BY_PAYER: Initiation = {
+  by: 'PAYER',
+  store: 'NO',
+  source: 'INTERNET',
+  agreement: null,
+  resubmission: false,
+};
+export const BY_PHONE: Initiation = {
+  by: 'PAYER_REMOTE',
+  store: 'NO',
+  source: 'TELEPHONE_ORDER',
+  agreement: null,
+  resubmission: false,
+};
+export const BY_MERCHANT: Initiation = {
+  by: 'MERCHANT',
+  store: 'NO',
+  source: 'MERCHANT',
+  agreement: null,
+  resubmission: false,
+};
 /** The payer is there and lets the merchant charge later. */
 export const STORING: Initiation = { ...BY_PAYER, store: 'FOR_MERCHANT' };
 
