@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ID_PREFIXES, type IdKind, publicId } from '../../../src/kernel/ids.js';
+import { subscribe } from '../../support/agreements.js';
 import {
   aMerchant,
   aShop,
@@ -19,19 +20,22 @@ let schema: Schema;
 let foreign: Readonly<Partial<Record<IdKind, string>>>;
 /** The same of another merchant of the same operator. */
 let neighbours: Readonly<Partial<Record<IdKind, string>>>;
+/** What is the asker's. */
+let own: Readonly<Partial<Record<IdKind, string>>>;
 
 beforeAll(async () => {
   product = await startProduct();
   shop = await aShop(product);
   schema = await Schema.of(shop);
+  own = { ...(await idsOf(shop, 'own payer')), agreement: (await subscribe(shop)).agreement.id };
   foreign = await idsOf(await aShop(product));
   neighbours = await idsOf(await aMerchant(product, shop.operator, shop.stripe));
 });
 
 afterAll(() => product.close());
 
-async function idsOf(owner: Shop): Promise<Readonly<Partial<Record<IdKind, string>>>> {
-  const { order } = await owner.sale({ saveCredential: true, payer: { reference: 'payer' }, captureMode: 'MANUAL' });
+async function idsOf(owner: Shop, reference = 'payer'): Promise<Readonly<Partial<Record<IdKind, string>>>> {
+  const { order } = await owner.sale({ saveCredential: true, payer: { reference }, captureMode: 'MANUAL' });
   const all = await owner.ask<{
     order: {
       payer: { id: string; storedCredentials: { id: string }[] };
@@ -75,10 +79,10 @@ function kindOf(name: string, path: readonly string[]): IdKind {
 /** What is no id of an object that the asker may see, whatever it is. */
 function wrongIds(kind: IdKind): Record<string, string> {
   const another: IdKind = kind === 'merchant' ? 'order' : 'merchant';
-  const own = { merchant: shop.id, order: publicId('order', randomUUID()) }[another];
+  const ours = { merchant: shop.id, order: publicId('order', randomUUID()) }[another];
   return {
     ...(foreign[kind] && { "another operator's": foreign[kind] }),
-    'of another kind': own,
+    'of another kind': ours,
     'of no kind': `xyz_${publicId(kind, randomUUID()).split('_').at(-1)}`,
     empty: '',
     'a word': 'nothing',
@@ -95,7 +99,9 @@ function wrongIds(kind: IdKind): Record<string, string> {
 
 function sender({ name }: RootField): Client {
   if (/Operator$/.test(name)) return product.platform;
-  return /Order$|increaseAuthorization|createClientToken/.test(name) ? shop : shop.operator;
+  return /Order$|Agreement|Balance|StoredCredential|increaseAuthorization|createClientToken/.test(name)
+    ? shop
+    : shop.operator;
 }
 
 async function fill(): Promise<Json> {
@@ -113,8 +119,17 @@ async function fill(): Promise<Json> {
     expiryYear: 2050,
     secretKey: shop.stripe.secretKey,
     publishableKey: shop.stripe.publishableKey,
+    agreementId: own.agreement,
+    'AgreementTermsInput.type': 'OTHER',
+    'ImportAgreementInput.credential': { storedCredentialId: own.storedCredential },
+    'FirstTransactionInput.date': '2026-01-31',
+    reference: 'elsewhere',
+    balance: '10.00',
   };
 }
+
+/** What no single field says to be needed. */
+const BESIDE: Readonly<Record<string, Json>> = { advanceTestClock: { seconds: 60 } };
 
 /** The whole answer as text; what differs by request is taken out. */
 async function answerTo(client: Client, query: string, variables: Json): Promise<string> {
@@ -134,7 +149,7 @@ describe('in a mutation', () => {
         const beside = await fill();
         const send = (id: string) =>
           answerTo(sender(mutation), schema.document(mutation), {
-            input: schema.inputWith(mutation, path, id, beside),
+            input: { ...BESIDE[mutation.name], ...schema.inputWith(mutation, path, id, beside) },
           });
         const never = await send(publicId(kind, randomUUID()));
         expect([at, never]).toEqual([at, expect.stringContaining('NOT_FOUND')]);
@@ -165,6 +180,11 @@ describe('in a mutation', () => {
         'cancelOrder.orderId',
         'increaseAuthorization.orderId',
         'createClientToken.orderId',
+        'createAgreement.payment.credential.storedCredentialId',
+        'importAgreement.credential.storedCredentialId',
+        'createAgreementFromOrder.orderId',
+        'chargeAgreement.agreementId',
+        'removeStoredCredential.storedCredentialId',
       ]),
     );
   });
