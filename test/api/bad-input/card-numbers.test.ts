@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { subscribe } from '../../support/agreements.js';
 import {
   anOperator,
   aShop,
@@ -48,12 +49,15 @@ function carriesNumber(text: string): boolean {
 /** Whoever may send the mutation at all. */
 function sender({ name }: RootField): Client {
   if (/Operator$/.test(name)) return product.platform;
-  return /Order$|increaseAuthorization|createClientToken/.test(name) ? shop : shop.operator;
+  return /Order$|Agreement|Balance|StoredCredential|increaseAuthorization|createClientToken/.test(name)
+    ? shop
+    : shop.operator;
 }
 
 /** What a mutation needs beside the field that is tried; ids are of real objects, so that nothing is refused for another cause. */
 async function fill(): Promise<Json> {
   const { order } = await shop.createOrder();
+  const { id: agreementId, ...own } = (await subscribe(shop)).agreement;
   return {
     orderId: order.id,
     orderNumber: `n-${order.billNumber}`,
@@ -71,6 +75,23 @@ async function fill(): Promise<Json> {
     publishableKey: shop.stripe.publishableKey,
     token: 'pm_card_visa',
     id: shop.id,
+    agreementId,
+    'AgreementTermsInput.type': 'OTHER',
+    'ImportAgreementInput.credential': { storedCredentialId: own.credential?.id },
+    'CreateAgreementInput.payer': {},
+    'ScheduleInput.period': 'MONTH',
+    startDate: '2040-01-31',
+    'FirstTransactionInput.date': '2026-01-31',
+    reference: 'elsewhere',
+    balance: '10.00',
+    fixed: '10.00',
+    from: '10.00',
+    to: '20.00',
+    total: '100.00',
+    parts: 3,
+    threshold: '5.00',
+    'TopUpInput.amount': '10.00',
+    'MandateAcceptanceInput.acceptedAt': '2026-01-31T00:00:00Z',
   };
 }
 
