@@ -7,18 +7,20 @@ import type { PaymentSystemMode } from './payment-system-account.entity.js';
 /** Payments a second. Stripe takes 25 calls a second of an endpoint in test mode and 100 live; the rest is for the payers. */
 export const DEFAULT_PACE: Readonly<Record<PaymentSystemMode, number>> = { TEST: 20, LIVE: 80 };
 
-/** Takes so many turns from where the last ones end. */
+/** Takes so many turns from where the last ones end; never from further ahead than a clock that was set back makes it seem. */
 const RESERVE = statement(
   'payment_paces_reserve',
   `insert into payment_paces as p (operator_id, account_id, free_at)
    values ($1, $2, $3::timestamptz + $4 * interval '1 millisecond')
    on conflict (operator_id, account_id) do update
-     set free_at = greatest(p.free_at, $3) + $4 * interval '1 millisecond'
+     set free_at = greatest(least(p.free_at, $3::timestamptz + interval '60 seconds'), $3) + $4 * interval '1 millisecond'
    returning free_at as "freeAt"`,
 );
 
 /** The turns that a caller has reserved, one after the other. */
 export interface Turns {
+  /** How long the first of them is away. */
+  readonly startsInMs: number;
   /** Resolves when the next one has come. */
   next(): Promise<void>;
 }
@@ -39,9 +41,11 @@ export class PaymentPace {
     const [pace] = await this.units.sql(operatorId, (transaction) =>
       transaction.query<{ freeAt: Date }>(RESERVE, [operatorId, id, now, count * everyMs]),
     );
-    let waitMs = (pace?.freeAt ?? now).getTime() - count * everyMs - now.getTime();
+    const startsInMs = (pace?.freeAt ?? now).getTime() - count * everyMs - now.getTime();
+    let waitMs = startsInMs;
     const began = performance.now();
     return {
+      startsInMs,
       next: async () => {
         const due = waitMs;
         waitMs += everyMs;
