@@ -73,8 +73,20 @@ function classified(error: unknown): Classified | null {
   if (isAccessError(cause)) return { code: cause.code, message: cause.message };
   if (!(error instanceof GraphQLError && cause instanceof GraphQLError)) return null;
   const code = FOREIGN_CODES.get(error.extensions.code) ?? error.extensions.code;
-  if (isApiErrorCode(code)) return { code, message: error.message };
-  return error.path === undefined && code === undefined ? { code: 'BAD_REQUEST', message: error.message } : null;
+  const message = withoutValues(error.message);
+  if (isApiErrorCode(code)) return { code, message };
+  return error.path === undefined && code === undefined ? { code: 'BAD_REQUEST', message } : null;
+}
+
+/**
+ * graphql repeats the value that it cannot read, and the object around it. The
+ * caller knows what it sent; who reads its log is not to find a card's security
+ * code there, which nothing tells from any other three digits.
+ */
+function withoutValues(message: string): string {
+  return message
+    .replace(/ got invalid value .*( at "[A-Za-z_][\w.[\]]*")(?=; )/s, ' is invalid$1')
+    .replace(/( cannot represent [^:;]*): .*$/s, '$1');
 }
 
 /** The error as clients see it: a code of ours, no stack trace, no secret; a bug only as its request id. */

@@ -199,14 +199,31 @@ describe('card data', () => {
     expect(logged.filter(carriesNumber)).toEqual([]);
   });
 
+  it.each<[string, Json]>([
+    ['whose code is a number', { ...card, cvc: 737 }],
+    ['without its month', { ...card, expiryMonth: null }],
+    ['with a field that there is not', { ...card, zip: '12345' }],
+    ['whose month is a text', { ...card, expiryMonth: 'A Payer 737' }],
+  ])('of a wrong form is not repeated around the fault: a card %s', async (_, wrong) => {
+    const payment = { credential: { card: wrong } };
+    const answer = await shop.raw(
+      'mutation ($input: CreateOrderInput!) { createOrder(input: $input) { __typename } }',
+      { input: { orderNumber: 'n', amount: { amount: '1', currency: 'USD' }, payment } },
+    );
+    expect(answer.errors?.[0]?.extensions).toEqual({ code: 'BAD_REQUEST' });
+    expect(answer.errors?.[0]?.message).toContain('payment.credential.card');
+    for (const value of ['737', 'A Payer', '2050', '5556']) expect(JSON.stringify(answer)).not.toContain(value);
+  });
+
   it('written into the query itself is not repeated either', async () => {
-    for (const number of ['4000056655665556', '"4000056655665556']) {
+    for (const number of ['4000056655665556', '"4000056655665556', '737', '"", cvc: 737']) {
       const answer = await shop.raw(
         `mutation { createOrder(input: { orderNumber: "n", amount: { amount: "1", currency: "USD" },
           payment: { credential: { card: { number: ${number}, expiryMonth: 1, expiryYear: 2050 } } } }) { __typename } }`,
       );
       expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_REQUEST' });
       expect(JSON.stringify(answer)).not.toContain('4000056655665556');
+      expect(JSON.stringify(answer)).not.toContain('737');
     }
     expect(logged.filter(carriesNumber)).toEqual([]);
   });
