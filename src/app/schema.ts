@@ -7,6 +7,7 @@ import {
   AgreementLiveResolver,
   AgreementMutationsResolver,
   AgreementQueriesResolver,
+  BillingProgressResolver,
   InstallmentFieldsResolver,
   OrderAgreementResolver,
 } from '../features/agreements/index.js';
@@ -60,6 +61,7 @@ const RESOLVERS: NonEmptyArray<new (...parts: never[]) => object> = [
   AgreementMutationsResolver,
   AgreementChargesResolver,
   AgreementLiveResolver,
+  BillingProgressResolver,
 ];
 
 /** type-graphql has nowhere to say what the three roots are. */

@@ -1,8 +1,8 @@
-import type { AgreementType } from '../../kernel/agreement-type.js';
+import type { AgreementType, AmountVariability, PaymentFrequency } from '../../kernel/agreement-type.js';
 import type { Currency } from '../../kernel/currency.js';
 import { Money } from '../../kernel/money.js';
 import type { AgreementStatus, ChargeStatus } from './domain/agreement-status.js';
-import type { AmountVariability, PaymentFrequency, Retailer } from './domain/agreement-terms.js';
+import type { Retailer } from './domain/agreement-terms.js';
 import type { Numbering } from './domain/numbering.js';
 import type { Schedule, SchedulePeriod } from './domain/schedule.js';
 import type { ChangeKind, ChargeKind, ChargeMode, GiveUpCause, SuspensionCause } from './domain/words.js';

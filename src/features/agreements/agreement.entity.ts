@@ -1,16 +1,17 @@
 import { Check, Entity, Enum, Index, Property, Unique } from '@mikro-orm/decorators/legacy';
-import { AGREEMENT_TYPES, type AgreementType } from '../../kernel/agreement-type.js';
-import { oneOf } from '../../platform/database/one-of.js';
-import { systemReads } from '../../platform/database/roles.js';
-import { TenantScopedEntity } from '../../platform/database/tenant-scoped-entity.js';
-import { AGREEMENT_STATUSES, type AgreementStatus } from './domain/agreement-status.js';
 import {
+  AGREEMENT_TYPES,
+  type AgreementType,
   AMOUNT_VARIABILITIES,
   type AmountVariability,
   PAYMENT_FREQUENCIES,
   type PaymentFrequency,
-  type Retailer,
-} from './domain/agreement-terms.js';
+} from '../../kernel/agreement-type.js';
+import { oneOf } from '../../platform/database/one-of.js';
+import { systemReads } from '../../platform/database/roles.js';
+import { TenantScopedEntity } from '../../platform/database/tenant-scoped-entity.js';
+import { AGREEMENT_STATUSES, type AgreementStatus } from './domain/agreement-status.js';
+import type { Retailer } from './domain/agreement-terms.js';
 import { SCHEDULE_PERIODS, type SchedulePeriod } from './domain/schedule.js';
 import { CHARGE_MODES, SUSPENSION_CAUSES, type SuspensionCause } from './domain/words.js';
 

@@ -1,21 +1,14 @@
 import { z } from 'zod';
-import { AGREEMENT_TYPES, type AgreementType } from '../../kernel/agreement-type.js';
+import {
+  AGREEMENT_TYPES,
+  type AgreementType,
+  AMOUNT_VARIABILITIES,
+  type AmountVariability,
+  PAYMENT_FREQUENCIES,
+  type PaymentFrequency,
+} from '../../kernel/agreement-type.js';
 import { freeText, metadata } from '../../platform/graphql/validation.js';
 import { decimalText, orNull } from './input-parts.js';
-
-export const AMOUNT_VARIABILITIES = ['FIXED', 'VARIABLE'] as const;
-
-export const PAYMENT_FREQUENCIES = [
-  'AD_HOC',
-  'DAILY',
-  'WEEKLY',
-  'FORTNIGHTLY',
-  'MONTHLY',
-  'QUARTERLY',
-  'TWICE_YEARLY',
-  'YEARLY',
-  'OTHER',
-] as const;
 
 /** What a payer is to agree to, as it was given: amounts are decimal texts, because their currency is the order's. */
 export interface GivenTerms {
@@ -23,14 +16,14 @@ export interface GivenTerms {
   readonly terms: {
     /** The merchant's own; null: one is made. */
     readonly reference: string | null;
-    readonly amountVariability: (typeof AMOUNT_VARIABILITIES)[number] | null;
+    readonly amountVariability: AmountVariability | null;
     readonly startDate: string | null;
     readonly expiryDate: string | null;
     readonly minimumAmount: string | null;
     readonly maximumAmount: string | null;
     readonly minimumDaysBetweenPayments: number | null;
     readonly numberOfPayments: number | null;
-    readonly frequency: (typeof PAYMENT_FREQUENCIES)[number] | null;
+    readonly frequency: PaymentFrequency | null;
     readonly retailer: {
       readonly abbreviatedTradingName: string | null;
       readonly merchantCategoryCode: string | null;

@@ -1,8 +1,7 @@
 import { Field, InputType, Int } from 'type-graphql';
-import { AGREEMENT_TYPES } from '../../kernel/agreement-type.js';
+import { AGREEMENT_TYPES, AMOUNT_VARIABILITIES, PAYMENT_FREQUENCIES } from '../../kernel/agreement-type.js';
 import { enumOf } from '../../platform/graphql/enum-of.js';
 import { DateScalar, DecimalScalar, JsonObjectScalar } from '../../platform/graphql/scalars.js';
-import { AMOUNT_VARIABILITIES, PAYMENT_FREQUENCIES } from './agreement-terms-input.js';
 
 export const AgreementTypeEnum = enumOf(
   'AgreementType',

@@ -1,21 +1,10 @@
-import type { AgreementType } from '../../../kernel/agreement-type.js';
+import {
+  type AgreementType,
+  AMOUNT_VARIABILITIES,
+  type AmountVariability,
+  type PaymentFrequency,
+} from '../../../kernel/agreement-type.js';
 import type { InputIssue } from '../../../kernel/errors.js';
-
-export const AMOUNT_VARIABILITIES = ['FIXED', 'VARIABLE'] as const;
-export type AmountVariability = (typeof AMOUNT_VARIABILITIES)[number];
-
-export const PAYMENT_FREQUENCIES = [
-  'AD_HOC',
-  'DAILY',
-  'WEEKLY',
-  'FORTNIGHTLY',
-  'MONTHLY',
-  'QUARTERLY',
-  'TWICE_YEARLY',
-  'YEARLY',
-  'OTHER',
-] as const;
-export type PaymentFrequency = (typeof PAYMENT_FREQUENCIES)[number];
 
 /** Who sold the goods, where an instalment plan is not the seller's own. */
 export interface Retailer {
