@@ -1,5 +1,15 @@
 import { TRANSACTION_SOURCES } from '../../src/kernel/transaction-source.js';
-import { aMerchant, anOperator, connect, type Json, type OrderView, type Product, pay, type Refusal, type Shop } from './product.js';
+import {
+  aMerchant,
+  anOperator,
+  connect,
+  type Json,
+  type OrderView,
+  type Product,
+  pay,
+  type Refusal,
+  type Shop,
+} from './product.js';
 
 const MONEY = 'amount currency';
 const AGREEMENT = `id reference type status suspendedBecause nextChargeAt paymentsMade paymentsRemaining
@@ -38,7 +48,9 @@ export interface AgreementView {
   readonly upcomingCharges: { date: string; at: string; number: number; amount: { amount: string } }[];
   readonly installments: { number: number; status: string; amount: { amount: string } }[] | null;
   readonly charges: { nodes: ChargeView[] };
-  readonly orders: { nodes: { id: string; orderNumber: string; status: string; source: string; amount: { amount: string } }[] };
+  readonly orders: {
+    nodes: { id: string; orderNumber: string; status: string; source: string; amount: { amount: string } }[];
+  };
 }
 
 export type AgreementResult = { agreement: AgreementView; order: OrderView; paymentPageUrl: string | null } & Refusal;
@@ -103,4 +115,56 @@ export async function bill(product: Product): Promise<void> {
 /** Today in UTC, as the product's clock has it, so many days on. */
 export function day(product: Product, later = 0): string {
   return new Date(product.clock.now().getTime() + later * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** An agreement whose first transaction is an earlier order. */
+export function fromOrder(shop: Shop, orderId: string, input: Json = {}): Promise<AgreementResult> {
+  const terms = { type: 'RECURRING', amountVariability: 'VARIABLE' };
+  return shop.do('createAgreementFromOrder', { orderId, terms, ...input }, `agreement { ${AGREEMENT} }`);
+}
+
+/** Another means of payment, by default checked without taking money. */
+export function replaceCredential(shop: Shop, agreementId: string, input: Json = {}): Promise<AgreementResult> {
+  const wanted = { agreementId, payment: pay('pm_card_mastercard'), ...input };
+  return shop.do('replaceAgreementCredential', wanted, `agreement { ${AGREEMENT} } order { ${ORDER} }`);
+}
+
+/** An order that is to establish an agreement: paid now, or later with `payOrder`. */
+export function orderFor(
+  shop: Shop,
+  mutation: 'createOrder' | 'payOrder',
+  input: Json,
+): Promise<{ order: OrderView & { agreement: AgreementView; paymentPageUrl: string | null } } & Refusal> {
+  return shop.do(mutation, input, `order { ${ORDER} paymentPageUrl agreement { ${AGREEMENT} } }`);
+}
+
+/** The payer answers to 3-D Secure, and everybody hears of it. */
+export async function authenticate(
+  product: Product,
+  shop: Shop,
+  order: OrderView,
+  outcome: 'succeed' | 'fail' = 'succeed',
+): Promise<void> {
+  const intentId = order.operations.at(-1)?.transactions[0]?.externalId ?? '';
+  product.sandbox.control.completeAuthentication(shop.stripe.accountId, intentId, outcome);
+  await product.settle();
+}
+
+export interface ChangeView {
+  readonly kind: string;
+  readonly apiKeyId: string | null;
+  readonly note: string | null;
+  readonly before: Json | null;
+  readonly after: Json | null;
+  readonly createdAt: string;
+}
+
+/** Newest first. */
+export async function historyOf(shop: Shop, id: string): Promise<ChangeView[]> {
+  const { agreement } = await shop.ask<{ agreement: { history: { nodes: ChangeView[] } } }>(
+    `query ($id: ID!) { agreement(id: $id) {
+      history(first: 50) { nodes { kind apiKeyId note before after createdAt } } } }`,
+    { id },
+  );
+  return agreement.history.nodes;
 }

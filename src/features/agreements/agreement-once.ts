@@ -3,7 +3,7 @@ import { violatedConstraint } from '../../platform/database/sql.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { UnitsOfWork } from '../../platform/database/unit-of-work.js';
 import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
-import { idempotently } from '../../platform/idempotency/idempotently.js';
+import { earlierResult, idempotently, keyOf, READ_KEY } from '../../platform/idempotency/idempotently.js';
 import type { Caller } from '../orders/index.js';
 import type { AgreementRow } from './agreement-rows.js';
 import { AGREEMENT_BY_ID } from './agreements-sql.js';
@@ -24,6 +24,20 @@ export async function agreementById(transaction: Transaction, agreementId: strin
   const [agreement] = await transaction.query<AgreementRow>(AGREEMENT_BY_ID, [transaction.operatorId, agreementId]);
   if (!agreement) throw notFound('agreement');
   return agreement;
+}
+
+/**
+ * What the same request made before, for those that ask outside before they
+ * claim: a repetition gets its first answer, whatever is said out there by now.
+ */
+export async function madeBefore(
+  transaction: Transaction,
+  idempotency: IdempotentRequest,
+): Promise<AgreementRow | null> {
+  if (idempotency.key == null) return null;
+  const kept = await transaction.query(READ_KEY, keyOf(transaction, idempotency));
+  const earlier = kept.length > 0 ? earlierResult(idempotency, [], kept) : null;
+  return earlier && agreementById(transaction, earlier.agreementId ?? '');
 }
 
 /** Does `work` once per idempotency key; a repetition is answered with the agreement as it is now. */

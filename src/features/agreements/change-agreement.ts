@@ -92,8 +92,14 @@ export function advanceIfPossible(
 }
 
 /** Writes an entry that before and after of the agreement itself do not tell. */
-export function note(transaction: Transaction, agreementId: string, kind: ChangeKind, text: string): void {
-  insertChanges(transaction, [changeRow(transaction, { agreementId, kind, apiKeyId: null, note: text })]);
+export function note(
+  transaction: Transaction,
+  agreementId: string,
+  kind: ChangeKind,
+  text: string,
+  by: string | null = null,
+): void {
+  insertChanges(transaction, [changeRow(transaction, { agreementId, kind, apiKeyId: by, note: text })]);
 }
 
 /** Not awaited: it travels with the commit. The agreement is made with its first entry. */

@@ -2,11 +2,12 @@ import { DomainError } from '../../kernel/errors.js';
 import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
 import { assertVisible, type Carriers, changeOrder, type GivenTerms, type OrderFile } from '../orders/index.js';
 import { type AgreementCaller, agreementOnce } from './agreement-once.js';
+import type { GivenChargeAmount, GivenSchedule } from './agreement-plan.js';
 import type { AgreementRow } from './agreement-rows.js';
 import { CREDENTIAL_FOR_AGREEMENT } from './agreements-sql.js';
 import { advance, insertAgreement } from './change-agreement.js';
 import { zoneOf } from './create-agreement.js';
-import { type GivenChargeAmount, type GivenSchedule, newAgreement } from './new-agreement.js';
+import { newAgreement } from './new-agreement.js';
 import type { CredentialForCharge } from './open-attempt.js';
 
 export interface AgreementFromOrder {
@@ -49,10 +50,11 @@ export function createAgreementFromOrder(
       const agreement = newAgreement(plan, { merchantId, mode, accountId, payerId }, zone, transaction.now);
       agreement.credentialId = credential.id;
       agreement.firstCitAt = file.order.createdAt;
+      agreement.firstCitReference = file.order.billNumber;
       advance(agreement, 'establish');
       insertAgreement(transaction, { agreement, charges: [] }, caller.keyId);
       // From now on a hold that is let go takes the agreement with it.
-      file.order.agreementId ??= agreement.id;
+      file.order.agreementId = agreement.id;
       return agreement;
     });
     return result;
@@ -64,6 +66,12 @@ function assertPaid({ order }: OrderFile): void {
     throw new DomainError(
       'NEW_CIT_REQUIRED',
       'orderId: the order was a charge without its payer; an agreement begins with a transaction that the payer made',
+    );
+  }
+  if (order.agreementId) {
+    throw new DomainError(
+      'AGREEMENT_MISMATCH',
+      'orderId: the order is the first of another agreement already, and a series of payments keeps to one; the payer agrees to another with createAgreement',
     );
   }
   if (PAID.has(order.status)) return;

@@ -1,6 +1,6 @@
 import { later } from '../../kernel/clock.js';
 import { invalidInput } from '../../kernel/errors.js';
-import { Money } from '../../kernel/money.js';
+import { Money, parseDecimal } from '../../kernel/money.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
 import {
@@ -12,10 +12,11 @@ import {
   type OrderRow,
 } from '../orders/index.js';
 import { type AgreementCaller, agreementById, explained } from './agreement-once.js';
+import { type AgreementPlan, Faults } from './agreement-plan.js';
 import type { AgreementFile, AgreementRow } from './agreement-rows.js';
 import { MERCHANT_FOR_AGREEMENT } from './agreements-sql.js';
 import { insertAgreement } from './change-agreement.js';
-import { type AgreementPlan, Faults, type NewAgreement, newAgreement } from './new-agreement.js';
+import { type NewAgreement, newAgreement } from './new-agreement.js';
 import { type MerchantForCharge, newCharge } from './open-attempt.js';
 import { amountOfNumber } from './plan.js';
 
@@ -35,7 +36,9 @@ export async function createAgreement(
   idempotency: IdempotentRequest,
 ): Promise<{ readonly agreement: AgreementRow; readonly file: OrderFile }> {
   const { merchantId, mode, accountId, payer, payment, returnUrl, given } = wanted;
-  const amount = firstAmountOf(wanted);
+  const faults = new Faults(wanted.currency);
+  const amount = firstAmountOf(wanted, faults);
+  const plan = { ...wanted, alsoWrong: (all: Faults) => all.addAll([], faults.issues) };
   const orderNumber = wanted.firstOrderNumber ?? `${given.terms.reference ?? 'agreement'}-first`;
   const file = await createOrder(
     carriers,
@@ -55,7 +58,7 @@ export async function createAgreement(
       callbackUrl: null,
       expiresAt: null,
       metadata: given.metadata,
-      agreement: joinNew(wanted, caller.keyId, wanted.firstOrderNumber === null && given.terms.reference === null),
+      agreement: joinNew(plan, caller.keyId, wanted.firstOrderNumber === null && given.terms.reference === null),
     },
     idempotency,
   ).catch(explained);
@@ -71,6 +74,7 @@ export function joinAgreement(given: GivenTerms, by: { readonly keyId: string })
   return (transaction, order) => {
     const plan = {
       given,
+      termsPath: 'agreement',
       currency: order.currency,
       chargeAmount: null,
       schedule: null,
@@ -108,25 +112,24 @@ function payFirstPart(file: AgreementFile, order: OrderRow, now: Date): void {
   order.chargeId = charge.id;
 }
 
-function firstAmountOf({ firstAmount, installments, currency }: NewAgreement): Money {
-  const faults = new Faults(currency);
+/** Nothing where it cannot be read: what is wrong with it is told with all that is wrong with the plan. */
+function firstAmountOf({ firstAmount, installments, currency }: NewAgreement, faults: Faults): Money {
   const none = Money.of(0n, currency);
   if (installments?.firstPartNow) {
     if (firstAmount !== null)
       faults.add(['firstAmount'], 'is not given with installments.firstPartNow: the first part is it');
-    const total = faults.amount(['installments', 'total'], installments.total);
-    faults.throwIfAny();
-    return total?.allocate(Array.from({ length: installments.parts }, () => 1n))[0] ?? none;
+    const total = parseDecimal(installments.total, currency);
+    if (typeof total === 'string') return none;
+    return total.allocate(Array.from({ length: installments.parts }, () => 1n))[0] ?? none;
   }
   const amount = faults.amount(['firstAmount'], firstAmount);
-  if (firstAmount !== null && amount && amount.minor <= 0n) {
-    faults.add(
-      ['firstAmount'],
-      `must be more than 0, not ${amount}; leave it out to check the means of payment without taking money`,
-    );
-  }
-  faults.throwIfAny();
-  return amount ?? none;
+  if (!amount) return none;
+  if (amount.minor > 0n) return amount;
+  faults.add(
+    ['firstAmount'],
+    `must be more than 0, not ${amount}; leave it out to check the means of payment without taking money`,
+  );
+  return none;
 }
 
 export async function zoneOf(transaction: Transaction, merchantId: string): Promise<string> {

@@ -1,16 +1,24 @@
 import { instantAt, localDateAt } from '../../kernel/calendar.js';
-import { DomainError, invalidInput, notFound } from '../../kernel/errors.js';
+import { DomainError, notFound } from '../../kernel/errors.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
 import type { Carriers, NewPaymentDetails } from '../orders/index.js';
-import { keepCredential, type PayerDetails, resolvePayer, usableCredential } from '../payers/index.js';
+import {
+  assertNotAnothers,
+  keepCredential,
+  type PayerDetails,
+  resolvePayer,
+  usableCredential,
+} from '../payers/index.js';
 import { type AccountRow, accountFor, type CredentialSnapshot } from '../payment-systems/index.js';
-import { type AgreementCaller, agreementOnce } from './agreement-once.js';
-import type { AgreementRow } from './agreement-rows.js';
+import { type AgreementCaller, agreementOnce, madeBefore } from './agreement-once.js';
+import type { AgreementPlan, Faults } from './agreement-plan.js';
+import { type AgreementRow, scheduleOf } from './agreement-rows.js';
 import { MERCHANT_FOR_AGREEMENT } from './agreements-sql.js';
 import { advance, insertAgreement } from './change-agreement.js';
 import { zoneOf } from './create-agreement.js';
-import { type AgreementPlan, newAgreement } from './new-agreement.js';
+import { replan } from './domain/numbering.js';
+import { newAgreement } from './new-agreement.js';
 
 export interface ImportedAgreement extends Omit<AgreementPlan, 'installments'> {
   readonly merchantId: string;
@@ -36,7 +44,11 @@ export async function importAgreement(
   idempotency: IdempotentRequest,
 ): Promise<AgreementRow> {
   const { operatorId } = caller;
-  const account = await carriers.units.sql(operatorId, (transaction) => accountOf(transaction, wanted));
+  const { before, account } = await carriers.units.sql(operatorId, async (transaction) => {
+    const before = await madeBefore(transaction, idempotency);
+    return before ? { before } : { account: await accountOf(transaction, wanted) };
+  });
+  if (before) return before;
   const known = await knownCredential(carriers, account, wanted);
   return agreementOnce(carriers.units, operatorId, idempotency, async (transaction) => {
     const { merchantId, mode, firstTransaction, paymentsMade } = wanted;
@@ -44,8 +56,10 @@ export async function importAgreement(
     const credentialId = await credentialOf(transaction, { ...wanted, accountId: account.id }, payer.id, known);
     const zone = await zoneOf(transaction, merchantId);
     const owner = { merchantId, mode, accountId: account.id, payerId: payer.id };
-    const agreement = newAgreement({ ...wanted, installments: null }, owner, zone, transaction.now);
-    assertPast(firstTransaction.date, localDateAt(transaction.now, agreement.timeZone));
+    const alsoWrong = (faults: Faults, today: string) => importFaults(wanted, today, faults);
+    const plan = { ...wanted, installments: null, hasBegun: true, alsoWrong };
+    const agreement = newAgreement(plan, owner, zone, transaction.now);
+    passOver(agreement, transaction.now);
     agreement.credentialId = credentialId;
     agreement.paymentsMade = paymentsMade;
     agreement.firstCitAt = instantAt(firstTransaction.date, '00:00', agreement.timeZone);
@@ -99,6 +113,8 @@ async function credentialOf(
 ): Promise<string> {
   const { merchantId, mode, accountId, credential } = wanted;
   if (known) {
+    const owner = { merchantId, mode };
+    await assertNotAnothers(transaction, { owner, token: known.externalId, payerId, accountId });
     const kept = await keepCredential(transaction, payerId, accountId, known);
     if (kept) return kept;
   }
@@ -107,9 +123,25 @@ async function credentialOf(
   return stored.id;
 }
 
-function assertPast(date: string, today: string): void {
-  if (date <= today) return;
-  throw invalidInput([
-    { path: ['firstTransaction', 'date'], message: `must not be after today, ${today}, but is ${date}` },
-  ]);
+function importFaults(
+  { firstTransaction, paymentsMade, given }: ImportedAgreement,
+  today: string,
+  faults: Faults,
+): void {
+  const { date } = firstTransaction;
+  const { numberOfPayments } = given.terms;
+  if (date > today) faults.add(['firstTransaction', 'date'], `must not be after today, ${today}, but is ${date}`);
+  if (numberOfPayments !== null && paymentsMade >= numberOfPayments) {
+    faults.add(
+      ['paymentsMade'],
+      `must be less than terms.numberOfPayments, ${numberOfPayments}, but is ${paymentsMade}: nothing is left to be charged`,
+    );
+  }
+}
+
+/** Its anchor is kept, so that the 31st stays the 31st; periods before today were charged elsewhere and have no number here. */
+function passOver(agreement: AgreementRow, now: Date): void {
+  const schedule = scheduleOf(agreement);
+  if (!schedule || schedule.startDate >= localDateAt(now, agreement.timeZone)) return;
+  Object.assign(agreement, replan(schedule, { nextNumber: agreement.nextNumber, after: now, lastDate: null }));
 }

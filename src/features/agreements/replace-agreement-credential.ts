@@ -4,9 +4,9 @@ import { Money } from '../../kernel/money.js';
 import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
 import { type Carriers, createOrder, type OrderFile, type PaymentGiven } from '../orders/index.js';
 import { type AgreementCaller, agreementById, assertAgreementVisible } from './agreement-once.js';
+import { Faults } from './agreement-plan.js';
 import { type AgreementRow, isEnded } from './agreement-rows.js';
-import { lockedAgreement } from './change-agreement.js';
-import { Faults } from './new-agreement.js';
+import { lockedAgreement, note } from './change-agreement.js';
 
 export interface CredentialReplacement {
   readonly agreementId: string;
@@ -50,10 +50,14 @@ export async function replaceAgreementCredential(
       callbackUrl: null,
       expiresAt: null,
       metadata,
-      agreement: async (transaction) => {
+      agreement: async (transaction, { orderNumber }) => {
         const { agreement } = await lockedAgreement(transaction, agreementId);
-        if (!isEnded(agreement)) return agreement.id;
-        throw new DomainError('ILLEGAL_TRANSITION', `cannot renew an agreement that is ${agreement.status}`);
+        if (isEnded(agreement)) {
+          throw new DomainError('ILLEGAL_TRANSITION', `cannot renew an agreement that is ${agreement.status}`);
+        }
+        const text = `Another means of payment was asked for, by order ${orderNumber}`;
+        note(transaction, agreementId, 'CREDENTIAL', text, caller.keyId);
+        return agreementId;
       },
     },
     idempotency,

@@ -4,21 +4,14 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
 import type { Carriers } from '../orders/index.js';
 import { type AgreementCaller, agreementOnce, assertAgreementVisible } from './agreement-once.js';
-import { type AgreementFile, type AgreementRow, isEnded, money } from './agreement-rows.js';
+import { Faults, type GivenChargeAmount, type GivenSchedule, type GivenTopUp } from './agreement-plan.js';
+import { type AgreementFile, type AgreementRow, isEnded, money, scheduleOf } from './agreement-rows.js';
 import { LAST_PLANNED } from './agreements-sql.js';
 import { changeAgreement } from './change-agreement.js';
 import { replan } from './domain/numbering.js';
-import {
-  amountsOf,
-  chargeAmountColumns,
-  chargeAmountFrom,
-  Faults,
-  type GivenChargeAmount,
-  type GivenSchedule,
-  type GivenTopUp,
-  scheduleColumns,
-} from './new-agreement.js';
+import { chargeAmountColumns, scheduleColumns } from './new-agreement.js';
 import { chargeAmountOf } from './plan.js';
+import { amountFaults, chargeAmountFrom, finishFaults, topUpFaults } from './plan-faults.js';
 import { completeIfDone } from './record-outcome.js';
 
 /** What is to be different; what is absent stays, what is null goes. Amounts are decimal texts in the agreement's currency. */
@@ -64,7 +57,7 @@ async function apply(transaction: Transaction, file: AgreementFile, changes: Agr
   applyChargeAmount(agreement, changes, faults);
   applyTopUp(agreement, changes, faults);
   if (changes.schedule !== undefined) await applySchedule(transaction, agreement, changes.schedule, faults);
-  limitFaults(agreement, faults);
+  limitFaults(agreement, changes, faults);
   faults.throwIfAny();
 }
 
@@ -72,9 +65,11 @@ function applyTerms({ agreement, charges }: AgreementFile, changes: AgreementCha
   const { expiryDate, minimumAmount, maximumAmount, minimumDaysBetweenPayments, numberOfPayments, metadata } = changes;
   const today = localDateAt(now, agreement.timeZone);
   if (expiryDate && expiryDate <= today) faults.add(['expiryDate'], `must be after today, ${today}, not ${expiryDate}`);
+  else if (expiryDate && agreement.startDate && expiryDate <= agreement.startDate)
+    faults.add(['expiryDate'], `must be after startDate, ${agreement.startDate}, not ${expiryDate}`);
   if (expiryDate !== undefined) agreement.expiryDate = expiryDate;
-  if (minimumAmount !== undefined) agreement.minimum = faults.amount(['minimumAmount'], minimumAmount)?.minor ?? null;
-  if (maximumAmount !== undefined) agreement.maximum = faults.amount(['maximumAmount'], maximumAmount)?.minor ?? null;
+  if (minimumAmount !== undefined) agreement.minimum = limitOf(['minimumAmount'], minimumAmount, faults);
+  if (maximumAmount !== undefined) agreement.maximum = limitOf(['maximumAmount'], maximumAmount, faults);
   if (minimumDaysBetweenPayments !== undefined) agreement.minimumDays = minimumDaysBetweenPayments;
   const taken = agreement.paymentsMade + charges.filter(({ liveOrderId }) => liveOrderId).length;
   if (numberOfPayments && numberOfPayments < taken) {
@@ -82,6 +77,12 @@ function applyTerms({ agreement, charges }: AgreementFile, changes: AgreementCha
   }
   if (numberOfPayments !== undefined) agreement.numberOfPayments = numberOfPayments;
   if (metadata !== undefined) agreement.metadata = metadata ?? {};
+}
+
+function limitOf(path: readonly string[], text: string | null, faults: Faults): bigint | null {
+  const amount = faults.amount(path, text);
+  if (amount && amount.minor <= 0n) faults.add(path, `must be more than 0, not ${amount}; null takes the limit away`);
+  return amount && amount.minor > 0n ? amount.minor : null;
 }
 
 function applyChargeAmount(agreement: AgreementRow, { chargeAmount }: AgreementChanges, faults: Faults): void {
@@ -117,12 +118,7 @@ async function applySchedule(
   if (given && agreement.type === 'UNSCHEDULED') {
     faults.add(['schedule'], 'an UNSCHEDULED agreement is charged when the merchant asks, never by a schedule');
   }
-  if (given && given.finishDate !== null && given.finishDate < given.startDate) {
-    faults.add(
-      ['schedule', 'finishDate'],
-      `must not be before startDate, ${given.startDate}, but is ${given.finishDate}`,
-    );
-  }
+  if (given) finishFaults(given, localDateAt(now, given.timeZone ?? agreement.timeZone), faults);
   if (given && agreement.chargeMode === null) {
     faults.add(['chargeAmount'], 'is needed with a schedule, which has to know what to charge');
   }
@@ -145,18 +141,19 @@ async function applySchedule(
   Object.assign(agreement, replan(schedule, { nextNumber: agreement.nextNumber, after, lastDate }));
 }
 
-function limitFaults(agreement: AgreementRow, faults: Faults): void {
-  const { minimum, maximum } = agreement;
+/** What is charged from now on must fit what may be charged from now on, whichever of the two was changed. */
+function limitFaults(agreement: AgreementRow, { schedule, chargeAmount }: AgreementChanges, faults: Faults): void {
+  const { minimum, maximum, topUpAmount } = agreement;
   if (minimum !== null && maximum !== null && minimum > maximum) {
     faults.add(
       ['minimumAmount'],
       `must not be more than maximumAmount: ${money(agreement, minimum)} is more than ${money(agreement, maximum)}`,
     );
   }
+  if (chargeAmount === null && schedule === undefined && scheduleOf(agreement)) {
+    faults.add(['chargeAmount'], 'cannot be taken away while there is a schedule: it has to know what to charge');
+  }
   const amounts = chargeAmountOf(agreement);
-  const outside =
-    amounts &&
-    amountsOf(amounts).find((each) => (minimum !== null && each < minimum) || (maximum !== null && each > maximum));
-  if (outside != null)
-    faults.add(['chargeAmount'], `${money(agreement, outside)} is outside minimumAmount and maximumAmount`);
+  if (amounts) amountFaults(amounts, agreement, faults);
+  if (topUpAmount !== null) topUpFaults(money(agreement, topUpAmount), agreement, faults);
 }
