@@ -153,7 +153,7 @@ export function setUp(
   const { terms, isAuthenticated } = approval;
   if (method.type !== 'card') return { intent: succeed(scope, intent, method, approval), failure: null };
   const card = underOrder(testCardOf(scope, method.id), orderedDecline(scope.book, method.id));
-  const verdict = verdictOnSetup(card, terms.threeDSecureWanted, isAuthenticated);
+  const verdict = verdictOnSetup(card, terms, isAuthenticated);
   if (verdict.kind === 'challenge') return { intent: challenge(scope, intent, method, terms), failure: null };
   if (verdict.kind === 'declined') {
     countDecline(scope.book, method.id);

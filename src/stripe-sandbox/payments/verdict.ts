@@ -39,13 +39,17 @@ export function verdictOnPayment(card: TestCard, circumstances: Circumstances): 
 }
 
 /** Saving a card asks the holder to authenticate, except for one that is already set up elsewhere. */
-export function verdictOnSetup(card: TestCard, threeDSecureWanted: boolean, isAuthenticated: boolean): Verdict {
+export function verdictOnSetup(
+  card: TestCard,
+  { moto, threeDSecureWanted }: ConfirmTerms,
+  isAuthenticated: boolean,
+): Verdict {
   const asks =
     card.challenge === 'always' ||
     card.challenge === 'unless_set_up' ||
     (card.challenge === 'on_session_only' && card.decline !== null) ||
     (card.challenge === 'when_wanted' && threeDSecureWanted);
-  if (asks && !isAuthenticated) return { kind: 'challenge' };
+  if (asks && !moto && !isAuthenticated) return { kind: 'challenge' };
   if (card.decline !== null && !card.savable) return { kind: 'declined', decline: card.decline };
   return { kind: 'approved' };
 }

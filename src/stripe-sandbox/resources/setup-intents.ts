@@ -74,7 +74,10 @@ function create(call: Call, params: Parsed<typeof CREATE>): Stripe.SetupIntent {
     );
   }
   const intent = draft(call, params);
-  const open = () => emit(call, 'setup_intent.created', put(call.book.setupIntents, intent));
+  const open = () => {
+    if (params.payment_method_options?.card?.moto === true) call.book.moto.add(intent.id);
+    emit(call, 'setup_intent.created', put(call.book.setupIntents, intent));
+  };
   const { payment_method: _method, payment_method_data: _data, ...rest } = params;
   // Refused before the intent exists, so that a bad request leaves nothing behind.
   if (params.confirm === true) return confirm(call, intent, rest, open);
