@@ -22,7 +22,7 @@ export async function createOrder(
   idempotency: IdempotentRequest,
 ): Promise<OrderFile> {
   const { merchantId, mode, accountId } = given;
-  const owner = { operatorId: caller.operatorId, merchantId, mode, accountId };
+  const owner = { operatorId: caller.operatorId, idempotency, merchantId, mode, accountId };
   const wanted = { ...given, payment: await withoutCard(carriers, owner, given.payment) };
   const { file, toCarryOut, account } = await accept(carriers, caller, wanted, idempotency);
   if (!toCarryOut) return file;

@@ -34,11 +34,12 @@ export async function payOrder(
   wanted: PaymentOfOrder,
   idempotency: IdempotentRequest,
 ): Promise<OrderFile> {
-  const payment = await exchanged(carriers, caller, wanted);
+  const payment = await exchanged(carriers, caller, wanted, idempotency);
   const { file, toCarryOut, account } = await carriers.units.sql(caller.operatorId, (transaction) =>
-    claimOnce(transaction, idempotency, () =>
-      claimPayment(transaction, carriers.agreements, caller, { ...wanted, payment }),
-    ),
+    claimOnce(transaction, idempotency, () => {
+      if (!payment) throw new Error(`a request that was answered before is new: payOrder of ${wanted.orderId}`);
+      return claimPayment(transaction, carriers.agreements, caller, { ...wanted, payment });
+    }),
   );
   if (!toCarryOut) return file;
   return carryOutPayment(await carrierFor(carriers, caller.operatorId, file.order.accountId, account), file);
@@ -48,14 +49,15 @@ async function exchanged(
   carriers: Carriers,
   caller: Caller,
   { orderId, payment }: PaymentOfOrder,
-): Promise<NewPaymentDetails> {
+  idempotency: IdempotentRequest,
+): Promise<NewPaymentDetails | null> {
   const { credential } = payment;
   if (!('card' in credential)) return { ...payment, credential };
   const { order } = await carriers.units.sql(caller.operatorId, (transaction) => lockedFile(transaction, orderId));
   assertVisible(order, caller);
   const { merchantId, mode, accountId } = order;
-  const owner = { operatorId: caller.operatorId, merchantId, mode, accountId };
-  return (await withoutCard(carriers, owner, payment)) as NewPaymentDetails;
+  const owner = { operatorId: caller.operatorId, idempotency, merchantId, mode, accountId };
+  return withoutCard(carriers, owner, payment);
 }
 
 async function claimPayment(
