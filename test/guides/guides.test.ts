@@ -32,7 +32,8 @@ async function whatReadersHave(): Promise<Record<string, string>> {
   };
   const demo = await makeDemoTenants(urls, platform.key);
   const { secretKey, publishableKey } = sandbox.control.createAccount();
-  return { ...demo, newOperatorKey: (await anOperator(product)).key, secretKey, publishableKey };
+  const year = `${product.clock.now().getUTCFullYear() + 1}`;
+  return { ...demo, newOperatorKey: (await anOperator(product)).key, secretKey, publishableKey, year };
 }
 
 describe.each(GUIDES)('%s', (file) => {

@@ -1,5 +1,8 @@
 const ELLIPSIS = '…';
 
+/** "20…-01-31" is that day of the year that was kept as `year`: months end on fixed days, and years go by. */
+const DAY_OF_YEAR = /^20…(?=-\d\d-\d\d)/;
+
 /** `"orderId": "ord_…"` in an input stands for the value that was kept as `orderId`. */
 export function filled(value: unknown, kept: ReadonlyMap<string, string>, name = ''): unknown {
   if (Array.isArray(value)) return value.map((each) => filled(each, kept, name));
@@ -7,6 +10,7 @@ export function filled(value: unknown, kept: ReadonlyMap<string, string>, name =
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, filled(each, kept, key)]));
   }
   if (typeof value !== 'string' || !value.includes(ELLIPSIS)) return value;
+  if (DAY_OF_YEAR.test(value)) return value.replace(DAY_OF_YEAR, kept.get('year') ?? ELLIPSIS);
   const found = kept.get(name);
   if (found === undefined) throw new Error(`nothing was kept as "${name}"`);
   if (!patternOf(value).test(found)) throw new Error(`"${name}" is shown as ${value} and is ${found}`);

@@ -1,5 +1,6 @@
 import { createClient, type Client as LiveClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { bill } from '../support/agreements.js';
 import { eventually } from '../support/eventually.js';
 import type { Product } from '../support/product.js';
 import type { CurlStep, EventStep, GraphqlStep, Step } from './guide-file.js';
@@ -27,8 +28,10 @@ export class Reader {
     if (step.waitSeconds > 0) {
       this.product.advance(step.waitSeconds);
       await this.product.settle();
+      await this.product.built.jobs.wake('payers.attend-credentials');
     }
     const answer = await this.#answerTo(step);
+    if (step.kind === 'graphql' && step.source.includes('advanceTestClock')) await bill(this.product);
     if (step.response !== null) expect(answer).toEqual(likeShown(step.response));
     for (const [name, path] of Object.entries(step.keep)) this.#kept.set(name, textAt(answer, path));
   }
