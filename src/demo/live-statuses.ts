@@ -3,22 +3,44 @@ import { type Client, createClient } from 'graphql-ws';
 interface StatusChange {
   readonly previousStatus: string | null;
   readonly status: string;
-  readonly order: { readonly orderNumber: string };
 }
 
-const DOCUMENT =
-  'subscription OrderStatusChanged { orderStatusChanged { previousStatus status order { orderNumber } } }';
+/** A subscription to changes of status, and what it calls the thing that changed. */
+export interface Watched {
+  readonly field: string;
+  readonly document: string;
+  readonly nameOf: (change: never) => string;
+}
+
+export const ORDERS: Watched = {
+  field: 'orderStatusChanged',
+  document: 'subscription OrderStatusChanged { orderStatusChanged { previousStatus status order { orderNumber } } }',
+  nameOf: ({ order }: { order: { orderNumber: string } }) => order.orderNumber,
+};
+
+export const AGREEMENTS: Watched = {
+  field: 'agreementStatusChanged',
+  document:
+    'subscription AgreementStatusChanged { agreementStatusChanged { previousStatus status agreement { reference } } }',
+  nameOf: ({ agreement }: { agreement: { reference: string } }) => agreement.reference,
+};
 
 const POLL_MS = 10;
 
-/** Every change of an order's status, as it arrives over the WebSocket. */
+/** Every change of the status of an order or an agreement, as it arrives over the WebSocket. */
 export class LiveStatuses {
-  readonly #seen = new Set<string>();
+  /** What was heard and not asked for yet: an agreement comes to the same status more than once. */
+  readonly #heard: string[] = [];
 
   private constructor(private readonly client: Client) {}
 
   /** Resolves when the socket is there; a subscription itself is not answered before its first event. */
-  static async follow(url: string, key: string, onChange: (text: string) => void): Promise<LiveStatuses> {
+  static async follow(
+    url: string,
+    key: string,
+    onChange: (text: string) => void,
+    watched: Watched = ORDERS,
+  ): Promise<LiveStatuses> {
     const connected = Promise.withResolvers<void>();
     const client = createClient({
       url,
@@ -29,11 +51,12 @@ export class LiveStatuses {
       on: { connected: () => connected.resolve() },
     });
     const live = new LiveStatuses(client);
-    client.subscribe<{ orderStatusChanged: StatusChange }>(
-      { query: DOCUMENT },
+    client.subscribe<Record<string, StatusChange>>(
+      { query: watched.document },
       {
         next: ({ data }) => {
-          if (data) live.#note(data.orderStatusChanged, onChange);
+          const change = data?.[watched.field];
+          if (change) onChange(live.#note(watched, change));
         },
         error: (error) => connected.reject(new Error('the subscription was refused', { cause: error })),
         complete: () => {},
@@ -43,10 +66,14 @@ export class LiveStatuses {
     return live;
   }
 
-  /** Whether the order was heard to reach the status, waiting a little for it. */
-  async heard(orderNumber: string, status: string, timeoutMs = 5_000): Promise<boolean> {
+  /** Whether it was heard to reach the status since this was last asked, waiting a little for it. */
+  async heard(name: string, status: string, timeoutMs = 5_000): Promise<boolean> {
     for (let waited = 0; waited < timeoutMs; waited += POLL_MS) {
-      if (this.#seen.has(`${orderNumber} ${status}`)) return true;
+      const at = this.#heard.indexOf(`${name} ${status}`);
+      if (at >= 0) {
+        this.#heard.splice(at, 1);
+        return true;
+      }
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
     return false;
@@ -56,8 +83,9 @@ export class LiveStatuses {
     await this.client.dispose();
   }
 
-  #note({ previousStatus, status, order }: StatusChange, onChange: (text: string) => void): void {
-    this.#seen.add(`${order.orderNumber} ${status}`);
-    onChange(`orderStatusChanged  ${order.orderNumber}: ${previousStatus ?? 'new'} → ${status}`);
+  #note({ field, nameOf }: Watched, change: StatusChange): string {
+    const name = nameOf(change as never);
+    this.#heard.push(`${name} ${change.status}`);
+    return `${field}  ${name}: ${change.previousStatus ?? 'new'} → ${change.status}`;
   }
 }

@@ -6,6 +6,7 @@ import { DEMO_FILE, type DemoFile, parseDemoFile } from './demo-file.js';
 import { LiveStatuses } from './live-statuses.js';
 import { Story } from './story.js';
 import { Transcript } from './transcript.js';
+import { playYear } from './year.js';
 
 const HOW_TO_START = 'Start it in another terminal with: npm start';
 
@@ -35,6 +36,7 @@ if (typeof demo === 'string') {
   const tell = new Transcript((text) => process.stdout.write(text));
   try {
     await play(demo, tell);
+    await playYear(demo, tell);
   } catch (error) {
     tell.expect('a step', error instanceof Error ? error.message : error, 'done');
   }

@@ -26,7 +26,8 @@ export async function makeDemoTenants(urls: DemoUrls, platformKey: string): Prom
   };
 }
 
-async function makeTenant(
+/** An operator with its sandbox account, a merchant and its key. */
+export async function makeTenant(
   urls: DemoUrls,
   platformKey: string,
   names: { readonly operator: string; readonly merchant: string },

@@ -42,13 +42,13 @@ export class Transcript {
   }
 
   step(operation: string, what: string): void {
-    this.write(`  ${operation.padEnd(14)} ${what}\n`);
+    this.write(`  ${operation.padEnd(16)} ${what}\n`);
   }
 
   order(order: ToldOrder): void {
     const { billNumber, status, authorizedAmount, capturedAmount, refundedAmount } = order;
     this.write(
-      `${' '.repeat(17)}bill ${billNumber}: ${status}; granted ${told(authorizedAmount)}, ` +
+      `${' '.repeat(19)}bill ${billNumber}: ${status}; granted ${told(authorizedAmount)}, ` +
         `captured ${told(capturedAmount)}, refunded ${told(refundedAmount)}\n`,
     );
   }

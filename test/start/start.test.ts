@@ -98,6 +98,9 @@ describe('npm start on a machine that has nothing but Node', () => {
       output: expect.stringContaining('Everything went as expected.'),
     });
     expect(story.output).toContain('orderStatusChanged');
+    for (const change of ['ACTIVE → PAST_DUE', 'PAST_DUE → ACTIVE', 'ACTIVE → COMPLETED', 'ACTIVE → CANCELED']) {
+      expect(story.output).toMatch(new RegExp(`agreementStatusChanged .*: ${change}`));
+    }
     await program.stop();
 
     const alone = RunningProgram.demo(folder);
