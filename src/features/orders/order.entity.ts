@@ -39,6 +39,12 @@ import { STORED_ON_FILE, type StoredOnFile } from './domain/scheme-rules.js';
     `create index "orders_by_agreement" on "orders" ("operator_id", "agreement_id", "id") ` +
     `where agreement_id is not null`,
 })
+// Every attempt at a charge, also those that came to nothing: a charge shows them all.
+@Index({
+  name: 'orders_by_charge',
+  expression:
+    `create index "orders_by_charge" on "orders" ("operator_id", "charge_id", "id") ` + `where charge_id is not null`,
+})
 // The schemes limit how often a card may be tried.
 @Index({
   name: 'orders_tries_of_credential',
