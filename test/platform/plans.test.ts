@@ -1,28 +1,59 @@
 import pg from 'pg';
-import { listOrders } from '../../src/features/orders/list-orders.js';
+import * as agreementReads from '../../src/features/agreements/agreement-reads-sql.js';
+import * as agreements from '../../src/features/agreements/agreements-sql.js';
+import { type AgreementFilterValues, listAgreements } from '../../src/features/agreements/list-agreements.js';
+import { attemptsAtCharges, listOrders } from '../../src/features/orders/list-orders.js';
 import * as orders from '../../src/features/orders/orders-sql.js';
 import { KnownKeys } from '../../src/features/tenancy/known-keys.js';
 import { systemClock } from '../../src/kernel/clock.js';
+import { publicId } from '../../src/kernel/ids.js';
 import type { Row, Sql, Statement } from '../../src/platform/database/sql.js';
+import { Table } from '../../src/platform/database/table.js';
 import { TENANT_SETTING } from '../../src/platform/database/tenant-scoped-entity.js';
 import { CLAIM_KEY, READ_KEY } from '../../src/platform/idempotency/idempotently.js';
 import { EventsDatabase } from './events-database.js';
+import { fill, MOVED } from './support/filled-tables.js';
 
-/** 500 operators with 400 orders each, so that a statement that takes all of one operator's rows shows, too. */
-const OPERATORS = 500;
-const ORDERS = 200_000;
-/** Operators whose test clock was moved ahead: many for what they are. */
-const MOVED = 50;
-const BIG = ['orders', 'operations', 'transactions', 'disputes', 'api_keys', 'idempotency_keys'];
+const BIG = [
+  'orders',
+  'operations',
+  'transactions',
+  'disputes',
+  'api_keys',
+  'idempotency_keys',
+  'agreements',
+  'agreement_charges',
+  'agreement_changes',
+  'stored_credentials',
+  'payers',
+];
 
 /** In the planner's pages: an order by its key takes 8, a page of 101 a few hundred; all orders of an operator 600 and more. */
 const COST_MAX = 450;
 
+/** How many rows a JSON value has the planner takes to be 100, by their keys 8 each. */
+const COST_OF_JSON_MAX = 850;
+const OF_JSON: readonly string[] = [agreements.AGREEMENTS.update.name, agreements.CHARGES.update.name];
+
 /** Who asks across operators, by an index of its own. */
-const OF_SYSTEM: readonly string[] = [orders.DUE_ORDERS.name, orders.DUE_TRANSACTIONS.name];
+const OF_SYSTEM: readonly string[] = [
+  orders.DUE_ORDERS.name,
+  orders.DUE_TRANSACTIONS.name,
+  orders.OPERATOR_OF_ORDER.name,
+  agreements.OPERATORS_WITH_DUE.name,
+];
 
 /** What is due has few rows at any time, which no plan for any moment can know; an account is disconnected once in its life. */
-const COST_UNBOUNDED: readonly string[] = [...OF_SYSTEM, orders.UNSETTLED_ON_ACCOUNT.name];
+const COST_UNBOUNDED: readonly string[] = [
+  ...OF_SYSTEM,
+  orders.UNSETTLED_ON_ACCOUNT.name,
+  agreements.CLAIM_DUE_AGREEMENTS.name,
+];
+
+const OPERATOR = '00000001-0000-0000-0000-000000000007';
+const NOBODY = 'ffffffff-ffff-7fff-8fff-ffffffffffff';
+const OF_OPERATOR = { operatorId: OPERATOR, mode: 'TEST', merchantId: null } as never;
+const PAGE = { first: 20, limit: 21, afterKey: null, beforeId: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
 
 interface Plan {
   readonly 'Node Type': string;
@@ -38,7 +69,7 @@ beforeAll(async () => {
   database = await EventsDatabase.start();
   client = new pg.Client(database.ownerUrl);
   await client.connect();
-  await fill();
+  await fill(client);
 }, 120_000);
 
 afterAll(async () => {
@@ -46,39 +77,6 @@ afterAll(async () => {
   await database?.close();
   await database?.stop();
 });
-
-/** Ids that say where they stand, as UUIDs. */
-const id = (kind: number, number: string) => `lpad(to_hex(${kind}), 8, '0')::text || lpad(to_hex(${number}), 24, '0')`;
-
-/** As a superuser and without its triggers: the rows need not make sense, only be as many and as varied. */
-async function fill(): Promise<void> {
-  const operator = `(${id(1, `n % ${OPERATORS}`)})::uuid`;
-  const order = `(${id(2, 'n')})::uuid`;
-  const made = `timestamptz '2026-01-01' + n * interval '1 second'`;
-  const due = `case when n % 50 = 0 then ${made} end`;
-  const series = `generate_series(1, ${ORDERS}) n`;
-  await client.query('set session_replication_role = replica');
-  await client.query(`
-    insert into orders (operator_id, id, merchant_id, mode, payment_system_account_id, order_number, bill_number, status,
-      capture_mode, currency, amount_minor, external_payment_id, save_credential, metadata, due_at, created_at, updated_at)
-    select ${operator}, ${order}, (${id(3, `n % ${OPERATORS}`)})::uuid, 'TEST', (${id(4, `n % ${OPERATORS}`)})::uuid,
-      'order-' || n, lpad(n::text, 12, '0'), 'AUTHORIZED', 'MANUAL', 'USD', 1000, 'pi_' || n, false, '{}', ${due},
-      ${made}, ${made} from ${series};
-    insert into operations (operator_id, id, order_id, type, status, amount_minor, request, created_at)
-    select ${operator}, (${id(5, 'n')})::uuid, ${order}, 'PAYMENT', 'SUCCEEDED', 1000, '{}', ${made} from ${series};
-    insert into transactions (operator_id, id, order_id, operation_id, position, type, status, amount_minor, due_at, created_at)
-    select ${operator}, (${id(6, 'n')})::uuid, ${order}, (${id(5, 'n')})::uuid, 1, 'AUTHORIZATION', 'SUCCEEDED', 1000,
-      ${due}, ${made} from ${series};
-    insert into disputes (operator_id, id, order_id, external_id, status, amount_minor, created_at, updated_at)
-    select ${operator}, (${id(7, 'n')})::uuid, ${order}, 'dp_' || n, 'OPEN', 1000, ${made}, ${made} from ${series} where n % 10 = 0;
-    insert into idempotency_keys (operator_id, owner, key, request_hash, result, created_at)
-    select ${operator}, 'owner', 'key-' || n, '', '{}', ${made} from ${series} where n % 4 = 0;
-    insert into test_clocks (operator_id, ahead_ms, moves, moved_at)
-    select (${id(1, 'n * 10')})::uuid, 86400000, '[]', now() from generate_series(0, ${MOVED} - 1) n;
-    insert into api_keys (operator_id, id, kind, mode, name, scopes, hash, hint, created_at)
-    select ${operator}, (${id(8, 'n')})::uuid, 'OPERATOR', 'TEST', '', '{}', md5(n::text), '', ${made} from ${series} where n % 10 = 0;
-    analyze`);
-}
 
 /** What a feature asks for when it is called. */
 async function asked(ask: (sql: Sql) => Promise<unknown>): Promise<Statement> {
@@ -100,7 +98,7 @@ async function genericPlan({ text }: Statement, role: string): Promise<Plan> {
   await client.query('begin');
   try {
     await client.query(`set local role ${role}`);
-    await client.query(`select set_config('${TENANT_SETTING}', '00000001-0000-0000-0000-000000000007', true)`);
+    await client.query(`select set_config('${TENANT_SETTING}', '${OPERATOR}', true)`);
     const { rows } = await client.query<{ 'QUERY PLAN': { Plan: Plan }[] }>(
       `explain (generic_plan, format json) ${text}`,
     );
@@ -124,10 +122,18 @@ async function expectGoodPlan(statement: Statement, role = 'quittance_app'): Pro
     statement: statement.name,
     scannedWhole: [],
   });
-  if (!COST_UNBOUNDED.includes(statement.name)) expect(plan['Total Cost']).toBeLessThan(COST_MAX);
+  if (!COST_UNBOUNDED.includes(statement.name)) {
+    expect(plan['Total Cost']).toBeLessThan(OF_JSON.includes(statement.name) ? COST_OF_JSON_MAX : COST_MAX);
+  }
 }
 
-const STATEMENTS = Object.values(orders).filter((each): each is Statement => typeof each === 'object');
+const STATEMENTS = [orders, agreements, agreementReads].flatMap((each) => Object.values(each)).flatMap(statementsOf);
+
+function statementsOf(exported: unknown): readonly Statement[] {
+  if (exported === agreements.CHANGES) return [agreements.CHANGES.insert];
+  if (exported instanceof Table) return [exported.insert, exported.update];
+  return typeof exported === 'object' ? [exported as Statement] : [];
+}
 
 it.each(STATEMENTS.map((statement) => [statement.name, statement] as const))(
   '%s is planned along an index',
@@ -140,9 +146,60 @@ it.each([
   ['of an operator', null],
   ['of a merchant', '00000003-0000-0000-0000-000000000007'],
 ])('a page of orders %s is planned along an index', async (_, merchantId) => {
-  const principal = { operatorId: '00000001-0000-0000-0000-000000000007', mode: 'TEST', merchantId } as never;
-  const page = { first: 20, limit: 21, afterKey: null, beforeId: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
-  await expectGoodPlan(await asked((sql) => listOrders(sql, principal, {}, page)));
+  const principal = { operatorId: OPERATOR, mode: 'TEST', merchantId } as never;
+  await expectGoodPlan(await asked((sql) => listOrders(sql, principal, {}, PAGE)));
+});
+
+it.each<[string, AgreementFilterValues]>([
+  ['all', {}],
+  ['all of a status', { status: ['PAST_DUE'] }],
+  ["a payer's", { payerId: publicId('payer', NOBODY) }],
+  ["a merchant's by reference", { merchantId: publicId('merchant', NOBODY), reference: 'x' }],
+])('a page of agreements, %s, is planned along an index', async (_, filter) => {
+  await expectGoodPlan(await asked((sql) => listAgreements(sql, OF_OPERATOR, filter, PAGE)));
+});
+
+it('the orders of an agreement are planned along an index', async () => {
+  const filter = { agreementId: publicId('agreement', NOBODY) };
+  await expectGoodPlan(await asked((sql) => listOrders(sql, OF_OPERATOR, filter, PAGE)));
+});
+
+it("a page of an agreement's charges, and of its history, is planned along an index", async () => {
+  await expectGoodPlan(agreementReads.chargesPage(21));
+  await expectGoodPlan(agreementReads.changesPage(101));
+});
+
+it('the attempts at charges are planned along an index', async () => {
+  await expectGoodPlan(await asked((sql) => attemptsAtCharges(sql, NOBODY, [NOBODY])));
+});
+
+it.each(STATEMENTS.filter(({ name }) => !OF_SYSTEM.includes(name)).map((each) => [each.name, each] as const))(
+  '%s names the operator first',
+  (_, { text }) => {
+    expect(text).toMatch(/operator_id = \$1|operators where id = \$1|\(operator_id, [^)]*\)\s*(values \(|select )\$1/);
+  },
+);
+
+/**
+ * What is due of an operator is to be read from the front of its index, and no more of it than a batch takes. But the
+ * planner begins with the merchant, reads all of its agreements and throws away those that are not due.
+ */
+it.failing('the billing run reads as many agreements as it claims', async () => {
+  await client.query('begin');
+  try {
+    await client.query('set local role quittance_app');
+    await client.query(`select set_config('${TENANT_SETTING}', '${OPERATOR}', true)`);
+    await client.query('set local plan_cache_mode = force_generic_plan');
+    await client.query(`prepare claim as ${agreements.CLAIM_DUE_AGREEMENTS.text}`);
+    const { rows } = await client.query<{ 'QUERY PLAN': { Plan: Measured }[] }>(
+      `explain (analyze, timing off, format json) execute claim ('${OPERATOR}', '2026-06-01', '2026-05-01')`,
+    );
+    const plan = rows[0]?.['QUERY PLAN'][0]?.Plan as Measured;
+    expect(plan['Actual Rows']).toBe(10);
+    expect(readRows(plan, 'agreements')).toEqual({ read: 10, filtered: 0 });
+  } finally {
+    await client.query('rollback');
+  }
 });
 
 it.each([CLAIM_KEY, READ_KEY])('$name is planned along an index', (statement) => expectGoodPlan(statement));
@@ -164,10 +221,10 @@ it('what is due is read by index, of operators whose clock is ahead only what is
       `explain (analyze, timing off, format json) execute due ('2026-01-01 00:10:00')`,
     );
     const plan = rows[0]?.['QUERY PLAN'][0]?.Plan as Measured;
-    const read = readRows(plan);
+    const read = readRows(plan, 'orders');
     // 12 orders are due by the real time; another day brings 86,400 seconds, in which each operator has 173.
     expect(plan['Actual Rows']).toBeGreaterThan(20);
-    expect(read.orders).toBeLessThan(12 + MOVED * 20 + 1);
+    expect(read.read).toBeLessThan(12 + MOVED * 20 + 1);
     expect(read.filtered).toBe(0);
   } finally {
     await client.query('rollback');
@@ -181,12 +238,12 @@ interface Measured extends Plan {
   readonly Plans?: readonly Measured[];
 }
 
-/** How many orders were read in all, and how many of them for nothing. */
-function readRows(plan: Measured): { readonly orders: number; readonly filtered: number } {
-  const below = (plan.Plans ?? []).map(readRows);
-  const own = plan['Relation Name'] === 'orders' ? plan['Actual Loops'] : 0;
+/** How many rows of a table were read in all, and how many of them for nothing. */
+function readRows(plan: Measured, table: string): { readonly read: number; readonly filtered: number } {
+  const below = (plan.Plans ?? []).map((each) => readRows(each, table));
+  const own = plan['Relation Name'] === table ? plan['Actual Loops'] : 0;
   return {
-    orders: own * plan['Actual Rows'] + below.reduce((sum, { orders: each }) => sum + each, 0),
+    read: own * plan['Actual Rows'] + below.reduce((sum, { read }) => sum + read, 0),
     filtered: own * (plan['Rows Removed by Filter'] ?? 0) + below.reduce((sum, { filtered }) => sum + filtered, 0),
   };
 }
