@@ -70,6 +70,44 @@ mutation HoldMoney($input: CreateOrderInput!) {
 #   }
 # }`;
 
+const AGREE = `
+# Then press ▶: a payer agrees to 20 EUR each month. The
+# card is checked, no money is taken; the charges come
+# by themselves at the end of each month. The same
+# idempotencyKey answers the same agreement again.
+# To charge today, in a new tab (+), with the id that
+# was answered:
+#
+# mutation ChargeToday {
+#   chargeAgreement(input: { agreementId: "agr_…" }) {
+#     ... on ChargeAgreementPayload { order { status } }
+#     ... on Problem { code message }
+#   }
+# }
+mutation Subscribe($input: CreateAgreementInput!) {
+  createAgreement(input: $input) {
+    ... on CreateAgreementPayload {
+      agreement {
+        id
+        status
+        credential { brand lastFour }
+        upcomingCharges(first: 6) {
+          number
+          date
+          amount { amount currency }
+        }
+        history { nodes { createdAt kind after } }
+      }
+      order { status }
+    }
+    ... on Problem {
+      code
+      message
+      issues { path message }
+    }
+  }
+}`;
+
 const WATCH = `
 # Then press ▶ and leave it running; ■ stops it.
 # Make or change an order in a second window, or with
@@ -106,6 +144,22 @@ export const EXPLORER_EXAMPLES: readonly ExplorerExample[] = [
         payment: { credential: { token: 'pm_card_visa' } },
         returnUrl: 'https://shop.example/thanks',
         idempotencyKey: 'hold A-1001',
+      },
+    },
+  },
+  {
+    title: 'Charge a payer every month',
+    document: AGREE,
+    variables: {
+      input: {
+        payer: { reference: 'customer-1001' },
+        terms: { reference: 'subscription-1001', type: 'RECURRING', amountVariability: 'FIXED' },
+        currency: 'EUR',
+        chargeAmount: { fixed: '20.00' },
+        // Of an anchor far ahead nothing is charged while somebody tries things, and no date of it goes by soon.
+        schedule: { period: 'MONTH', startDate: '2031-01-31' },
+        payment: { credential: { token: 'pm_card_visa' } },
+        idempotencyKey: 'subscription-1001 agrees',
       },
     },
   },

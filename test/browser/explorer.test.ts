@@ -44,9 +44,14 @@ afterAll(async () => {
 
 /** The tests are one visit, from the first look to the first event. */
 describe('the explorer', () => {
-  it('opens with three examples, and says before each where the key goes', async () => {
-    expect(await page.getByRole('tab').allInnerTexts()).toEqual(['LookAround', 'HoldMoney', 'WatchOrders']);
-    for (const name of ['WatchOrders', 'HoldMoney', 'LookAround']) {
+  it('opens with four examples, and says before each where the key goes', async () => {
+    expect(await page.getByRole('tab').allInnerTexts()).toEqual([
+      'LookAround',
+      'HoldMoney',
+      'Subscribe',
+      'WatchOrders',
+    ]);
+    for (const name of ['WatchOrders', 'Subscribe', 'HoldMoney', 'LookAround']) {
       await tab(name).click();
       await says('.graphiql-query-editor', 'Put your key in the Headers pane below');
     }
@@ -71,6 +76,15 @@ describe('the explorer', () => {
     expect(orders).toEqual({
       nodes: [{ status: 'AUTHORIZED', capturableAmount: { amount: '100.00', currency: 'EUR' } }],
     });
+  });
+
+  it('makes an agreement with the variables that are there', async () => {
+    await tab('Subscribe').click();
+    await enterKey();
+    await run();
+    await says('.graphiql-response', '"ACTIVE"');
+    const { agreements } = await shop.ask<{ agreements: object }>('{ agreements { nodes { reference status } } }');
+    expect(agreements).toEqual({ nodes: [{ reference: 'subscription-1001', status: 'ACTIVE' }] });
   });
 
   it('shows a change of an order as it happens', async () => {
