@@ -3,8 +3,7 @@ import { notFound } from '../../kernel/errors.js';
 import { publicId, uuidOf } from '../../kernel/ids.js';
 import type { FeedEvent } from '../../platform/events/feed-event.js';
 import { EventCursorScalar } from '../../platform/graphql/scalars.js';
-import { liveEvents } from '../../platform/live/live-events.js';
-import { type ApiContext, merchantLoader, requireScope } from '../tenancy/index.js';
+import { type ApiContext, requireScope, watchedEvents } from '../tenancy/index.js';
 import { AgreementStatusChanged, AgreementType } from './agreement.graphql.js';
 import { AGREEMENT_STATUS_CHANGED } from './agreement-events.js';
 import { agreementLoader } from './agreement-loaders.js';
@@ -67,22 +66,10 @@ export class AgreementLiveResolver {
 
 /** Asked for before the first event, not only at each: a stream that shows nothing still tells that there is one. */
 async function statusChanges(args: SubscriptionArgs, context: ApiContext) {
-  const { principal, events } = context;
-  requireScope(principal, 'agreements:read');
-  const agreementId = await watchedAgreement(args.agreementId ?? null, context);
-  const merchantId = await watchedMerchant(args.merchantId ?? null, context);
-  // From here on: what happened a moment ago may still be on its way through the live feed, but is history.
-  const isPast = args.after == null ? await events.past() : () => false;
-  return liveEvents(events, {
-    operatorId: principal.operatorId,
-    after: args.after ?? null,
-    matches: (event) =>
-      event.type === AGREEMENT_STATUS_CHANGED &&
-      !isPast(event) &&
-      event.payload.mode === principal.mode &&
-      (agreementId === null || event.subjectId === agreementId) &&
-      (merchantId === null || event.merchantId === merchantId),
-  });
+  requireScope(context.principal, 'agreements:read');
+  const subjectId = await watchedAgreement(args.agreementId ?? null, context);
+  const { merchantId = null, after = null } = args;
+  return watchedEvents({ type: AGREEMENT_STATUS_CHANGED, subjectId, merchantId, after }, context);
 }
 
 async function watchedAgreement(id: string | null, context: ApiContext): Promise<string | null> {
@@ -91,14 +78,4 @@ async function watchedAgreement(id: string | null, context: ApiContext): Promise
   const agreement = uuid ? await agreementLoader(context).load(uuid) : null;
   if (!agreement) throw notFound('agreement');
   return agreement.id;
-}
-
-/** A merchant's key watches its own merchant whatever it says; another's is as unknown as one that never was. */
-async function watchedMerchant(id: string | null, context: ApiContext): Promise<string | null> {
-  const { merchantId: own } = context.principal;
-  if (id === null) return own;
-  const uuid = uuidOf('merchant', id);
-  const merchant = uuid && (!own || own === uuid) ? await merchantLoader(context).load(uuid) : null;
-  if (!merchant) throw notFound('merchant');
-  return merchant.id;
 }

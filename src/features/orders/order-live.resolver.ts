@@ -3,8 +3,7 @@ import { notFound } from '../../kernel/errors.js';
 import { publicId, uuidOf } from '../../kernel/ids.js';
 import type { FeedEvent } from '../../platform/events/feed-event.js';
 import { EventCursorScalar } from '../../platform/graphql/scalars.js';
-import { liveEvents } from '../../platform/live/live-events.js';
-import { type ApiContext, merchantLoader, requireScope } from '../tenancy/index.js';
+import { type ApiContext, requireScope, watchedEvents } from '../tenancy/index.js';
 import { OrderStatusChanged, OrderType } from './order.graphql.js';
 import { ORDER_STATUS_CHANGED } from './order-events.js';
 import { orderLoader } from './order-loaders.js';
@@ -65,22 +64,10 @@ export class OrderLiveResolver {
 
 /** Asked for before the first event, not only at each: a stream that shows nothing still tells that there is one. */
 async function statusChanges(args: SubscriptionArgs, context: ApiContext) {
-  const { principal, events } = context;
-  requireScope(principal, 'orders:read');
-  const orderId = await watchedOrder(args.orderId ?? null, context);
-  const merchantId = await watchedMerchant(args.merchantId ?? null, context);
-  // From here on: what happened a moment ago may still be on its way through the live feed, but is history.
-  const isPast = args.after == null ? await events.past() : () => false;
-  return liveEvents(events, {
-    operatorId: principal.operatorId,
-    after: args.after ?? null,
-    matches: (event) =>
-      event.type === ORDER_STATUS_CHANGED &&
-      !isPast(event) &&
-      event.payload.mode === principal.mode &&
-      (orderId === null || event.subjectId === orderId) &&
-      (merchantId === null || event.merchantId === merchantId),
-  });
+  requireScope(context.principal, 'orders:read');
+  const subjectId = await watchedOrder(args.orderId ?? null, context);
+  const { merchantId = null, after = null } = args;
+  return watchedEvents({ type: ORDER_STATUS_CHANGED, subjectId, merchantId, after }, context);
 }
 
 async function watchedOrder(id: string | null, context: ApiContext): Promise<string | null> {
@@ -89,14 +76,4 @@ async function watchedOrder(id: string | null, context: ApiContext): Promise<str
   const order = uuid ? await orderLoader(context).load(uuid) : null;
   if (!order) throw notFound('order');
   return order.id;
-}
-
-/** A merchant's key watches its own merchant whatever it says; another's is as unknown as one that never was. */
-async function watchedMerchant(id: string | null, context: ApiContext): Promise<string | null> {
-  const { merchantId: own } = context.principal;
-  if (id === null) return own;
-  const uuid = uuidOf('merchant', id);
-  const merchant = uuid && (!own || own === uuid) ? await merchantLoader(context).load(uuid) : null;
-  if (!merchant) throw notFound('merchant');
-  return merchant.id;
 }

@@ -32,3 +32,4 @@ export type { MerchantFacts, OperatorFacts } from './tenancy-sql.js';
 export { followTestClock, loadTestClocks } from './test-clocks.js';
 export { TestClocksResolver } from './test-clocks.resolver.js';
 export { ViewerResolver } from './viewer.resolver.js';
+export { watchedEvents } from './watched-events.js';
