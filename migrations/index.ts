@@ -5,6 +5,7 @@ import { Migration0004TestClocks } from './0004-test-clocks.js';
 import { Migration0005Agreements } from './0005-agreements.js';
 import { Migration0006AgreementReferences } from './0006-agreement-references.js';
 import { Migration0007OrdersByCharge } from './0007-orders-by-charge.js';
+import { Migration0008AttemptsThatCameToNothing } from './0008-attempts-that-came-to-nothing.js';
 
 /** In the order in which they are applied. A migration that was released is never edited. */
 export const MIGRATIONS = [
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   { name: '0005-agreements', class: Migration0005Agreements },
   { name: '0006-agreement-references', class: Migration0006AgreementReferences },
   { name: '0007-orders-by-charge', class: Migration0007OrdersByCharge },
+  { name: '0008-attempts-that-came-to-nothing', class: Migration0008AttemptsThatCameToNothing },
 ];

@@ -26,12 +26,12 @@ import { STORED_ON_FILE, type StoredOnFile } from './domain/scheme-rules.js';
     `create unique index "orders_external_payment" on "orders" ("operator_id", "payment_system_account_id", "external_payment_id") ` +
     `where external_payment_id is not null`,
 })
-// Exactly once: of all attempts at a charge at most one is live or paid.
+// Exactly once: of all attempts at a charge at most one is live or paid. One that the payer's bank took back is neither.
 @Index({
   name: 'orders_charge_held',
   expression:
     `create unique index "orders_charge_held" on "orders" ("operator_id", "charge_id") ` +
-    `where charge_id is not null and status not in ('DECLINED', 'EXPIRED', 'CANCELED')`,
+    `where charge_id is not null and status not in ('DECLINED', 'EXPIRED', 'CANCELED', 'DISPUTED')`,
 })
 @Index({
   name: 'orders_by_agreement',
@@ -45,12 +45,12 @@ import { STORED_ON_FILE, type StoredOnFile } from './domain/scheme-rules.js';
   expression:
     `create index "orders_by_charge" on "orders" ("operator_id", "charge_id", "id") ` + `where charge_id is not null`,
 })
-// The schemes limit how often a card may be tried.
+// The schemes limit how often a card that was declined may be tried.
 @Index({
   name: 'orders_tries_of_credential',
   expression:
     `create index "orders_tries_of_credential" on "orders" ("operator_id", "credential_id", "created_at") ` +
-    `where charge_id is not null`,
+    `where charge_id is not null and status in ('DECLINED', 'EXPIRED')`,
 })
 @Index({ name: 'orders_by_merchant', properties: ['operatorId', 'merchantId', 'mode', 'id'] })
 @Index({ name: 'orders_by_mode', properties: ['operatorId', 'mode', 'id'] })
