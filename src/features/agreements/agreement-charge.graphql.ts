@@ -74,7 +74,9 @@ export class AgreementChargeType implements Node {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Why the last attempt was declined, in the words of the payment system: "insufficient_funds".',
+    description:
+      'Why an attempt was declined last, in the words of the payment system: "insufficient_funds". It stays when a later ' +
+      'attempt is paid.',
   })
   get declineCode(): string | null {
     return this.row.declineCode;

@@ -36,7 +36,8 @@ export class AgreementChargesResolver {
   @Mutation(() => ChargeAgreementResult, {
     description:
       'Charges the payer, who is not there, within the limits of the agreement. A period of the schedule is charged ' +
-      'once, whether by this or by itself. It cannot be undone, only refunded.',
+      'once, whether by this or by itself. Without a schedule every request is another charge: give an ' +
+      '`idempotencyKey`. It cannot be undone, only refunded.',
   })
   chargeAgreement(
     @Arg('input', () => ChargeAgreementInput, { description: 'Which agreement, which period of it, and how much.' })

@@ -8,7 +8,8 @@ import { AgreementType } from './agreement.graphql.js';
 export class CreateAgreementPayload {
   @Field(() => AgreementType, {
     description:
-      'ACTIVE once the first transaction succeeded; PENDING while it is waited for; CANCELED if it was declined.',
+      'ACTIVE once the first transaction succeeded; PENDING while it is waited for, and after a decline: ' +
+      '`replaceAgreementCredential` makes another one, until the agreement is CANCELED at its `pendingUntil`.',
   })
   readonly agreement!: AgreementType;
 
@@ -20,7 +21,9 @@ export class CreateAgreementPayload {
 
   @Field(() => UrlScalar, {
     nullable: true,
-    description: 'Where the payer makes the first transaction; null when it has been made.',
+    description:
+      'Where the payer makes the first transaction; null when it has been made or declined. The page is not built yet: ' +
+      '`payOrder` pays the `order`.',
   })
   readonly paymentPageUrl!: string | null;
 }
