@@ -112,7 +112,8 @@ export const CHARGES_OF_FILE = statement(
 export const OUTCOME_OF_ORDER = statement(
   'agreements_outcome_of_order',
   `select o.id, o.status, o.agreement_id as "agreementId", o.charge_id as "chargeId", o.source,
-     o.credential_id as "credentialId", o.amount_minor as amount, o.created_at as "createdAt",
+     o.credential_id as "credentialId", o.bill_number as "billNumber", o.amount_minor as amount,
+     o.created_at as "createdAt",
      c.type as "credentialType", p.status as "paymentStatus", p.decline_code as "declineCode",
      p.retry_advice as "retryAdvice"
    from orders o

@@ -22,6 +22,7 @@ type OrderOutcome = {
   chargeId: string | null;
   source: string | null;
   credentialId: string | null;
+  billNumber: string;
   credentialType: 'CARD' | 'SCHEME_TOKEN' | 'BANK_ACCOUNT' | null;
   createdAt: Date;
   paymentStatus: string | null;
@@ -31,6 +32,8 @@ type OrderOutcome = {
 
 const PAID: ReadonlySet<string> = new Set(['AUTHORIZED', 'PARTIALLY_CAPTURED', 'CAPTURED', 'VERIFIED']);
 const UNDONE: ReadonlySet<string> = new Set(['CANCELED', 'EXPIRED']);
+/** What an order is until its payment has an outcome. */
+const UNDECIDED: ReadonlySet<unknown> = new Set(['CREATED', 'PROCESSING', 'REQUIRES_ACTION']);
 
 /**
  * An order of an agreement came to another status: in the same transaction the
@@ -44,7 +47,8 @@ export async function onOrderStatusChanged(transaction: Transaction, event: Doma
   if (!order) return;
   const { chargeId } = order;
   const follow = async (file: AgreementFile) => {
-    if (order.source !== 'MERCHANT') followFirst(file, order, transaction.now);
+    const { previousStatus } = event.payload;
+    if (order.source !== 'MERCHANT') followFirst(file, { ...order, previousStatus }, transaction.now);
     const charge = file.charges.find(({ id }) => id === chargeId);
     if (charge) await followCharge(transaction, file, charge, order);
   };
@@ -52,18 +56,25 @@ export async function onOrderStatusChanged(transaction: Transaction, event: Doma
 }
 
 /** What the payer did in person: it establishes the agreement, renews its means of payment, or takes it back. */
-function followFirst({ agreement, charges }: AgreementFile, order: OrderOutcome, now: Date): void {
-  if (PAID.has(order.status) && order.credentialId) {
+function followFirst(
+  { agreement, charges }: AgreementFile,
+  order: OrderOutcome & { readonly previousStatus: unknown },
+  now: Date,
+): void {
+  // Only by the success itself: a capture of it, or a dispute that was won, must not bring back what was replaced since.
+  if (PAID.has(order.status) && UNDECIDED.has(order.previousStatus) && order.credentialId) {
     const isNew = agreement.credentialId !== order.credentialId;
     agreement.credentialId = order.credentialId;
     agreement.firstCitAt ??= now;
+    agreement.firstCitReference ??= order.billNumber;
     agreement.pendingUntil = null;
     advanceIfPossible(agreement, 'establish');
     // What failed with the old means of payment is tried with the new one at once.
     for (const charge of charges) if (isNew && charge.retryAt) charge.retryAt = now;
     return;
   }
-  const isItsFirst = agreement.credentialId !== null && agreement.credentialId === order.credentialId;
+  const wasHeld = order.previousStatus === 'AUTHORIZED';
+  const isItsFirst = wasHeld && agreement.credentialId !== null && agreement.credentialId === order.credentialId;
   if (UNDONE.has(order.status) && isItsFirst && isInForce(agreement)) {
     advanceIfPossible(agreement, 'suspend', 'FIRST_PAYMENT_UNDONE');
   }
