@@ -124,11 +124,21 @@ export const OUTCOME_OF_ORDER = statement(
    where o.operator_id = $1 and o.id = $2`,
 );
 
-/** The schemes count tries of a card, whatever they were for. */
+/** The schemes count the tries of a card that came to nothing, whatever they were for; what is paid is as often as agreed. */
 export const TRIES_OF_CREDENTIAL = statement(
   'agreements_tries_of_credential',
   `select count(*)::int as tries from orders
-   where operator_id = $1 and credential_id = $2 and charge_id is not null and created_at > $3`,
+   where operator_id = $1 and credential_id = $2 and charge_id is not null and status in ('DECLINED', 'EXPIRED')
+     and created_at > $3`,
+);
+
+/** Which of the numbers belong to orders that are live or paid. */
+export const HELD_NUMBERS = statement(
+  'agreements_held_numbers',
+  `select o.merchant_id as "merchantId", o.mode, o.order_number as "orderNumber"
+   from unnest($2::uuid[], $3::text[], $4::text[]) as w (merchant_id, mode, order_number)
+     join orders o on o.operator_id = $1 and o.merchant_id = w.merchant_id and o.mode = w.mode
+       and o.order_number = w.order_number and o.status not in ('DECLINED', 'EXPIRED', 'CANCELED')`,
 );
 
 export const MERCHANT_FOR_AGREEMENT = statement(
@@ -176,7 +186,8 @@ export const OPERATOR_IS_SUSPENDED = statement(
 /**
  * One operator's due agreements with all that their charges are made with. The
  * limit is a literal, so that no generic plan forgets how few rows are wanted;
- * what another worker holds is passed over.
+ * what another worker holds is passed over, and no account is disconnected
+ * before what is charged through it is committed.
  */
 export const CLAIM_DUE_AGREEMENTS = statement(
   'agreements_claim_due',
@@ -185,13 +196,17 @@ export const CLAIM_DUE_AGREEMENTS = statement(
      c.type as "credentialType", c.expiry_month as "expiryMonth", c.expiry_year as "expiryYear", p.email,
      (select status <> 'ACTIVE' from operators where id = $1) as "isSuspended",
      exists (select from agreement_charges h
-       where h.operator_id = $1 and h.agreement_id = a.id and h.status = 'OPEN') as "hasOpenCharges"
+       where h.operator_id = $1 and h.agreement_id = a.id and h.status = 'OPEN') as "hasOpenCharges",
+     s.status as "accountStatus", (select count(*)::int from orders o
+       where o.operator_id = $1 and o.credential_id = a.credential_id and o.charge_id is not null
+         and o.status in ('DECLINED', 'EXPIRED') and o.created_at > $3) as "failedTries"
    from agreements a
      join merchants m on m.operator_id = $1 and m.id = a.merchant_id
+     join payment_system_accounts s on s.operator_id = $1 and s.id = a.payment_system_account_id
      join payers p on p.operator_id = $1 and p.id = a.payer_id
      left join stored_credentials c on c.operator_id = $1 and c.id = a.credential_id
    where a.operator_id = $1 and a.due_at <= $2
-   order by a.due_at limit 100 for no key update of a skip locked`,
+   order by a.due_at limit 100 for no key update of a skip locked for key share of s skip locked`,
 );
 
 /** What the billing run changes of many agreements at once. */

@@ -2,25 +2,31 @@ import { later } from '../../kernel/clock.js';
 import { DomainError } from '../../kernel/errors.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { type Carriers, expireAttempt, type OrderFile } from '../orders/index.js';
+import { heldAccountOf } from '../payment-systems/index.js';
 import { type AgreementFile, type ChargeRow, isEnded, isInForce, scheduleOf } from './agreement-rows.js';
-import { HAS_OPEN_ORDER, LIVE_ATTEMPTS, OPERATOR_IS_SUSPENDED } from './agreements-sql.js';
+import { CREDENTIAL_FOR_AGREEMENT, HAS_OPEN_ORDER, OPERATOR_IS_SUSPENDED } from './agreements-sql.js';
 import { announce } from './billing-batch.js';
 import { advance, advanceIfPossible, changeAgreement, note } from './change-agreement.js';
+import { earliestAllowed } from './domain/catch-up.js';
 import { replan } from './domain/numbering.js';
-import { type ChargeMeans, chargeMeans, newCharge, openAttempt } from './open-attempt.js';
-import { amountOfNumber, endOf } from './plan.js';
+import type { SuspensionCause } from './domain/words.js';
+import { withFreeNumbers } from './free-numbers.js';
+import {
+  HOUR_MS,
+  isBefore,
+  isPayingOff,
+  isUnknown,
+  liveAttempts,
+  lookAgain,
+  makeRoom,
+  makeRoomForPlan,
+  NOTHING,
+  SOON_MS,
+  type Turn,
+} from './make-room.js';
+import { type CredentialForCharge, chargeMeans, isAtSchemeLimit, newCharge, openAttempt } from './open-attempt.js';
+import { amountOfNumber, endOf, lastPaymentOn, noticeAt } from './plan.js';
 import { completeIfDone, giveUp } from './record-outcome.js';
-
-const SOON_MS = 30_000;
-const HOUR_MS = 60 * 60 * 1000;
-
-/** What an agreement's turn came to: an attempt to carry out, or one to close because the next period is due. */
-interface Turn {
-  readonly order: OrderFile | null;
-  readonly toExpire: string | null;
-}
-
-const NOTHING: Turn = { order: null, toExpire: null };
 
 /**
  * Does what is due of one agreement that needs a closer look than a batch
@@ -32,8 +38,10 @@ export async function attendAgreement(
   operatorId: string,
   agreementId: string,
 ): Promise<OrderFile | null> {
-  const { result } = await units.sql(operatorId, (transaction) =>
-    changeAgreement(transaction, agreementId, null, (file) => attend(transaction, file)),
+  const { result } = await withFreeNumbers((isNumberTaken) =>
+    units.sql(operatorId, (transaction) =>
+      changeAgreement(transaction, agreementId, null, (file) => attend(transaction, file, isNumberTaken)),
+    ),
   );
   // By itself, because an order's lock comes before its agreement's.
   const { toExpire } = result;
@@ -41,25 +49,27 @@ export async function attendAgreement(
   return result.order;
 }
 
-async function attend(transaction: Transaction, file: AgreementFile): Promise<Turn> {
+async function attend(transaction: Transaction, file: AgreementFile, isNumberTaken: boolean): Promise<Turn> {
   const { agreement } = file;
-  const { now } = transaction;
+  const { now, operatorId } = transaction;
   if (isEnded(agreement)) return NOTHING;
   if (agreement.status === 'PENDING') return abandonIfLate(transaction, file);
   const ends = endOf(agreement);
   if (ends && ends <= now) return end(transaction, file);
   if (!isInForce(agreement)) return NOTHING;
   if (await isOperatorSuspended(transaction)) return skip(transaction, file);
-  try {
-    return await chargeDue(transaction, file);
-  } catch (error) {
-    if (!(error instanceof DomainError)) throw error;
-    // Nothing was sent. What the rules refuse now they refuse on every tick: a person has to look.
-    const cause = error.code === 'CREDENTIAL_UNUSABLE' ? 'CREDENTIAL_UNUSABLE' : 'NOT_ALLOWED';
-    advance(agreement, 'suspend', cause);
-    note(transaction, agreement.id, 'STATUS', `The charge was refused and nothing was sent: ${error.message}`);
-    return NOTHING;
-  }
+  const account = await heldAccountOf(transaction, operatorId, agreement.accountId);
+  // New keys are a matter of hours, and nobody's bank has said no: what is due then is charged then.
+  if (account.status === 'KEYS_REJECTED') return lookAgain(file, later(now, HOUR_MS));
+  if (account.status === 'DISCONNECTED') return stop(transaction, file, 'NOT_ALLOWED', 'its account is disconnected');
+  return chargeDue(transaction, file, isNumberTaken);
+}
+
+/** Nothing was sent. What is refused now is refused on every tick: a person has to look. */
+function stop(transaction: Transaction, { agreement }: AgreementFile, cause: SuspensionCause, why: string): Turn {
+  advance(agreement, 'suspend', cause);
+  note(transaction, agreement.id, 'STATUS', `The charge was refused and nothing was sent: ${why}`);
+  return NOTHING;
 }
 
 async function abandonIfLate(transaction: Transaction, { agreement }: AgreementFile): Promise<Turn> {
@@ -88,6 +98,7 @@ function skip(transaction: Transaction, file: AgreementFile): Turn {
   if (schedule && agreement.nextChargeAt && agreement.nextChargeAt <= transaction.now) {
     skipTo(file, transaction.now);
     note(transaction, agreement.id, 'PERIODS_SKIPPED', 'Not charged, because the operator is suspended');
+    completeIfDone(file);
   }
   file.notBefore = later(transaction.now, HOUR_MS);
   return NOTHING;
@@ -98,61 +109,86 @@ export function skipTo({ agreement }: AgreementFile, after: Date): void {
   const schedule = scheduleOf(agreement);
   if (!schedule) return;
   const { nextNumber } = agreement;
-  Object.assign(agreement, replan(schedule, { nextNumber, after, lastDate: null }));
+  // It is announced for its new date.
+  Object.assign(agreement, replan(schedule, { nextNumber, after, lastDate: null }), { noticedNumber: null });
 }
 
-async function chargeDue(transaction: Transaction, file: AgreementFile): Promise<Turn> {
+async function chargeDue(transaction: Transaction, file: AgreementFile, isNumberTaken: boolean): Promise<Turn> {
   const { now } = transaction;
   const { agreement, charges } = file;
-  const nextIsDue = agreement.nextChargeAt !== null && agreement.nextChargeAt <= now;
   const open = charges.filter(({ status }) => status === 'OPEN');
-  if (nextIsDue) {
-    const blocked = await makeRoom(transaction, file, open);
-    if (blocked) return blocked;
-    const amount = amountOfNumber(agreement, agreement.nextNumber);
-    if (amount === null) throw new Error(`agreement ${agreement.id} has no amount for period ${agreement.nextNumber}`);
-    const means = await chargeMeans(transaction, agreement);
-    const plannedAt = agreement.nextChargeAt ?? now;
-    const charge = newCharge(file, { kind: 'SCHEDULED', number: agreement.nextNumber, amount, plannedAt }, now);
-    return { ...NOTHING, order: openAttempt(transaction, file, charge, means) };
+  const attempts = await liveAttempts(transaction, open);
+  if (isPayingOff(open)) return makeRoomForPlan(file, open, attempts, now);
+  const nextIsDue = agreement.nextChargeAt !== null && agreement.nextChargeAt <= now;
+  const isHeldBack = nextIsDue && open.some((charge) => isBefore(charge, agreement));
+  if (nextIsDue && !isHeldBack) {
+    const blocked = makeRoom(transaction, file, open, attempts);
+    return blocked ?? attempt(transaction, file, () => nextPeriod(file, now), isNumberTaken);
   }
   const retry = open.find(({ retryAt, liveOrderId }) => !liveOrderId && retryAt && retryAt <= now);
   if (retry) {
-    const means: ChargeMeans = await chargeMeans(transaction, agreement);
-    return { ...NOTHING, order: openAttempt(transaction, file, retry, means) };
+    if (attempts.some(isUnknown)) return lookAgain(file, later(now, SOON_MS));
+    const at = allowedFrom(file, now);
+    if (at <= now) return attempt(transaction, file, () => retry, isNumberTaken);
+    retry.retryAt = at;
   }
-  announce(transaction, agreement);
+  if (isHeldBack) return lookAgain(file, sooner(later(now, HOUR_MS), open));
+  await announceComing(transaction, file);
   completeIfDone(file);
   return NOTHING;
 }
 
-type LiveAttempt = { id: string; status: string; paymentStatus: string | null };
+function sooner(at: Date, open: readonly ChargeRow[]): Date {
+  const retries = open.flatMap(({ retryAt }) => retryAt ?? []);
+  return new Date(Math.min(at.getTime(), ...retries.map((retry) => retry.getTime())));
+}
 
-/**
- * Before the next period is charged the one before it is given up: a payer who
- * is behind is not charged twice at once. One that waits for the payer is
- * closed at the payment system first, one whose outcome is not known is waited
- * for, one that a bank takes days over goes on beside. Parts of an instalment
- * plan are owed whatever comes after them.
- */
-async function makeRoom(
+/** The period that is due next. */
+function nextPeriod(file: AgreementFile, now: Date): ChargeRow {
+  const { agreement } = file;
+  const number = agreement.nextNumber;
+  const amount = amountOfNumber(agreement, number);
+  if (amount === null) throw new Error(`agreement ${agreement.id} has no amount for period ${number}`);
+  return newCharge(file, { kind: 'SCHEDULED', number, amount, plannedAt: agreement.nextChargeAt ?? now }, now);
+}
+
+/** An attempt at a charge, or the end of all attempts where the rules refuse it. A charge that was not made uses up no period. */
+async function attempt(
   transaction: Transaction,
   file: AgreementFile,
-  open: readonly ChargeRow[],
-): Promise<Turn | null> {
-  const { operatorId, now } = transaction;
-  const live = open.filter(({ liveOrderId }) => liveOrderId).map(({ liveOrderId }) => liveOrderId);
-  const attempts = live.length > 0 ? await transaction.query<LiveAttempt>(LIVE_ATTEMPTS, [operatorId, live]) : [];
-  const waiting = attempts.find(({ status }) => status === 'REQUIRES_ACTION');
-  const unknown = attempts.some(({ paymentStatus }) => paymentStatus === 'PENDING' || paymentStatus === 'UNKNOWN');
-  if (waiting || unknown) {
-    for (const charge of open) if (charge.liveOrderId === waiting?.id) charge.gaveUpBecause = 'NEXT_PERIOD_DUE';
-    file.notBefore = later(now, SOON_MS);
-    return { order: null, toExpire: waiting?.id ?? null };
+  choose: () => ChargeRow,
+  isNumberTaken: boolean,
+): Promise<Turn> {
+  const { agreement, charges } = file;
+  const { nextNumber } = agreement;
+  const known = charges.length;
+  try {
+    const means = await chargeMeans(transaction, agreement);
+    if (isAtSchemeLimit(means)) {
+      return stop(transaction, file, 'SCHEME_LIMIT', `the card was declined ${means.failedTries} times in 30 days`);
+    }
+    return { ...NOTHING, order: openAttempt(transaction, file, choose(), means, { isNumberTaken }) };
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    charges.length = known;
+    agreement.nextNumber = nextNumber;
+    const cause = error.code === 'CREDENTIAL_UNUSABLE' ? 'CREDENTIAL_UNUSABLE' : 'NOT_ALLOWED';
+    return stop(transaction, file, cause, error.message);
   }
-  if (file.agreement.type === 'INSTALLMENT') return null;
-  for (const charge of open) if (!charge.liveOrderId) giveUp(transaction, file, charge, 'NEXT_PERIOD_DUE');
-  return null;
+}
+
+/** A payment in between may have come closer than the payer agreed to. */
+function allowedFrom(file: AgreementFile, now: Date): Date {
+  const { minimumDays, timeZone } = file.agreement;
+  return earliestAllowed(now, { lastPaymentDate: lastPaymentOn(file), minimumDays, timeZone });
+}
+
+async function announceComing(transaction: Transaction, { agreement }: AgreementFile): Promise<void> {
+  const at = noticeAt(agreement);
+  if (!at || at > transaction.now) return;
+  const key = [transaction.operatorId, agreement.credentialId];
+  const [credential] = await transaction.query<CredentialForCharge>(CREDENTIAL_FOR_AGREEMENT, key);
+  announce(transaction, agreement, credential);
 }
 
 async function isOperatorSuspended(transaction: Transaction): Promise<boolean> {

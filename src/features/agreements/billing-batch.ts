@@ -8,8 +8,17 @@ import { isExpiredOn } from '../payers/index.js';
 import { cardExpiring, chargeComing } from './agreement-events.js';
 import type { AgreementFile, AgreementRow, ChargeRow } from './agreement-rows.js';
 import { ADVANCE_AGREEMENTS, CLAIM_DUE_AGREEMENTS, INSERT_CHARGES } from './agreements-sql.js';
-import { attemptAt, type ChargeMeans, type CredentialForCharge, markAttempt, newCharge } from './open-attempt.js';
-import { amountOfNumber, endOf, noticeAt, settlePlan } from './plan.js';
+import { renumberTaken } from './free-numbers.js';
+import {
+  attemptAt,
+  type ChargeMeans,
+  type CredentialForCharge,
+  isAtSchemeLimit,
+  markAttempt,
+  newCharge,
+  triesSince,
+} from './open-attempt.js';
+import { amountOfNumber, endOf, isFrequent, noticeAt, settlePlan } from './plan.js';
 
 /** An agreement that is due, with all that a charge under it is made with. */
 type DueAgreement = AgreementRow & {
@@ -24,6 +33,8 @@ type DueAgreement = AgreementRow & {
   email: string | null;
   isSuspended: boolean;
   hasOpenCharges: boolean;
+  accountStatus: string;
+  failedTries: number;
 };
 
 export interface BillingBatch {
@@ -41,14 +52,21 @@ export interface BillingBatch {
 const LOOKED_AT_WITHIN_MS = 60_000;
 
 /**
+ * When the next period is due already, it waits for so long for the outcome of
+ * this one, which makes it due at once. Besides, another worker whose look at
+ * the charges is older than its lock must not find the agreement due.
+ */
+const OUTCOME_WITHIN_MS = 60_000;
+
+/**
  * Claims an operator's due agreements and makes their charges, a hundred at a
  * time: agreement, charge, order, operation and transaction are committed
  * together before anybody outside hears of it. So there is no lease that could
  * lapse, and whoever runs this twice at once finds the rows taken or done.
  */
-export async function claimBatch(transaction: Transaction): Promise<BillingBatch> {
+export async function claimBatch(transaction: Transaction, areNumbersTaken = false): Promise<BillingBatch> {
   const { operatorId, now } = transaction;
-  const due = await transaction.query<DueAgreement>(CLAIM_DUE_AGREEMENTS, [operatorId, now]);
+  const due = await transaction.query<DueAgreement>(CLAIM_DUE_AGREEMENTS, [operatorId, now, triesSince(now)]);
   const oldest = due[0]?.dueAt ?? now;
   const planned: PlannedCharge[] = [];
   const others: string[] = [];
@@ -60,6 +78,7 @@ export async function claimBatch(transaction: Transaction): Promise<BillingBatch
     } else if (plan !== 'ANNOUNCED') planned.push(plan);
   }
   const files = planned.map(({ order }) => order);
+  if (areNumbersTaken) await renumberTaken(transaction, files);
   insertCharges(transaction, files);
   insertChargeRows(transaction, planned);
   if (due.length > 0) transaction.send(ADVANCE_AGREEMENTS, advanceParameters(transaction, due));
@@ -68,10 +87,9 @@ export async function claimBatch(transaction: Transaction): Promise<BillingBatch
 
 /** The common case: in force, nothing of it being charged or retried, and what it is charged with is usable. */
 function isPlain(row: DueAgreement): boolean {
-  const { status, type, hasOpenCharges, credentialStatus, isSuspended } = row;
-  return (
-    status === 'ACTIVE' && type !== 'INSTALLMENT' && !hasOpenCharges && !isSuspended && credentialStatus === 'ACTIVE'
-  );
+  const { status, type, hasOpenCharges, credentialStatus, accountStatus, isSuspended } = row;
+  const isUsable = credentialStatus === 'ACTIVE' && accountStatus === 'ACTIVE' && !isSuspended;
+  return status === 'ACTIVE' && type !== 'INSTALLMENT' && !hasOpenCharges && isUsable && !isAtSchemeLimit(meansOf(row));
 }
 
 interface PlannedCharge {
@@ -86,7 +104,7 @@ function planOf(transaction: Transaction, row: DueAgreement): PlannedCharge | 'A
   if (!row.nextChargeAt || (ends && ends <= now)) return 'OTHER';
   const file: AgreementFile = { agreement: row, charges: [] };
   if (row.nextChargeAt > now) {
-    announce(transaction, row);
+    announce(transaction, row, row);
     settlePlan(file);
     return 'ANNOUNCED';
   }
@@ -97,7 +115,9 @@ function planOf(transaction: Transaction, row: DueAgreement): PlannedCharge | 'A
     const charge = newCharge(file, { kind: 'SCHEDULED', number, amount, plannedAt: row.nextChargeAt }, now);
     const order = chargeFile(attemptAt(file, charge, meansOf(row), {}, now), now);
     markAttempt(charge, order, now);
+    file.notBefore = later(now, OUTCOME_WITHIN_MS);
     settlePlan(file);
+    announceCardEnd(transaction, row, row);
     return { charge, order };
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
@@ -107,13 +127,26 @@ function planOf(transaction: Transaction, row: DueAgreement): PlannedCharge | 'A
 }
 
 /** Tells of the coming charge, and of a card that ends before it. */
-export function announce(transaction: Transaction, row: AgreementRow & Partial<CardEnd>): void {
+export function announce(transaction: Transaction, row: AgreementRow, card: CardEnd | undefined): void {
   const at = noticeAt(row);
   if (!row.nextChargeAt || !at || at > transaction.now) return;
   row.noticedNumber = row.nextNumber;
   transaction.publish(chargeComing(row, amountOfNumber(row, row.nextNumber)));
-  const { expiryMonth, expiryYear } = row;
-  if (expiryMonth == null || expiryYear == null || row.expiryNoticedNumber === row.nextNumber) return;
+  tellOfCardEnd(transaction, row, card);
+}
+
+/** Charges that come too often to be announced: the last one before the card's end tells of that. */
+function announceCardEnd(transaction: Transaction, row: AgreementRow, card: CardEnd): void {
+  const { expiryMonth, expiryYear } = card;
+  if (!isFrequent(row) || expiryMonth === null || expiryYear === null) return;
+  const today = localDateAt(transaction.now, row.timeZone);
+  if (!isExpiredOn({ expiryMonth, expiryYear }, today)) tellOfCardEnd(transaction, row, card);
+}
+
+function tellOfCardEnd(transaction: Transaction, row: AgreementRow, card: CardEnd | undefined): void {
+  if (!row.nextChargeAt || card?.expiryMonth == null || card.expiryYear == null) return;
+  const { expiryMonth, expiryYear } = card;
+  if (row.expiryNoticedNumber === row.nextNumber) return;
   if (!isExpiredOn({ expiryMonth, expiryYear }, localDateAt(row.nextChargeAt, row.timeZone))) return;
   row.expiryNoticedNumber = row.nextNumber;
   transaction.publish(cardExpiring(row, expiryMonth, expiryYear));
@@ -127,6 +160,7 @@ interface CardEnd {
 function meansOf(row: DueAgreement): ChargeMeans {
   const { allowedSources, retryDays, timeZone, payerId, accountId, email, expiryMonth, expiryYear } = row;
   return {
+    failedTries: row.failedTries,
     merchant: { timeZone, allowedSources, retryDays },
     credential: {
       id: row.credentialId ?? '',

@@ -4,11 +4,12 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
 import { type Carriers, carrierFor, carryOutPayment, claimOnce, type OrderFile } from '../orders/index.js';
 import { type AgreementCaller, agreementById, assertAgreementVisible } from './agreement-once.js';
+import { Faults } from './agreement-plan.js';
 import { type AgreementFile, type AgreementRow, type ChargeRow, money, scheduleOf } from './agreement-rows.js';
 import { LIVE_ATTEMPTS } from './agreements-sql.js';
 import { changeAgreement } from './change-agreement.js';
-import { Faults } from './new-agreement.js';
-import { chargeMeans, newCharge, openAttempt } from './open-attempt.js';
+import { withNumber } from './free-numbers.js';
+import { meansToCharge, newCharge, openAttempt } from './open-attempt.js';
 import { amountOfNumber, chargeAmountOf, lastPaymentOn } from './plan.js';
 
 export interface ChargeWanted {
@@ -59,19 +60,21 @@ export async function chargeOnce(
   choose: (transaction: Transaction, file: AgreementFile) => ChargeRow | Promise<ChargeRow>,
 ): Promise<AgreementCharged> {
   const { operatorId } = caller;
-  const claim = await carriers.units.sql(operatorId, (transaction) =>
-    claimOnce(transaction, idempotency, async () => {
-      const charge = async (file: AgreementFile) => {
-        assertAgreementVisible(file.agreement, caller);
-        await assertNothingUnderWay(transaction, file);
-        const means = await chargeMeans(transaction, file.agreement);
-        const chosen = await choose(transaction, file);
-        return openAttempt(transaction, file, chosen, means, asked);
-      };
-      const also = { number: asked.period ?? null };
-      const { result } = await changeAgreement(transaction, asked.agreementId, caller.keyId, charge, also);
-      return { file: result, operation: result.operations[0] ?? null, toCarryOut: true };
-    }),
+  const claim = await withNumber(asked.orderNumber ?? null, (isNumberTaken) =>
+    carriers.units.sql(operatorId, (transaction) =>
+      claimOnce(transaction, idempotency, async () => {
+        const charge = async (file: AgreementFile) => {
+          assertAgreementVisible(file.agreement, caller);
+          await assertNothingUnderWay(transaction, file);
+          const means = await meansToCharge(transaction, file.agreement);
+          const chosen = await choose(transaction, file);
+          return openAttempt(transaction, file, chosen, means, { ...asked, isNumberTaken });
+        };
+        const also = { number: asked.period ?? null };
+        const { result } = await changeAgreement(transaction, asked.agreementId, caller.keyId, charge, also);
+        return { file: result, operation: result.operations[0] ?? null, toCarryOut: true };
+      }),
+    ),
   );
   const carrier = await carrierFor(carriers, operatorId, claim.file.order.accountId);
   const file = claim.toCarryOut ? await carryOutPayment(carrier, claim.file) : claim.file;
@@ -81,12 +84,19 @@ export async function chargeOnce(
 
 type LiveAttempt = { id: string; status: string; paymentStatus: string | null };
 
-/** One charge at a time: two at once are a double click more often than two debts. What a bank takes days over is not waited for. */
+/**
+ * One charge at a time: two at once are a double click more often than two
+ * debts. What a bank takes days over is not waited for, but for the rest of a
+ * plan, which all its parts are in.
+ */
 async function assertNothingUnderWay(transaction: Transaction, { charges }: AgreementFile): Promise<void> {
   const live = charges.flatMap(({ liveOrderId }) => liveOrderId ?? []);
   if (live.length === 0) return;
   const attempts = await transaction.query<LiveAttempt>(LIVE_ATTEMPTS, [transaction.operatorId, live]);
-  const blocking = attempts.find(({ paymentStatus }) => paymentStatus !== 'PROCESSING');
+  const payOff = charges.find(({ kind, liveOrderId }) => kind === 'PAY_OFF' && liveOrderId !== null);
+  const blocking = attempts.find(
+    ({ id, paymentStatus }) => paymentStatus !== 'PROCESSING' || id === payOff?.liveOrderId,
+  );
   if (!blocking) return;
   throw new DomainError(
     'OUTCOME_PENDING',
@@ -126,6 +136,9 @@ function chargeOfPeriod(file: AgreementFile, number: number, wanted: ChargeWante
   const known = charges.find((charge) => charge.number === number);
   if (known) {
     if (known.status === 'PAID') throw new DomainError('ILLEGAL_TRANSITION', `period ${number} was paid already`);
+    if (known.liveOrderId) {
+      throw new DomainError('OUTCOME_PENDING', `period ${number} is being paid; its bank takes days to answer`);
+    }
     return sameAmount(file, known, wanted);
   }
   const planned = amountOfNumber(agreement, number);
@@ -134,6 +147,9 @@ function chargeOfPeriod(file: AgreementFile, number: number, wanted: ChargeWante
       'ILLEGAL_TRANSITION',
       `period: ${number} cannot be charged; the next one is ${agreement.nextNumber}`,
     );
+  }
+  if (planned === null || (scheduleOf(agreement) && agreement.nextChargeAt === null)) {
+    throw new DomainError('ILLEGAL_TRANSITION', `period: there is no period ${number}; ${number - 1} was the last one`);
   }
   const amount = amountWanted(file, wanted.amount, planned);
   return newCharge(file, { kind: 'SCHEDULED', number, amount, plannedAt: agreement.nextChargeAt ?? now }, now);

@@ -98,6 +98,8 @@ async function followCharge(
       if (order.source === 'MERCHANT') recordNeedsPayer(transaction, file, charge, order.id);
       break;
     case 'DISPUTED':
+      // It may be heard of before the payment itself, which it proves.
+      recordPaid(file, charge, outcome, transaction.now);
       // Of a bank account it is the debit that came back; a card's dispute is argued about first.
       if (order.credentialType === 'BANK_ACCOUNT') recordReturned(transaction, file, charge);
       break;

@@ -4,12 +4,14 @@ import { newUuid, publicId } from '../../kernel/ids.js';
 import type { TransactionSource } from '../../kernel/transaction-source.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { type ChargeAttempt, chargeFile, insertCharges, type OrderFile } from '../orders/index.js';
+import { heldAccountOf } from '../payment-systems/index.js';
 import { agreementClaim } from './agreement-claim.js';
 import { type AgreementFile, type AgreementRow, type ChargeRow, money } from './agreement-rows.js';
-import { CREDENTIAL_FOR_AGREEMENT, MERCHANT_FOR_AGREEMENT } from './agreements-sql.js';
+import { CREDENTIAL_FOR_AGREEMENT, MERCHANT_FOR_AGREEMENT, TRIES_OF_CREDENTIAL } from './agreements-sql.js';
 import { CHARGE_TRANSITIONS } from './domain/agreement-status.js';
-import { isResubmission } from './domain/dunning.js';
+import { CARD_TRIES_MAX, isResubmission, TRIES_COUNTED_MS } from './domain/dunning.js';
 import type { ChargeKind } from './domain/words.js';
+import { renumber } from './free-numbers.js';
 
 export type MerchantForCharge = {
   timeZone: string;
@@ -34,6 +36,8 @@ export type CredentialForCharge = {
 export interface ChargeMeans {
   readonly merchant: MerchantForCharge;
   readonly credential: CredentialForCharge;
+  /** Of the credential, under all agreements, lately. */
+  readonly failedTries: number;
 }
 
 /** How long a payer may take to confirm a charge that their bank wants to see them for. */
@@ -41,18 +45,52 @@ const PAYER_MAY_CONFIRM_MS = 7 * 24 * 60 * 60 * 1000;
 
 export async function chargeMeans(transaction: Transaction, agreement: AgreementRow): Promise<ChargeMeans> {
   const { operatorId } = transaction;
-  const [[merchant], [credential]] = await Promise.all([
-    transaction.query<MerchantForCharge>(MERCHANT_FOR_AGREEMENT, [operatorId, agreement.merchantId]),
-    transaction.query<CredentialForCharge>(CREDENTIAL_FOR_AGREEMENT, [operatorId, agreement.credentialId]),
+  const { credentialId, merchantId } = agreement;
+  const since = triesSince(transaction.now);
+  const [[merchant], [credential], [failed]] = await Promise.all([
+    transaction.query<MerchantForCharge>(MERCHANT_FOR_AGREEMENT, [operatorId, merchantId]),
+    transaction.query<CredentialForCharge>(CREDENTIAL_FOR_AGREEMENT, [operatorId, credentialId]),
+    transaction.query<{ tries: number }>(TRIES_OF_CREDENTIAL, [operatorId, credentialId, since]),
   ]);
   if (!merchant) throw new Error(`agreement ${agreement.id} has no merchant`);
   if (!credential) {
     throw new DomainError('NEW_CIT_REQUIRED', 'the payer has not made the first transaction of this agreement yet');
   }
-  if (credential.status === 'ACTIVE') return { merchant, credential };
+  if (credential.status === 'ACTIVE') return { merchant, credential, failedTries: failed?.tries ?? 0 };
   throw new DomainError(
     'CREDENTIAL_UNUSABLE',
     "the agreement's means of payment was removed: the payer gives another one with replaceAgreementCredential",
+  );
+}
+
+/** From when on the tries of a card count. */
+export function triesSince(now: Date): Date {
+  return later(now, -TRIES_COUNTED_MS);
+}
+
+/** One more try would be one more than the schemes allow; they do not count those of bank accounts. */
+export function isAtSchemeLimit({ credential, failedTries }: ChargeMeans): boolean {
+  return credential.type !== 'BANK_ACCOUNT' && failedTries >= CARD_TRIES_MAX;
+}
+
+/** What somebody asks for is refused by the same limits that stop the schedule. */
+export async function meansToCharge(transaction: Transaction, agreement: AgreementRow): Promise<ChargeMeans> {
+  const means = await chargeMeans(transaction, agreement);
+  if (isAtSchemeLimit(means)) {
+    throw new DomainError(
+      'AGREEMENT_LIMIT_EXCEEDED',
+      `the card was declined ${means.failedTries} times in 30 days, and the card schemes allow no more than ${CARD_TRIES_MAX} tries: wait, or have the payer give another one with replaceAgreementCredential`,
+    );
+  }
+  const account = await heldAccountOf(transaction, transaction.operatorId, agreement.accountId);
+  if (account.status === 'ACTIVE') return means;
+  throw new DomainError(
+    'PAYMENT_SYSTEM_UNAVAILABLE',
+    account.status === 'DISCONNECTED'
+      ? "the agreement's payment system account is disconnected, and what it stored can be charged nowhere else"
+      : "the payment system no longer accepts the keys of the agreement's account: replace them with rotatePaymentSystemKeys",
+    [],
+    false,
   );
 }
 
@@ -91,6 +129,8 @@ export function newCharge(file: AgreementFile, wanted: NewCharge, now: Date): Ch
 export interface AttemptDetails {
   readonly orderNumber?: string | null;
   readonly description?: string | null;
+  /** The usual order number belongs to another order: take one of its own. */
+  readonly isNumberTaken?: boolean;
 }
 
 /** The next attempt at a charge, as an order of the merchant's; the rules have the last word when it is accepted. */
@@ -153,6 +193,7 @@ export function openAttempt(
     charge.firstFailedAt = null;
   }
   const order = chargeFile(attemptAt(file, charge, means, details, now), now);
+  if (details.isNumberTaken) renumber(order);
   insertCharges(transaction, [order]);
   markAttempt(charge, order, now);
   return order;

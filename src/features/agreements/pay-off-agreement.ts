@@ -25,19 +25,21 @@ function payOff(file: AgreementFile, now: Date): ChargeRow {
       `only an INSTALLMENT agreement has a rest to pay off; this one is ${file.agreement.type}: charge it with chargeAgreement, or end it with cancelAgreement`,
     );
   }
+  // A part that a bank is still at would be neither in the rest nor out of it.
+  if (file.charges.some(({ liveOrderId }) => liveOrderId !== null)) {
+    throw new DomainError('OUTCOME_PENDING', 'a part of the plan is being paid; pay off the rest when it is settled');
+  }
   const amount = owedOf(file);
-  if (amount === 0n) throw new DomainError('ILLEGAL_TRANSITION', 'every part of the plan is paid or being paid');
+  if (amount === 0n) throw new DomainError('ILLEGAL_TRANSITION', 'every part of the plan is paid');
   return newCharge(file, { kind: 'PAY_OFF', number: null, amount, plannedAt: now }, now);
 }
 
-/** Parts that nobody has paid and no bank is paying: those to come, and those that failed. */
-export function owedOf({ agreement, charges }: AgreementFile): bigint {
+/** Parts that nobody has paid: those to come, and those that failed. */
+function owedOf({ agreement, charges }: AgreementFile): bigint {
   const amounts = chargeAmountOf(agreement);
   const last = (amounts && lastNumber(amounts)) ?? 0;
   let owed = 0n;
   for (let number = agreement.nextNumber; number <= last; number += 1) owed += amountOfNumber(agreement, number) ?? 0n;
-  const failed = charges.filter(
-    ({ kind, status, liveOrderId }) => kind !== 'PAY_OFF' && status !== 'PAID' && !liveOrderId,
-  );
+  const failed = charges.filter(({ kind, status }) => kind !== 'PAY_OFF' && status !== 'PAID');
   return failed.reduce((sum, { amount }) => sum + amount, owed);
 }

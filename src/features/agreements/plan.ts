@@ -90,10 +90,13 @@ export function settlePlan(file: AgreementFile): void {
 
 /** When the coming charge is announced; null when it was, or comes too often for that. */
 export function noticeAt(agreement: AgreementRow): Date | null {
-  const { nextChargeAt, noticedNumber, nextNumber, period, intervalCount, timeZone } = agreement;
-  const isFrequent = period === 'DAY' && (intervalCount ?? 1) < 7;
-  if (!nextChargeAt || isFrequent || noticedNumber === nextNumber) return null;
+  const { nextChargeAt, noticedNumber, nextNumber, timeZone } = agreement;
+  if (!nextChargeAt || isFrequent(agreement) || noticedNumber === nextNumber) return null;
   return daysLater(nextChargeAt, -NOTICE_DAYS, timeZone);
+}
+
+export function isFrequent({ period, intervalCount }: AgreementRow): boolean {
+  return period === 'DAY' && (intervalCount ?? 1) < 7;
 }
 
 /** The first moment after the last day on which the payer may be charged. */

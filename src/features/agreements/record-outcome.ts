@@ -1,5 +1,4 @@
 import { localDateAt } from '../../kernel/calendar.js';
-import { later } from '../../kernel/clock.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { chargeFailed, chargeNeedsPayer } from './agreement-events.js';
 import { type AgreementFile, type AgreementRow, type ChargeRow, isInForce, scheduleOf } from './agreement-rows.js';
@@ -11,6 +10,7 @@ import { afterFailure, type FailedTry, type RetryAdvice } from './domain/dunning
 import { indexOf } from './domain/numbering.js';
 import { occurrence } from './domain/schedule.js';
 import type { GiveUpCause, SuspensionCause } from './domain/words.js';
+import { triesSince } from './open-attempt.js';
 import { chargeAmountOf } from './plan.js';
 
 /** What became of an attempt at a charge. */
@@ -25,9 +25,6 @@ export interface Outcome {
   readonly isCanceled: boolean;
 }
 
-/** The schemes count the tries of a card over so long. */
-const TRIES_COUNTED_MS = 30 * 24 * 60 * 60 * 1000;
-
 const SUSPENDED_BECAUSE: Readonly<Partial<Record<GiveUpCause, SuspensionCause>>> = {
   HARD_DECLINE: 'HARD_DECLINE',
   NOT_TO_BE_TRIED_AGAIN: 'HARD_DECLINE',
@@ -35,6 +32,8 @@ const SUSPENDED_BECAUSE: Readonly<Partial<Record<GiveUpCause, SuspensionCause>>>
   SCHEME_LIMIT: 'SCHEME_LIMIT',
   RETURNED: 'PAYMENT_RETURNED',
 };
+
+const STOPPED_BY_CHARGE: ReadonlySet<SuspensionCause | null> = new Set(Object.values(SUSPENDED_BECAUSE));
 
 /** The charge was paid. Whoever gave it up before was wrong: the money has moved. */
 export function recordPaid(file: AgreementFile, charge: ChargeRow, outcome: Outcome, now: Date): void {
@@ -49,15 +48,16 @@ export function recordPaid(file: AgreementFile, charge: ChargeRow, outcome: Outc
     agreement.paymentsMade += 1;
     agreement.lastPaymentOn = localDateAt(outcome.triedAt, agreement.timeZone);
   }
-  if (charge.kind === 'PAY_OFF') closeParts(file, now);
+  if (charge.kind === 'PAY_OFF') closeParts(file, charge, now);
   if (!file.charges.some(isBehind)) advanceIfPossible(agreement, 'recover');
   completeIfDone(file);
 }
 
-/** The rest of an instalment plan was paid at once: no part of it is charged any more. */
-function closeParts({ agreement, charges }: AgreementFile, now: Date): void {
+/** The rest of an instalment plan was paid at once: no part of it is charged any more, but for one that came back since. */
+function closeParts({ agreement, charges }: AgreementFile, payOff: ChargeRow, now: Date): void {
   for (const charge of charges) {
-    if (charge.status === 'PAID') continue;
+    if (charge.status === 'PAID' || charge.liveOrderId || charge.kind === 'PAY_OFF') continue;
+    if (charge.finishedAt && charge.finishedAt > payOff.createdAt) continue;
     Object.assign(charge, { status: 'FAILED', gaveUpBecause: 'PAID_OFF', retryAt: null, finishedAt: now });
   }
   const amounts = chargeAmountOf(agreement);
@@ -90,7 +90,9 @@ export async function recordFailed(
   charge.firstFailedAt ??= now;
   if (outcome.decline) charge.declines += 1;
   const next = await whatNext(transaction, file.agreement, charge, outcome, retryDays);
-  if (next.kind === 'RETRY' && isInForce(file.agreement)) {
+  // One that was suspended meanwhile may be resumed, and then the charge is tried again.
+  const isTried = isInForce(file.agreement) || file.agreement.status === 'SUSPENDED';
+  if (next.kind === 'RETRY' && isTried) {
     charge.retryAt = next.at;
     advanceIfPossible(file.agreement, 'fallBehind');
   } else {
@@ -111,7 +113,8 @@ async function whatNext(
   if (outcome.isCanceled) return { kind: 'GIVE_UP', because: 'CANCELED' };
   const next = afterFailure(await failedTry(transaction, agreement, charge, outcome, retryDays));
   const isPlanned = charge.kind === 'SCHEDULED' || charge.kind === 'FIRST_PART';
-  return isPlanned || next.kind === 'GIVE_UP' ? next : { kind: 'GIVE_UP', because: 'DECLINED' };
+  const isOver = next.kind === 'RETRY' || next.because === 'RETRIES_EXHAUSTED';
+  return !isPlanned && isOver ? { kind: 'GIVE_UP', because: 'DECLINED' } : next;
 }
 
 /** Ends a charge that is not under way; by its cause the agreement stops, or goes on with the next. */
@@ -132,23 +135,31 @@ export function giveUp(transaction: Transaction, file: AgreementFile, charge: Ch
   );
   const cause = SUSPENDED_BECAUSE[because];
   if (cause) advanceIfPossible(agreement, 'suspend', cause);
+  // No retry remains, and nothing else is owed by now: whatever is due next begins anew.
+  else if (because !== 'NEXT_PERIOD_DUE' && !file.charges.some(isBehind)) advanceIfPossible(agreement, 'recover');
   completeIfDone(file);
 }
 
 /** The payer's bank took the money back: what was paid is owed again, and a person decides how it goes on. */
 export function recordReturned(transaction: Transaction, file: AgreementFile, charge: ChargeRow): void {
   if (charge.status !== 'PAID') return;
-  file.agreement.paymentsMade = Math.max(0, file.agreement.paymentsMade - 1);
+  if (charge.kind !== 'FIRST_PART') file.agreement.paymentsMade = Math.max(0, file.agreement.paymentsMade - 1);
   charge.declineCode = 'returned';
   giveUp(transaction, file, charge, 'RETURNED');
   transaction.publish(chargeFailed(file.agreement, charge));
 }
 
-/** Finish date, count or sequence reached, and nothing owed: the agreement has done what it was made for. */
+/**
+ * Finish date, count or sequence reached, and nothing owed: the agreement has
+ * done what it was made for. One that stopped because its last charge failed
+ * stays stopped: ended, it could never be paid.
+ */
 export function completeIfDone(file: AgreementFile): void {
   const { agreement, charges } = file;
   if (agreement.status === 'PENDING' || hasNextPeriod(agreement)) return;
-  const owed = agreement.type === 'INSTALLMENT' ? charges.some(isOwed) : charges.some(isOpen);
+  const isPlan = agreement.type === 'INSTALLMENT';
+  const hasFailed = STOPPED_BY_CHARGE.has(agreement.suspendedBecause);
+  const owed = isPlan ? charges.some(isOwed) : hasFailed || charges.some(isOpen);
   if (!owed) advanceIfPossible(agreement, 'complete');
 }
 
@@ -186,10 +197,8 @@ async function failedTry(
   retryDays: readonly number[],
 ): Promise<FailedTry> {
   const { operatorId, now } = transaction;
-  const since = later(now, -TRIES_COUNTED_MS);
-  const [tries] = outcome.isCard
-    ? await transaction.query<{ tries: number }>(TRIES_OF_CREDENTIAL, [operatorId, outcome.credentialId, since])
-    : [];
+  const key = [operatorId, outcome.credentialId, triesSince(now)];
+  const [tries] = outcome.isCard ? await transaction.query<{ tries: number }>(TRIES_OF_CREDENTIAL, key) : [];
   return {
     decline: outcome.decline,
     failedAt: now,

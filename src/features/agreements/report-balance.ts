@@ -4,11 +4,12 @@ import type { IdempotentRequest } from '../../platform/idempotency/idempotent-re
 import { idempotently } from '../../platform/idempotency/idempotently.js';
 import { type Carriers, carrierFor, carryOutPayment, lockedFile, type OrderFile } from '../orders/index.js';
 import { type AgreementCaller, agreementById, assertAgreementVisible } from './agreement-once.js';
+import { Faults } from './agreement-plan.js';
 import type { AgreementFile, AgreementRow } from './agreement-rows.js';
 import { changeAgreement } from './change-agreement.js';
 import { onReportedBalance } from './domain/top-up.js';
-import { Faults } from './new-agreement.js';
-import { chargeMeans, newCharge, openAttempt } from './open-attempt.js';
+import { withFreeNumbers } from './free-numbers.js';
+import { meansToCharge, newCharge, openAttempt } from './open-attempt.js';
 
 export interface BalanceReport {
   readonly agreementId: string;
@@ -24,15 +25,17 @@ export async function reportBalance(
   idempotency: IdempotentRequest,
 ): Promise<{ readonly agreement: AgreementRow; readonly file: OrderFile | null }> {
   const { operatorId } = caller;
-  const claimed = await carriers.units.sql(operatorId, (transaction) =>
-    idempotently(
-      transaction,
-      idempotency,
-      async () => {
-        const file = await topUp(transaction, caller, report);
-        return { result: file ? { orderId: file.order.id } : {}, value: { file, isNew: true } };
-      },
-      async ({ orderId }) => ({ file: orderId ? await lockedFile(transaction, orderId) : null, isNew: false }),
+  const claimed = await withFreeNumbers((isNumberTaken) =>
+    carriers.units.sql(operatorId, (transaction) =>
+      idempotently(
+        transaction,
+        idempotency,
+        async () => {
+          const file = await topUp(transaction, caller, report, isNumberTaken);
+          return { result: file ? { orderId: file.order.id } : {}, value: { file, isNew: true } };
+        },
+        async ({ orderId }) => ({ file: orderId ? await lockedFile(transaction, orderId) : null, isNew: false }),
+      ),
     ),
   );
   const file = claimed.file && claimed.isNew ? await carryOut(carriers, operatorId, claimed.file) : claimed.file;
@@ -48,6 +51,7 @@ async function topUp(
   transaction: Transaction,
   caller: AgreementCaller,
   report: BalanceReport,
+  isNumberTaken: boolean,
 ): Promise<OrderFile | null> {
   const charge = async (file: AgreementFile): Promise<OrderFile | null> => {
     const { agreement } = file;
@@ -57,12 +61,14 @@ async function topUp(
       throw new DomainError('ILLEGAL_TRANSITION', 'the agreement has no topUp; give it one with updateAgreement');
     }
     const reported = onReportedBalance({ threshold, isBelow }, balanceOf(agreement, report.balance));
+    // Whether the last charge was paid is not known yet: a later report tells whether another is needed.
+    if (reported.charge && file.charges.some(({ liveOrderId }) => liveOrderId !== null)) return null;
     agreement.isBelow = reported.isBelow;
     if (!reported.charge) return null;
-    const means = await chargeMeans(transaction, agreement);
+    const means = await meansToCharge(transaction, agreement);
     const { now } = transaction;
     const wanted = newCharge(file, { kind: 'TOP_UP', number: null, amount: topUpAmount, plannedAt: now }, now);
-    return openAttempt(transaction, file, wanted, means);
+    return openAttempt(transaction, file, wanted, means, { isNumberTaken });
   };
   const { result } = await changeAgreement(transaction, report.agreementId, caller.keyId, charge);
   return result;

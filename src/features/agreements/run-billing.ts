@@ -6,6 +6,7 @@ import { OPERATORS_WITH_DUE } from './agreements-sql.js';
 import { attendAgreement } from './attend-agreement.js';
 import { type BillingBatch, claimBatch } from './billing-batch.js';
 import type { BillingMeter } from './billing-meter.js';
+import { withFreeNumbers } from './free-numbers.js';
 
 export interface BillingParts {
   readonly carriers: Carriers;
@@ -18,6 +19,9 @@ export interface BillingParts {
 
 /** So many charges of one operator are on their way at once. */
 const AT_ONCE = 24;
+
+/** Each takes a connection to the database, of which others want some too. */
+const ATTENDED_AT_ONCE = 4;
 
 /**
  * Charges what is due, each operator on a lane of its own: one with a hundred
@@ -36,7 +40,7 @@ export async function runBilling(parts: BillingParts): Promise<number> {
 async function billOperator(parts: BillingParts, operatorId: string): Promise<void> {
   const { units } = parts.carriers;
   for (let more = true; more && !parts.lanes.isStopping; ) {
-    const batch = await units.sql(operatorId, claimBatch);
+    const batch = await withFreeNumbers((areTaken) => units.sql(operatorId, (tx) => claimBatch(tx, areTaken)));
     parts.meter.claimed.inc(batch.files.length);
     parts.meter.lagSeconds.set(batch.lagSeconds);
     more = batch.claimed > 0;
@@ -45,15 +49,17 @@ async function billOperator(parts: BillingParts, operatorId: string): Promise<vo
 }
 
 async function carryOutBatch(parts: BillingParts, operatorId: string, { files, others }: BillingBatch): Promise<void> {
-  const { carriers } = parts;
   await carryOut(parts, operatorId, files);
-  for (const agreementId of others) {
-    const file = await attendAgreement(carriers, operatorId, agreementId).catch((error: unknown) => {
-      parts.onFailure(error);
-      return null;
-    });
-    if (file) await carryOut(parts, operatorId, [file]);
-  }
+  const attempts: OrderFile[] = [];
+  const waiting = others.values();
+  const track = async () => {
+    for (const agreementId of waiting) {
+      const file = await attendAgreement(parts.carriers, operatorId, agreementId).catch(parts.onFailure);
+      if (file) attempts.push(file);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(ATTENDED_AT_ONCE, others.length) }, track));
+  await carryOut(parts, operatorId, attempts);
 }
 
 /** At the account's pace, so that the payment system turns none away. What is not sent now the reconciler sends. */

@@ -6,6 +6,7 @@ export type RetryAdvice = 'TRY_AGAIN_LATER' | 'CONFIRM_CARD_DATA' | 'DO_NOT_TRY_
 
 /** The card schemes fine whoever tries one card more often than this in 30 days, for whatever agreement. */
 export const CARD_TRIES_MAX = 15;
+export const TRIES_COUNTED_MS = 30 * 24 * 60 * 60 * 1000;
 
 const TECHNICAL_RETRIES_MAX = 3;
 const TECHNICAL_RETRY_AFTER_MS = 60 * 60 * 1000;
@@ -23,7 +24,7 @@ export interface FailedTry {
   readonly technicalFailures: number;
   /** The merchant's policy: days after the first failure, rising. */
   readonly retryDays: readonly number[];
-  /** Tries of this card in the last 30 days, under all agreements; 0 for a bank account. */
+  /** Tries of this card in the last 30 days that came to nothing, under all agreements; 0 for a bank account. */
   readonly cardTries: number;
   readonly timeZone: string;
 }
