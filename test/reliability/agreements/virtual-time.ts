@@ -4,10 +4,13 @@ import { type ChargeFound, VirtualWorld, type Worker } from './virtual-world.js'
 
 export interface VirtualRun {
   readonly databaseUrl: string;
-  readonly agreements: number;
+  /** How many are made up, or these very ones. */
+  readonly agreements: number | readonly Plan[];
   readonly days: number;
   readonly operators: number;
   readonly seed: number;
+  /** How often a worker looks; now and then when absent. */
+  readonly everyHours?: number;
 }
 
 /** What a simulated year came to: everything but the counts has to be empty. */
@@ -20,6 +23,8 @@ export interface Findings {
   /** Another date or amount than was told before, or another status in the end. */
   readonly wrong: readonly string[];
   readonly failures: readonly string[];
+  /** When each agreement was charged, in the agreements' order. */
+  readonly charged: readonly (readonly string[])[];
 }
 
 /** Clocks are changed in autumn and in spring on both halves of the earth, and there is a 29 February in it. */
@@ -44,7 +49,7 @@ export async function liveThrough(wanted: VirtualRun): Promise<Findings> {
     await world.open(wanted.operators);
     const workers = [world.worker(), world.worker()];
     const known = await agree(world, wanted, random);
-    const runs = await passTime(world, workers, until, random);
+    const runs = await passTime(world, workers, until, { random, everyHours: wanted.everyHours });
     return { ...(await compare(world, known, until)), runs };
   } finally {
     await world.close();
@@ -52,24 +57,27 @@ export async function liveThrough(wanted: VirtualRun): Promise<Findings> {
 }
 
 async function agree(world: VirtualWorld, { agreements, days }: VirtualRun, random: () => number) {
-  const known = new Map<string, Known>();
-  const plans = Array.from({ length: agreements }, () => aPlan(FIRST_DAY, days, random));
+  const known: (Known & { readonly id: string })[] = [];
+  const plans =
+    typeof agreements === 'number'
+      ? Array.from({ length: agreements }, () => aPlan(FIRST_DAY, days, random))
+      : agreements;
   const waiting = plans.entries();
   const track = async () => {
     for (const [index, plan] of waiting) {
       const { id, forecast } = await world.insert(plan, index, days + 1);
-      known.set(id, { plan, forecast });
+      known[index] = { id, plan, forecast };
     }
   };
   await Promise.all(Array.from({ length: 6 }, track));
-  return known;
+  return new Map(known.map((each) => [each.id, each]));
 }
 
 async function passTime(
   world: VirtualWorld,
   workers: readonly Worker[],
   until: Date,
-  random: () => number,
+  { random, everyHours }: { readonly random: () => number; readonly everyHours: number | undefined },
 ): Promise<number> {
   let runs = 0;
   const bill = async (which: readonly Worker[]) => {
@@ -79,7 +87,7 @@ async function passTime(
   for (let steps = 0; world.now < until; steps += 1) {
     if (steps % 60 === 10) await world.analyze();
     // Now and then nobody works for days, and several periods of an agreement are due at once.
-    const hours = random() < 0.01 ? 24 + random() * 96 : 4 + random() * 32;
+    const hours = everyHours ?? (random() < 0.01 ? 24 + random() * 96 : 4 + random() * 32);
     world.now = new Date(Math.min(until.getTime(), world.now.getTime() + hours * HOUR_MS));
     for (const worker of workers) if (random() < 0.3) worker.aheadMs = (random() * 4 - 2) * HOUR_MS;
     const both = random() < 0.4;
@@ -130,6 +138,7 @@ async function compare(
   }
   doubled?.push(...takenOtherwise(world, charges));
   const failures = world.failures.map(String);
+  const times = [...known.keys()].map((id) => (charged.get(id) ?? []).map(({ plannedAt }) => plannedAt.toISOString()));
   return {
     agreements: known.size,
     periods,
@@ -137,6 +146,7 @@ async function compare(
     doubled: doubled ?? [],
     wrong: wrong ?? [],
     failures,
+    charged: times,
   };
 }
 
