@@ -1,8 +1,8 @@
+import { agreementsOfOrders } from '../../../src/features/agreements/index.js';
 import type { Caller } from '../../../src/features/orders/caller.js';
 import type { Carriers } from '../../../src/features/orders/carrier.js';
 import type { NewOrder } from '../../../src/features/orders/new-order.js';
 import type { PaymentGateway } from '../../../src/features/payment-systems/index.js';
-import { agreementsOfOrders } from '../../../src/features/agreements/index.js';
 import { stripeClient } from '../../../src/features/payment-systems/stripe-client.js';
 import { StripeGateway } from '../../../src/features/payment-systems/stripe-gateway.js';
 import type { Currency } from '../../../src/kernel/currency.js';
