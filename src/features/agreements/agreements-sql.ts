@@ -197,7 +197,7 @@ export const CLAIM_DUE_AGREEMENTS = statement(
      (select status <> 'ACTIVE' from operators where id = $1) as "isSuspended",
      exists (select from agreement_charges h
        where h.operator_id = $1 and h.agreement_id = a.id and h.status = 'OPEN') as "hasOpenCharges",
-     s.status as "accountStatus", (select count(*)::int from orders o
+     s.kind as "accountKind", s.status as "accountStatus", (select count(*)::int from orders o
        where o.operator_id = $1 and o.credential_id = a.credential_id and o.charge_id is not null
          and o.status in ('DECLINED', 'EXPIRED') and o.created_at > $3) as "failedTries"
    from agreements a

@@ -5,6 +5,7 @@ import type { TransactionSource } from '../../kernel/transaction-source.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { chargeFile, insertCharges, type OrderFile } from '../orders/index.js';
 import { isExpiredOn } from '../payers/index.js';
+import type { AccountRow, PaymentSystemKind } from '../payment-systems/index.js';
 import { cardExpiring, chargeComing } from './agreement-events.js';
 import type { AgreementFile, AgreementRow, ChargeRow } from './agreement-rows.js';
 import { ADVANCE_AGREEMENTS, CLAIM_DUE_AGREEMENTS, INSERT_CHARGES } from './agreements-sql.js';
@@ -33,7 +34,8 @@ type DueAgreement = AgreementRow & {
   email: string | null;
   isSuspended: boolean;
   hasOpenCharges: boolean;
-  accountStatus: string;
+  accountKind: PaymentSystemKind;
+  accountStatus: AccountRow['status'];
   failedTries: number;
 };
 
@@ -161,6 +163,7 @@ function meansOf(row: DueAgreement): ChargeMeans {
   const { allowedSources, retryDays, timeZone, payerId, accountId, email, expiryMonth, expiryYear } = row;
   return {
     failedTries: row.failedTries,
+    account: { kind: row.accountKind, status: row.accountStatus },
     merchant: { timeZone, allowedSources, retryDays },
     credential: {
       id: row.credentialId ?? '',

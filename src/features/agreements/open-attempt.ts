@@ -4,7 +4,7 @@ import { newUuid, publicId } from '../../kernel/ids.js';
 import type { TransactionSource } from '../../kernel/transaction-source.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { type ChargeAttempt, chargeFile, insertCharges, type OrderFile } from '../orders/index.js';
-import { heldAccountOf } from '../payment-systems/index.js';
+import { type AccountRow, heldAccountOf } from '../payment-systems/index.js';
 import { agreementClaim } from './agreement-claim.js';
 import { type AgreementFile, type AgreementRow, type ChargeRow, money } from './agreement-rows.js';
 import { CREDENTIAL_FOR_AGREEMENT, MERCHANT_FOR_AGREEMENT, TRIES_OF_CREDENTIAL } from './agreements-sql.js';
@@ -36,6 +36,7 @@ export type CredentialForCharge = {
 export interface ChargeMeans {
   readonly merchant: MerchantForCharge;
   readonly credential: CredentialForCharge;
+  readonly account: Pick<AccountRow, 'kind' | 'status'>;
   /** Of the credential, under all agreements, lately. */
   readonly failedTries: number;
 }
@@ -47,16 +48,17 @@ export async function chargeMeans(transaction: Transaction, agreement: Agreement
   const { operatorId } = transaction;
   const { credentialId, merchantId } = agreement;
   const since = triesSince(transaction.now);
-  const [[merchant], [credential], [failed]] = await Promise.all([
+  const [[merchant], [credential], [failed], account] = await Promise.all([
     transaction.query<MerchantForCharge>(MERCHANT_FOR_AGREEMENT, [operatorId, merchantId]),
     transaction.query<CredentialForCharge>(CREDENTIAL_FOR_AGREEMENT, [operatorId, credentialId]),
     transaction.query<{ tries: number }>(TRIES_OF_CREDENTIAL, [operatorId, credentialId, since]),
+    heldAccountOf(transaction, operatorId, agreement.accountId),
   ]);
   if (!merchant) throw new Error(`agreement ${agreement.id} has no merchant`);
   if (!credential) {
     throw new DomainError('NEW_CIT_REQUIRED', 'the payer has not made the first transaction of this agreement yet');
   }
-  if (credential.status === 'ACTIVE') return { merchant, credential, failedTries: failed?.tries ?? 0 };
+  if (credential.status === 'ACTIVE') return { merchant, credential, account, failedTries: failed?.tries ?? 0 };
   throw new DomainError(
     'CREDENTIAL_UNUSABLE',
     "the agreement's means of payment was removed: the payer gives another one with replaceAgreementCredential",
@@ -82,7 +84,7 @@ export async function meansToCharge(transaction: Transaction, agreement: Agreeme
       `the card was declined ${means.failedTries} times in 30 days, and the card schemes allow no more than ${CARD_TRIES_MAX} tries: wait, or have the payer give another one with replaceAgreementCredential`,
     );
   }
-  const account = await heldAccountOf(transaction, transaction.operatorId, agreement.accountId);
+  const { account } = means;
   if (account.status === 'ACTIVE') return means;
   throw new DomainError(
     'PAYMENT_SYSTEM_UNAVAILABLE',
@@ -137,7 +139,7 @@ export interface AttemptDetails {
 export function attemptAt(
   file: AgreementFile,
   charge: ChargeRow,
-  { merchant, credential }: ChargeMeans,
+  { merchant, credential, account }: ChargeMeans,
   details: AttemptDetails,
   now: Date,
 ): ChargeAttempt {
@@ -147,6 +149,7 @@ export function attemptAt(
     merchantId,
     mode,
     accountId,
+    accountKind: account.kind,
     payerId,
     payerEmail: credential.email,
     credential,

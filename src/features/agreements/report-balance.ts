@@ -9,6 +9,7 @@ import type { AgreementFile, AgreementRow } from './agreement-rows.js';
 import { changeAgreement } from './change-agreement.js';
 import { onReportedBalance } from './domain/top-up.js';
 import { withFreeNumbers } from './free-numbers.js';
+import { liveAttempts } from './make-room.js';
 import { meansToCharge, newCharge, openAttempt } from './open-attempt.js';
 
 export interface BalanceReport {
@@ -62,7 +63,8 @@ async function topUp(
     }
     const reported = onReportedBalance({ threshold, isBelow }, balanceOf(agreement, report.balance));
     // Whether the last charge was paid is not known yet: a later report tells whether another is needed.
-    if (reported.charge && file.charges.some(({ liveOrderId }) => liveOrderId !== null)) return null;
+    const attempts = reported.charge ? await liveAttempts(transaction, file.charges) : [];
+    if (attempts.some(({ paymentStatus }) => paymentStatus !== 'PROCESSING')) return null;
     agreement.isBelow = reported.isBelow;
     if (!reported.charge) return null;
     const means = await meansToCharge(transaction, agreement);

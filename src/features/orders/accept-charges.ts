@@ -3,6 +3,7 @@ import type { TransactionSource } from '../../kernel/transaction-source.js';
 import { type Statement, statement } from '../../platform/database/sql.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { CredentialRow } from '../payers/index.js';
+import { assertAmountAccepted, type PaymentSystemKind } from '../payment-systems/index.js';
 import type { Mode } from '../tenancy/index.js';
 import { newOrder, orderInsert } from './accept-order.js';
 import { dueAt, operationInsert, transactionInsert } from './change-order.js';
@@ -16,6 +17,7 @@ export interface ChargeAttempt {
   readonly merchantId: string;
   readonly mode: Mode;
   readonly accountId: string;
+  readonly accountKind: PaymentSystemKind;
   readonly payerId: string;
   readonly payerEmail: string | null;
   readonly credential: Pick<CredentialRow, 'id' | 'externalId' | 'externalCustomerId'>;
@@ -60,9 +62,10 @@ export function insertCharges(transaction: Transaction, files: readonly OrderFil
   }
 }
 
-/** The order of an attempt, if the card schemes' rules allow it; nothing is written yet. */
+/** The order of an attempt, if the card schemes' rules and the payment system's limits allow it; nothing is written yet. */
 export function chargeFile(attempt: ChargeAttempt, now: Date): OrderFile {
   const { agreement, amount, credential } = attempt;
+  assertAmountAccepted({ kind: attempt.accountKind }, amount);
   const allowed = initiation({
     source: 'MERCHANT',
     storedOnFile: null,

@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sdk } from '../../contract/stripe-sandbox/sandbox.js';
-import { aBillingShop, afterDays, agreementOf, bill, changed, charged } from '../../support/agreements.js';
+import {
+  aBillingShop,
+  afterDays,
+  agreementOf,
+  bill,
+  changed,
+  charged,
+  day,
+  subscribe,
+} from '../../support/agreements.js';
 import {
   chargesOf,
   debit,
@@ -11,7 +20,7 @@ import {
   type Subscribed,
   toMidnight,
 } from '../../support/charging.js';
-import { type Json, type Product, type Shop, startProduct } from '../../support/product.js';
+import { type Json, type Product, pay, type Shop, startProduct } from '../../support/product.js';
 
 const DAY = 86_400;
 let product: Product;
@@ -135,5 +144,48 @@ describe('a debit', () => {
       status: 'SUSPENDED',
       suspendedBecause: 'CREDENTIAL_UNUSABLE',
     });
+  });
+});
+
+describe('a part of a plan that comes back', () => {
+  it('is owed again though the payer paid it in person, and is charged when the plan is resumed', async () => {
+    product.sandbox.control.setDebitDelay(shop.stripe.accountId, null);
+    const { agreement, message } = await subscribe(shop, {
+      ...debit('pm_success_de'),
+      terms: { type: 'INSTALLMENT' },
+      installments: { total: '100.00', parts: 2, firstPartNow: true },
+      schedule: { period: 'MONTH', startDate: day(product, 20), localTime: '00:00' },
+    });
+    expect(message).toBeUndefined();
+    await afterDays(product, 0.1);
+    expect(await chargesOf(shop, agreement.id)).toEqual(['PAID 1 ×1']);
+    product.sandbox.control.createDispute(await chargeAt(agreement.id));
+    await bill(product);
+    expect(await agreementOf(shop, agreement.id)).toMatchObject({
+      status: 'SUSPENDED',
+      suspendedBecause: 'PAYMENT_RETURNED',
+      paymentsMade: 0,
+      installments: [{ status: 'FAILED' }, { status: 'PLANNED' }],
+    });
+    await changed(shop, 'resumeAgreement', agreement.id);
+    await bill(product);
+    await afterDays(product, 0.1);
+    expect((await agreementOf(shop, agreement.id)).installments).toMatchObject([
+      { status: 'PAID' },
+      { status: 'PLANNED' },
+    ]);
+    await afterDays(product, 20);
+    await afterDays(product, 0.1);
+    expect((await agreementOf(shop, agreement.id)).status).toBe('COMPLETED');
+  });
+});
+
+describe('a card payment', () => {
+  it('that is disputed stays paid: it is argued about first', async () => {
+    const { agreement } = await monthly(product, shop, { payment: pay('pm_card_createDispute') });
+    await toMidnight(product);
+    const after = await agreementOf(shop, agreement.id);
+    expect(after.orders.nodes[0]?.status).toBe('DISPUTED');
+    expect(after).toMatchObject({ status: 'ACTIVE', paymentsMade: 1, charges: { nodes: [{ status: 'PAID' }] } });
   });
 });

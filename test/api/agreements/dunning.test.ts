@@ -113,6 +113,17 @@ describe('a declined charge', () => {
     await bill(product);
     expect(await chargesOf(shop, agreement.id)).toEqual(['PAID 1 ×2']);
   });
+
+  it('keeps its distance to what was paid meanwhile, instead of being refused', async () => {
+    const terms = { minimumDaysBetweenPayments: 5 };
+    const { agreement } = await declined(product, shop, 'do_not_honor', { terms, times: 1 });
+    await toMidnight(product);
+    await charged(shop, 'chargeAgreement', agreement.id, { amount: '3.00', outsideSchedule: true });
+    await afterDays(product, 1.1);
+    expect(await agreementOf(shop, agreement.id)).toMatchObject({ status: 'PAST_DUE', paymentsMade: 1 });
+    await afterDays(product, 4);
+    expect(await chargesOf(shop, agreement.id)).toEqual(['PAID 1 ×2', 'PAID EXTRA ×1']);
+  });
 });
 
 describe('a card', () => {

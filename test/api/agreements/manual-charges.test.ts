@@ -37,6 +37,7 @@ describe('an agreement without a schedule', () => {
     ['nothing', {}, { amount: '0' }, 'INVALID_INPUT'],
     ['less than nothing', {}, { amount: '-1.00' }, 'INVALID_INPUT'],
     ['no amount where none is agreed', {}, {}, 'INVALID_INPUT'],
+    ['less than the payment system takes', {}, { amount: '0.10' }, 'AMOUNT_OUT_OF_RANGE'],
     ['a period', {}, { amount: '5.00', period: 1 }, 'ILLEGAL_TRANSITION'],
   ])('refuses %s, and nothing is sent', async (_name, terms, input, code) => {
     const startDate = terms.startDate ? { startDate: day(product, 1) } : {};
