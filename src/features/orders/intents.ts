@@ -69,6 +69,7 @@ function verifications(carrier: Carrier, file: OrderFile): Intents {
       gateway.prepareVerification(
         {
           reference: referenceOf(carrier, file),
+          currency: file.order.currency,
           token: request.token ?? '',
           // Nothing is checked but to be kept, and what is kept belongs to a customer: the rules saw to that.
           externalCustomerId: externalCustomerId ?? '',

@@ -1,4 +1,5 @@
 import type { AgreementType } from '../../kernel/agreement-type.js';
+import type { Currency } from '../../kernel/currency.js';
 import type { Money } from '../../kernel/money.js';
 import type { TransactionSource } from '../../kernel/transaction-source.js';
 
@@ -46,6 +47,8 @@ export interface NewPayment {
 /** A check of a means of payment, so that it can be charged later. */
 export interface NewVerification {
   readonly reference: OurReference;
+  /** Of the charges to come: a bank account, say, is debited in one currency only. */
+  readonly currency: Currency;
   readonly token: string;
   readonly externalCustomerId: string;
   readonly initiation: Initiation;

@@ -31,7 +31,7 @@ export function creationParameters(payment: NewPayment): Stripe.PaymentIntentCre
     amount: toStripeAmount(amount),
     currency: amount.currency.toLowerCase(),
     payment_method: payment.token,
-    allowed_payment_method_types: typesFor(payment),
+    allowed_payment_method_types: typesFor(amount.currency, captureMode),
     capture_method: captureMode === 'MANUAL' ? 'manual' : 'automatic',
     payment_method_options: { card: cardOptions(initiation, captureMode) },
     metadata: metadataOf(payment),
@@ -44,8 +44,8 @@ export function creationParameters(payment: NewPayment): Stripe.PaymentIntentCre
 }
 
 /** A bank account is debited in euros and holds nothing; the token of one is refused for anything else. */
-function typesFor({ amount, captureMode }: NewPayment): string[] {
-  return TYPES.filter((type) => type === 'card' || (amount.currency === 'EUR' && captureMode === 'AUTOMATIC'));
+function typesFor(currency: string, captureMode: NewPayment['captureMode']): string[] {
+  return TYPES.filter((type) => type === 'card' || (currency === 'EUR' && captureMode === 'AUTOMATIC'));
 }
 
 function cardOptions(initiation: Initiation, captureMode: NewPayment['captureMode']) {
@@ -92,12 +92,12 @@ function acceptance({ acceptedAt, ipAddress, userAgent }: MandateAcceptance) {
 
 /** A check that nobody has asked the bank for yet. */
 export function verificationParameters(verification: NewVerification): Stripe.SetupIntentCreateParams {
-  const { token, externalCustomerId, initiation, description } = verification;
+  const { token, externalCustomerId, initiation, description, currency } = verification;
   return {
     customer: externalCustomerId,
     payment_method: token,
     usage: initiation.store === 'FOR_MERCHANT' ? 'off_session' : 'on_session',
-    allowed_payment_method_types: TYPES,
+    allowed_payment_method_types: typesFor(currency, 'AUTOMATIC'),
     metadata: metadataOf(verification),
     expand: VERIFICATION_EXPANSIONS,
     ...(initiation.by === 'PAYER_REMOTE' ? { payment_method_options: { card: { moto: true } } } : {}),

@@ -1,3 +1,4 @@
+import type { Currency } from '../../../src/kernel/currency.js';
 import { newUuid } from '../../../src/kernel/ids.js';
 import { amountOf, BY_MERCHANT, confirmation, done, GatewayUnderTest, STORING } from './gateway-under-test.js';
 
@@ -107,6 +108,14 @@ describe('a bank account that was verified', () => {
       credential: { mandateExternalId: credential?.mandateExternalId },
     });
     expect((await aWeekLater(payment.externalId)).state).toBe('CAPTURED');
+  });
+
+  it('is not verified for charges in another currency than the euro, which a card is', async () => {
+    const request = await test.newVerification({ token: 'pm_success_de', currency: 'USD' as Currency });
+    expect(await test.gateway.prepareVerification(request, newUuid())).toMatchObject({ kind: 'refused' });
+    expect(await test.gateway.prepareVerification({ ...request, token: 'pm_card_visa' }, newUuid())).toMatchObject({
+      kind: 'done',
+    });
   });
 
   it('is not verified without a mandate', async () => {

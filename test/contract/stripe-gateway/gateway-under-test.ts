@@ -111,6 +111,7 @@ export class GatewayUnderTest {
   async newVerification(changes: Partial<NewVerification> = {}): Promise<NewVerification> {
     return {
       reference: { operatorId: newUuid(), merchantId: newUuid(), orderId: newUuid(), transactionId: newUuid() },
+      currency: 'EUR' as Currency,
       token: 'pm_card_visa',
       externalCustomerId: changes.externalCustomerId ?? (await this.customer()),
       initiation: STORING,

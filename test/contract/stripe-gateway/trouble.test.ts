@@ -106,7 +106,7 @@ describe('every method', () => {
   const transactionId = newUuid();
   const reference = { operatorId: newUuid(), merchantId: newUuid(), orderId: newUuid(), transactionId };
   const stored = { externalCustomerId: 'cus_1', initiation: STORING, description: null };
-  const verification = { reference, token: 'pm_card_visa', ...stored };
+  const verification = { reference, currency: amount.currency, token: 'pm_card_visa', ...stored };
   const card = { number: '4242424242424242', expiryMonth: 12, expiryYear: 2040, cvc: '123', holderName: null };
   const CALLS: readonly [string, (gateway: StripeGateway) => Promise<Answer<unknown>>][] = [
     [
