@@ -5,19 +5,20 @@ import type { AgreementRow, ChangeRow, ChargeRow } from './agreement-rows.js';
 /** Every statement that the use cases of agreements run. Each names the operator first. */
 
 const DATE = { as: 'text' };
+const FIXED = { fixed: true };
 
 export const AGREEMENTS = new Table<AgreementRow>('agreements', {
   id: null,
-  merchantId: null,
-  mode: null,
-  accountId: { column: 'payment_system_account_id' },
-  payerId: null,
+  merchantId: FIXED,
+  mode: FIXED,
+  accountId: { column: 'payment_system_account_id', fixed: true },
+  payerId: FIXED,
   credentialId: null,
-  reference: null,
-  type: null,
+  reference: FIXED,
+  type: FIXED,
   status: null,
   suspendedBecause: null,
-  currency: null,
+  currency: FIXED,
   amountVariability: null,
   startDate: DATE,
   expiryDate: DATE,
@@ -51,18 +52,18 @@ export const AGREEMENTS = new Table<AgreementRow>('agreements', {
   noticedNumber: null,
   expiryNoticedNumber: null,
   dueAt: null,
-  createdAt: null,
+  createdAt: FIXED,
   updatedAt: null,
 });
 export const AGREEMENT_COLUMNS = AGREEMENTS.columns;
 
 export const CHARGES = new Table<ChargeRow>('agreement_charges', {
   id: null,
-  agreementId: null,
-  number: null,
-  kind: null,
-  amount: { column: 'amount_minor' },
-  plannedAt: null,
+  agreementId: FIXED,
+  number: FIXED,
+  kind: FIXED,
+  amount: { column: 'amount_minor', fixed: true },
+  plannedAt: FIXED,
   status: null,
   attempts: null,
   declines: null,
@@ -73,7 +74,7 @@ export const CHARGES = new Table<ChargeRow>('agreement_charges', {
   lastOrderId: null,
   declineCode: null,
   gaveUpBecause: null,
-  createdAt: null,
+  createdAt: FIXED,
   finishedAt: null,
 });
 export const CHARGE_COLUMNS = CHARGES.columns;

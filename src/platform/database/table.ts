@@ -5,6 +5,8 @@ interface ColumnOptions {
   readonly column?: string;
   /** How the column is read: dates as text, because a driver's own date has a time and a zone. */
   readonly as?: string;
+  /** Never different from what it was inserted with; a key that is not written is not locked against references either. */
+  readonly fixed?: boolean;
 }
 
 /**
@@ -26,7 +28,9 @@ export class Table<Row extends { readonly id: string }> {
     this.#casts = new Map(names.map((field) => [field, fields[field]?.as]));
     this.columns = this.columnsOf('');
     const columns = this.#names.map(([, column]) => column);
-    const changing = columns.filter((column) => column !== 'id');
+    const changing = this.#names
+      .filter(([field]) => field !== 'id' && !fields[field]?.fixed)
+      .map(([, column]) => column);
     this.insert = statement(
       `${table}_insert`,
       `insert into ${table} (operator_id, ${columns.join(', ')})
