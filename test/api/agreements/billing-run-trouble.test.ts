@@ -202,6 +202,23 @@ describe('an outcome that is not known', () => {
     await changed(shop, 'cancelAgreement', agreement.id);
   });
 
+  it('that turns out to be a success after the agreement was ended is recorded as paid', async () => {
+    const { agreement } = await monthly(product, shop);
+    passDays(1);
+    const fault = { method: 'POST', path: '/confirm$', accountId: shop.stripe.accountId, count: 1 };
+    product.sandbox.control.addFault({ kind: 'timeout_after', ...fault });
+    product.sandbox.control.setWebhookFaults({ lose: 1 });
+    await wake(product);
+    expect(await chargesOf(shop, agreement.id)).toEqual(['OPEN 1 ×1']);
+    expect(await changed(shop, 'cancelAgreement', agreement.id)).toMatchObject({ agreement: { status: 'CANCELED' } });
+    product.sandbox.control.setWebhookFaults({});
+    pass(100);
+    await bill(product);
+    expect(await chargesOf(shop, agreement.id)).toEqual(['PAID 1 ×1']);
+    expect(await agreementOf(shop, agreement.id)).toMatchObject({ status: 'CANCELED', paymentsMade: 1 });
+    expect(await paidAt(product, shop, agreement.id)).toEqual([2000]);
+  });
+
   it('a process that died between its claim and its calls: the reconciler carries it out', async () => {
     const mine = await aBillingShop(product, { timeZone: 'UTC' });
     const made = await Promise.all([monthly(product, mine), monthly(product, mine)]);

@@ -128,6 +128,23 @@ describe('a charge for which the bank wants to see the payer', () => {
     await changed(shop, 'cancelAgreement', open.agreementId);
   });
 
+  it('that is confirmed at the very moment in which it is closed is paid, and the next period is charged too', async () => {
+    const open = await waiting({ schedule: { period: 'DAY' } });
+    product.sandbox.control.declineFrom(open.means, null);
+    product.sandbox.control.setWebhookFaults({ lose: 1 });
+    const [intentId = ''] = open.clientSecret.split('_secret_');
+    const params = { client_secret: open.clientSecret, payment_method: open.means };
+    await sdk(product.sandbox, shop.stripe.publishableKey).paymentIntents.confirm(intentId, params);
+    await toMidnight(product);
+    product.sandbox.control.setWebhookFaults({});
+    await bill(product);
+    expect((await shop.order(open.orderId)).status).toBe('CAPTURED');
+    expect(await chargesOf(shop, open.agreementId)).toEqual(['PAID 1 ×1', 'PAID 2 ×1']);
+    expect(await paidAt(product, shop, open.agreementId)).toEqual([2000, 2000]);
+    expect(await agreementOf(shop, open.agreementId)).toMatchObject({ status: 'ACTIVE', paymentsMade: 2 });
+    await changed(shop, 'cancelAgreement', open.agreementId);
+  });
+
   it('that the merchant cancels is given up, and the agreement is behind with nothing', async () => {
     const open = await waiting();
     await shop.cancel(open.orderId);
