@@ -47,11 +47,16 @@ export async function changeAgreement<Result>(
   also: AlsoCharge = {},
 ): Promise<{ readonly file: AgreementFile; readonly result: Result }> {
   const file = await lockedAgreement(transaction, agreementId, also);
-  const before = structuredClone(file);
+  const before = asItWas(file);
   const result = await change(file);
   settlePlan(file);
   saveChanges(transaction, before, file, by);
   return { file, result };
+}
+
+/** Values within rows are replaced, never changed in place, so a copy of the rows is enough. */
+function asItWas({ agreement, charges }: AgreementFile): AgreementFile {
+  return { agreement: { ...agreement }, charges: charges.map((charge) => ({ ...charge })) };
 }
 
 /** A charge that is needed on the file though it may be finished. */
@@ -125,12 +130,12 @@ function saveChanges(transaction: Transaction, before: AgreementFile, file: Agre
   const known = new Map(before.charges.map((charge) => [charge.id, charge]));
   const changed = file.charges.filter((charge) => {
     const old = known.get(charge.id);
-    return old && !isDeepStrictEqual(old, charge);
+    return old && !isDeepStrictEqual(old, { ...charge });
   });
   const added = file.charges.filter(({ id }) => !known.has(id));
   if (added.length > 0) transaction.send(CHARGES.insert, CHARGES.parameters(operatorId, added));
   if (changed.length > 0) transaction.send(CHARGES.update, CHARGES.parameters(operatorId, changed));
-  if (isDeepStrictEqual(before.agreement, agreement)) return;
+  if (isDeepStrictEqual(before.agreement, { ...agreement })) return;
 
   agreement.updatedAt = now;
   transaction.send(AGREEMENTS.update, AGREEMENTS.parameters(operatorId, [agreement]));
