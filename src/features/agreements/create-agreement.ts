@@ -119,7 +119,7 @@ function firstAmountOf({ firstAmount, installments, currency }: NewAgreement, fa
     if (firstAmount !== null)
       faults.add(['firstAmount'], 'is not given with installments.firstPartNow: the first part is it');
     const total = parseDecimal(installments.total, currency);
-    if (typeof total === 'string') return none;
+    if (typeof total === 'string' || total.minor < BigInt(installments.parts)) return none;
     return total.allocate(Array.from({ length: installments.parts }, () => 1n))[0] ?? none;
   }
   const amount = faults.amount(['firstAmount'], firstAmount);
