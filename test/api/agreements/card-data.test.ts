@@ -42,7 +42,8 @@ function traces(text: string): string[] {
     }
     if (joined.includes(number)) found.push(number);
   }
-  if (/cvc\W{0,9}737|(?<![\w.:+-])737(?![\w.:-])/i.test(text)) found.push(`the CVC: ${/.{30}737.{10}/s.exec(text)?.[0]}`);
+  if (/cvc\W{0,9}737|(?<![\w.:+-])737(?![\w.:-])/i.test(text))
+    found.push(`the CVC: ${/.{30}737.{10}/s.exec(text)?.[0]}`);
   if (text.includes('Quirk')) found.push('the holder');
   return found;
 }
@@ -70,35 +71,38 @@ describe('card data', () => {
     ['the deployment takes none', { deployment: false }],
     ['the merchant is not certified', { merchant: false }],
     ["the operator's account takes none", { account: false }],
-  ])('is refused where %s', async (_, { deployment = true, merchant = true, account = true }: Record<string, boolean>) => {
-    const other = deployment ? product : await startProduct({ logTo: { write: (line) => void logged.push(line) } });
-    try {
-      const refusing = await aBillingShop(other, { pciDssCertified: merchant }, { raw_card_data: account });
-      const payment = card(NUMBER);
-      const { order: open } = await refusing.createOrder({ payer: { reference: 'p' } });
-      const { agreement } = await subscribe(refusing);
-      other.sandbox.control.clearRequests();
-      const answers = [
-        await subscribe(refusing, { payment, idempotencyKey: 'with-a-card' }),
-        await replaceCredential(refusing, agreement.id, { payment }),
-        await orderFor(refusing, 'createOrder', {
-          orderNumber: 'n',
-          amount: { amount: '1', currency: 'USD' },
-          payer: { reference: 'p' },
-          payment,
-        }),
-        await orderFor(refusing, 'payOrder', { orderId: open.id, payment }),
-      ];
-      for (const answer of answers) expect(answer).toMatchObject({ code: 'CARD_DATA_NOT_ALLOWED', retryable: false });
-      const outside = JSON.stringify(other.sandbox.control.requests());
-      if (!deployment || !merchant) expect(outside).not.toContain(NUMBER);
-      expect(await refusing.order(open.id)).toMatchObject({ status: 'CREATED', operations: [] });
-      await expectNoTrace(answers);
-      if (!deployment) expect(traces(await dump(other.database.url))).toEqual([]);
-    } finally {
-      if (!deployment) await other.close();
-    }
-  });
+  ])(
+    'is refused where %s',
+    async (_, { deployment = true, merchant = true, account = true }: Record<string, boolean>) => {
+      const other = deployment ? product : await startProduct({ logTo: { write: (line) => void logged.push(line) } });
+      try {
+        const refusing = await aBillingShop(other, { pciDssCertified: merchant }, { raw_card_data: account });
+        const payment = card(NUMBER);
+        const { order: open } = await refusing.createOrder({ payer: { reference: 'p' } });
+        const { agreement } = await subscribe(refusing);
+        other.sandbox.control.clearRequests();
+        const answers = [
+          await subscribe(refusing, { payment, idempotencyKey: 'with-a-card' }),
+          await replaceCredential(refusing, agreement.id, { payment }),
+          await orderFor(refusing, 'createOrder', {
+            orderNumber: 'n',
+            amount: { amount: '1', currency: 'USD' },
+            payer: { reference: 'p' },
+            payment,
+          }),
+          await orderFor(refusing, 'payOrder', { orderId: open.id, payment }),
+        ];
+        for (const answer of answers) expect(answer).toMatchObject({ code: 'CARD_DATA_NOT_ALLOWED', retryable: false });
+        const outside = JSON.stringify(other.sandbox.control.requests());
+        if (!deployment || !merchant) expect(outside).not.toContain(NUMBER);
+        expect(await refusing.order(open.id)).toMatchObject({ status: 'CREATED', operations: [] });
+        await expectNoTrace(answers);
+        if (!deployment) expect(traces(await dump(other.database.url))).toEqual([]);
+      } finally {
+        if (!deployment) await other.close();
+      }
+    },
+  );
 
   it('is exchanged for a token, with which all goes on', async () => {
     const made = await subscribe(shop, { payment: card(NUMBER), firstAmount: '5.00', idempotencyKey: 'made-by-card' });
@@ -118,7 +122,13 @@ describe('card data', () => {
   it('of an order is exchanged as well, when it is made and when it is paid', async () => {
     const terms = { type: 'UNSCHEDULED' };
     const amount = { amount: '30.00', currency: 'USD' };
-    const given = { orderNumber: 'card-order', amount, payer: { reference: 'p' }, payment: card(NUMBER), agreement: terms };
+    const given = {
+      orderNumber: 'card-order',
+      amount,
+      payer: { reference: 'p' },
+      payment: card(NUMBER),
+      agreement: terms,
+    };
     const created = await orderFor(shop, 'createOrder', given);
     expect(created).toMatchObject({ order: { status: 'CAPTURED', agreement: { status: 'ACTIVE' } } });
     const { order } = await shop.createOrder({ payer: { reference: 'p' } });
@@ -243,7 +253,12 @@ describe('an idempotency key that came with card data', () => {
   });
 
   it('makes one agreement of two requests at once', async () => {
-    const asked = { payer: { reference: 'at-once' }, firstAmount: '5.00', idempotencyKey: 'at-once', payment: card(NUMBER) };
+    const asked = {
+      payer: { reference: 'at-once' },
+      firstAmount: '5.00',
+      idempotencyKey: 'at-once',
+      payment: card(NUMBER),
+    };
     const answers = await Promise.all([1, 2, 3].map(() => subscribe(shop, asked)));
     const made = answers.filter(({ agreement }) => agreement).map(({ agreement }) => agreement.id);
     expect(new Set(made).size).toBe(1);

@@ -60,7 +60,11 @@ describe('a new means of payment', () => {
   it('may be paid with at once', async () => {
     const { agreement } = await subscribe(shop);
     const replaced = await replaceCredential(shop, agreement.id, { amount: '4.50', orderNumber: 'new-card-4711' });
-    expect(replaced.order).toMatchObject({ status: 'CAPTURED', amount: { amount: '4.50' }, orderNumber: 'new-card-4711' });
+    expect(replaced.order).toMatchObject({
+      status: 'CAPTURED',
+      amount: { amount: '4.50' },
+      orderNumber: 'new-card-4711',
+    });
     expect(replaced.agreement).toMatchObject({ credential: { brand: 'mastercard' }, paymentsMade: 0 });
   });
 
@@ -130,7 +134,9 @@ describe('a new means of payment', () => {
     const own = await startProduct();
     try {
       const other = await aBillingShop(own);
-      const { agreement } = await subscribe(other, { payment: pay('pm_card_authenticationRequiredOnSetup', { source: 'MOTO' }) });
+      const { agreement } = await subscribe(other, {
+        payment: pay('pm_card_authenticationRequiredOnSetup', { source: 'MOTO' }),
+      });
       const again = await replaceCredential(other, agreement.id, { payment: stored(agreement.credential?.id ?? '') });
       expect(again.order).toMatchObject({ status: 'REQUIRES_ACTION' });
       await afterDays(own, 1.2);
@@ -168,7 +174,10 @@ describe('a new means of payment', () => {
       const { token } = await externalIdsOf(own, agreement.credential?.id ?? '');
       own.sandbox.control.declineFrom(token, { code: 'insufficient_funds' });
       await afterDays(own, 1.1);
-      expect(await agreementOf(other, agreement.id)).toMatchObject({ status: 'PAST_DUE', charges: { nodes: [{ attempts: 1 }] } });
+      expect(await agreementOf(other, agreement.id)).toMatchObject({
+        status: 'PAST_DUE',
+        charges: { nodes: [{ attempts: 1 }] },
+      });
       await replaceCredential(other, agreement.id);
       await afterDays(own, 0.01);
       expect(await agreementOf(other, agreement.id)).toMatchObject({
@@ -222,7 +231,11 @@ describe('the means of payment of an agreement', () => {
     const second = await subscribe(shop, { payer, payment });
     const third = await subscribe(shop, { payer });
     await removeCard(shop, first.agreement.credential?.id ?? '');
-    for (const [{ agreement }, status] of [[first, 'SUSPENDED'], [second, 'SUSPENDED'], [third, 'ACTIVE']] as const) {
+    for (const [{ agreement }, status] of [
+      [first, 'SUSPENDED'],
+      [second, 'SUSPENDED'],
+      [third, 'ACTIVE'],
+    ] as const) {
       expect(await agreementOf(shop, agreement.id)).toMatchObject({ status });
     }
   });

@@ -82,7 +82,11 @@ describe('an agreement from an earlier order', () => {
     const { order } = await shop.sale({ payer: { reference: 'not-kept' } });
     expect(await fromOrder(shop, order.id)).toMatchObject({ code: 'NEW_CIT_REQUIRED' });
     const kept = await add(shop);
-    await shop.do('removeStoredCredential', { storedCredentialId: kept.storedCredential?.id }, 'storedCredential { id }');
+    await shop.do(
+      'removeStoredCredential',
+      { storedCredentialId: kept.storedCredential?.id },
+      'storedCredential { id }',
+    );
     expect(await fromOrder(shop, kept.order.id)).toMatchObject({ code: 'NEW_CIT_REQUIRED' });
   });
 
@@ -110,7 +114,8 @@ describe('an agreement from an earlier order', () => {
   it('is refused for an order that nobody paid', async () => {
     const { order: open } = await shop.createOrder(SAVED);
     const { order: declined } = await shop.sale({ ...SAVED, payment: pay('pm_card_visa_chargeDeclined') });
-    for (const { id } of [open, declined]) expect(await fromOrder(shop, id)).toMatchObject({ code: 'ILLEGAL_TRANSITION' });
+    for (const { id } of [open, declined])
+      expect(await fromOrder(shop, id)).toMatchObject({ code: 'ILLEGAL_TRANSITION' });
   });
 
   it('is begun by one order once, though asked for twice at the same moment', async () => {

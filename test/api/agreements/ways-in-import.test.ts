@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
-  aBillingShop,
   type AgreementResult,
+  aBillingShop,
   afterDays,
   agreementOf,
   changed,
@@ -23,7 +23,9 @@ afterAll(() => product.close());
 /** A card that another gateway has stored at the operator's payment system account. */
 async function aForeignCard(owner: Shop = shop): Promise<{ token: string; externalCustomerId: string }> {
   const customer = await atStripe(product, owner, 'customers', { name: 'Moved' });
-  const method = await atStripe(product, owner, 'payment_methods/pm_card_visa/attach', { customer: String(customer.id) });
+  const method = await atStripe(product, owner, 'payment_methods/pm_card_visa/attach', {
+    customer: String(customer.id),
+  });
   return { token: String(method.id), externalCustomerId: String(customer.id) };
 }
 
@@ -87,7 +89,9 @@ describe('an imported agreement', () => {
     try {
       const other = await aBillingShop(own, { timeZone: 'UTC' });
       const customer = await atStripe(own, other, 'customers', { name: 'Moved' });
-      const method = await atStripe(own, other, 'payment_methods/pm_card_visa/attach', { customer: String(customer.id) });
+      const method = await atStripe(own, other, 'payment_methods/pm_card_visa/attach', {
+        customer: String(customer.id),
+      });
       const credential = { token: String(method.id), externalCustomerId: String(customer.id) };
       const schedule = { period: 'DAY', startDate: '2023-03-31', localTime: '00:00' };
       const { agreement } = await importOne({ credential, schedule, chargeAmount: { fixed: '2.00' } }, other);
@@ -173,7 +177,12 @@ describe('an imported agreement', () => {
   });
 
   it('needs a token with its customer, or a stored credential', async () => {
-    for (const credential of [{ token: 'pm_1' }, { externalCustomerId: 'cus_1' }, {}, { token: 'pm_1', storedCredentialId: 'x' }])
+    for (const credential of [
+      { token: 'pm_1' },
+      { externalCustomerId: 'cus_1' },
+      {},
+      { token: 'pm_1', storedCredentialId: 'x' },
+    ])
       expect(await importOne({ credential })).toMatchObject({ code: 'INVALID_INPUT' });
   });
 
