@@ -1,6 +1,7 @@
 import { DomainError } from '../../kernel/errors.js';
 import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
 import { assertVisible, type Carriers, changeOrder, type GivenTerms, type OrderFile } from '../orders/index.js';
+import { assertAmountsAccepted } from './accepted-amounts.js';
 import { type AgreementCaller, agreementOnce } from './agreement-once.js';
 import type { GivenChargeAmount, GivenSchedule } from './agreement-plan.js';
 import type { AgreementRow } from './agreement-rows.js';
@@ -48,6 +49,7 @@ export function createAgreementFromOrder(
       const { chargeAmount, schedule, terms: given } = wanted;
       const plan = { given, currency, chargeAmount, schedule, installments: null, topUp: null };
       const agreement = newAgreement(plan, { merchantId, mode, accountId, payerId }, zone, transaction.now);
+      await assertAmountsAccepted(transaction, agreement);
       agreement.credentialId = credential.id;
       agreement.firstCitAt = file.order.createdAt;
       agreement.firstCitReference = file.order.billNumber;

@@ -11,6 +11,7 @@ import {
   type OrderFile,
   type OrderRow,
 } from '../orders/index.js';
+import { assertAmountsAccepted } from './accepted-amounts.js';
 import { type AgreementCaller, agreementById, explained } from './agreement-once.js';
 import { type AgreementPlan, Faults } from './agreement-plan.js';
 import type { AgreementFile, AgreementRow } from './agreement-rows.js';
@@ -93,6 +94,7 @@ function joinNew(plan: AgreementPlan, by: string, numberAfterIt: boolean): JoinA
     }
     const zone = await zoneOf(transaction, merchantId);
     const agreement = newAgreement(plan, { merchantId, mode, accountId, payerId }, zone, transaction.now);
+    await assertAmountsAccepted(transaction, agreement);
     const orderEnds = order.expiresAt ?? later(transaction.now, UNPAID_LIFE_MS);
     agreement.pendingUntil = later(orderEnds, AFTER_ORDER_MS);
     if (numberAfterIt) order.orderNumber = `${agreement.reference}-first`;

@@ -11,6 +11,7 @@ import {
   usableCredential,
 } from '../payers/index.js';
 import { type AccountRow, accountFor, type CredentialSnapshot } from '../payment-systems/index.js';
+import { assertAmountsAccepted } from './accepted-amounts.js';
 import { type AgreementCaller, agreementOnce, madeBefore } from './agreement-once.js';
 import type { AgreementPlan, Faults } from './agreement-plan.js';
 import { type AgreementRow, scheduleOf } from './agreement-rows.js';
@@ -59,6 +60,7 @@ export async function importAgreement(
     const alsoWrong = (faults: Faults, today: string) => importFaults(wanted, today, faults);
     const plan = { ...wanted, installments: null, hasBegun: true, alsoWrong };
     const agreement = newAgreement(plan, owner, zone, transaction.now);
+    await assertAmountsAccepted(transaction, agreement);
     passOver(agreement, transaction.now);
     agreement.credentialId = credentialId;
     agreement.paymentsMade = paymentsMade;

@@ -3,6 +3,7 @@ import { DomainError } from '../../kernel/errors.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
 import type { Carriers } from '../orders/index.js';
+import { assertAmountsAccepted } from './accepted-amounts.js';
 import { type AgreementCaller, agreementOnce, assertAgreementVisible } from './agreement-once.js';
 import { Faults, type GivenChargeAmount, type GivenSchedule, type GivenTopUp } from './agreement-plan.js';
 import { type AgreementFile, type AgreementRow, isEnded, money, scheduleOf } from './agreement-rows.js';
@@ -59,6 +60,7 @@ async function apply(transaction: Transaction, file: AgreementFile, changes: Agr
   if (changes.schedule !== undefined) await applySchedule(transaction, agreement, changes.schedule, faults);
   limitFaults(agreement, changes, faults);
   faults.throwIfAny();
+  if (changes.chargeAmount || changes.topUp) await assertAmountsAccepted(transaction, agreement);
 }
 
 function applyTerms({ agreement, charges }: AgreementFile, changes: AgreementChanges, now: Date, faults: Faults): void {

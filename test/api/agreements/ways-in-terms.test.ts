@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { aBillingShop, day, subscribe } from '../../support/agreements.js';
+import { aBillingShop, changed, day, subscribe } from '../../support/agreements.js';
 import { type Json, type Product, type Shop, startProduct } from '../../support/product.js';
 
 let product: Product;
@@ -257,6 +257,20 @@ describe('terms', () => {
     expect(await subscribe(shop, { currency: 'JPY', firstAmount: '100' })).toMatchObject({
       agreement: { status: 'ACTIVE' },
       order: { amount: { amount: '100', currency: 'JPY' } },
+    });
+  });
+
+  it.each<[string, Json]>([
+    ['a charge', { chargeAmount: { fixed: '0.10' } }],
+    ['the least of a range', { chargeAmount: { range: { from: '0.10', to: '5.00' } } }],
+    ['one of many', { chargeAmount: { sequence: ['5.00', '0.10'] } }],
+    ['a top-up', { terms: { type: 'UNSCHEDULED' }, topUp: { threshold: '5.00', amount: '0.10' } }],
+  ])('are refused with %s that the payment system would refuse, now and when they are changed', async (_, input) => {
+    expect(await subscribe(shop, input)).toMatchObject({ code: 'AMOUNT_OUT_OF_RANGE' });
+    const { terms, ...changes } = input;
+    const { agreement } = await subscribe(shop, { terms });
+    expect(await changed(shop, 'updateAgreement', agreement.id, changes)).toMatchObject({
+      code: 'AMOUNT_OUT_OF_RANGE',
     });
   });
 });
