@@ -7,6 +7,12 @@ const LINES: Readonly<Record<string, () => Promise<() => Promise<readonly Row[]>
   read: async () => (await import('./lines/read.js')).read,
   page: async () => (await import('./lines/read.js')).page,
   live: async () => (await import('./lines/live.js')).live,
+  billing: async () => (await import('./lines/billing.js')).billing,
+  'billing-whale': async () => (await import('./lines/billing-whale.js')).billingWhale,
+  'billing-whole': async () => (await import('./lines/billing-whole.js')).billingWhole,
+  growth: async () => (await import('./lines/growth.js')).growth,
+  memory: async () => (await import('./lines/memory.js')).memory,
+  sharded: async () => (await import('./lines/sharded.js')).sharded,
   'event-tax': async () => (await import('./lines/event-tax.js')).eventTax,
   start: async () => (await import('./lines/start.js')).start,
 };

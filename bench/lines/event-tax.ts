@@ -1,3 +1,4 @@
+import { uuidOf } from '../../src/kernel/ids.js';
 import { median, type Row, ratiosOf, rounds, spread } from '../support/figures.js';
 import { startWorld } from '../support/world.js';
 
@@ -9,9 +10,13 @@ const VARIANTS = ['without', 'with'] as const;
 export async function eventTax(): Promise<readonly Row[]> {
   const world = await startWorld();
   try {
+    const merchant = {
+      operatorId: uuidOf('operator', world.tenant.operatorId),
+      merchantId: uuidOf('merchant', world.tenant.merchantId),
+    };
     const acceptor = await world.start<object>(new URL('./event-tax/acceptor.js', import.meta.url), {
       ...world.settings,
-      ...world.tenant,
+      merchants: [merchant],
     });
     const results = await rounds(VARIANTS, { count: 7, warmUpMs: 10_000 }, async (variant) => {
       const order = { order: 'accept', events: variant === 'with', orders: ORDERS, concurrency: CONCURRENCY };

@@ -1,12 +1,16 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { serve } from './children.js';
+import { serve, settings } from './children.js';
 
 /**
- * A payment system that answers at once, so that what is measured is ours. It
- * keeps nothing: an intent is whatever its last call makes of it.
+ * A payment system that answers at once, so that what is measured is ours, or
+ * after times as a real one's. It keeps nothing: what an intent is its id says.
  */
+const { latency } = settings<{ latency: { p50Ms: number; p99Ms: number } | null }>();
+
 let count = 0;
+/** The count at the beginning of the run: in every run the same payment takes the same time. */
+let countBefore = 0;
 
 const CARD = {
   brand: 'visa',
@@ -18,14 +22,35 @@ const CARD = {
   incremental_authorization: { status: 'available' },
 };
 
+const P99 = 2.3263;
+
+/** Log-normal, and always the same for the same call, so that two who make as many calls wait as long for them. */
+function answersAfterMs(call: number): number {
+  if (!latency) return 0;
+  const { p50Ms, p99Ms } = latency;
+  const normal = Math.sqrt(-2 * Math.log(uniform(2 * call))) * Math.cos(2 * Math.PI * uniform(2 * call + 1));
+  return p50Ms * Math.exp((Math.log(p99Ms / p50Ms) / P99) * normal);
+}
+
+/** Any mixture of bits that looks like chance, from above 0 to 1. */
+function uniform(index: number): number {
+  let bits = Math.imul(index + 1, 0x9e3779b1);
+  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return (((bits ^ (bits >>> 16)) >>> 0) + 1) / 2 ** 32;
+}
+
+const ID = /payment_intents\/(pi_bench\d+x(\d+)_([am])(\d+))/;
+
 function intent(id: string, status: string, amount: number): object {
-  const held = status === 'requires_capture';
+  const held = status === 'requires_capture' || status === 'succeeded';
+  const captured = status === 'succeeded' ? amount : 0;
   return {
     id,
     object: 'payment_intent',
     amount,
-    amount_capturable: held ? amount : 0,
-    amount_received: 0,
+    amount_capturable: held ? amount - captured : 0,
+    amount_received: captured,
     currency: 'usd',
     status,
     capture_method: 'manual',
@@ -37,7 +62,9 @@ function intent(id: string, status: string, amount: number): object {
           id: id.replace('pi', 'ch'),
           object: 'charge',
           amount,
-          amount_captured: 0,
+          amount_captured: captured,
+          captured: captured > 0,
+          status: 'succeeded',
           payment_method_details: { type: 'card', card: CARD },
         }
       : null,
@@ -54,13 +81,29 @@ const server = createServer((request, response) => {
     });
     response.end(text);
   };
-  request.on('data', () => {});
+  const answerLater = (call: number, body: object) => {
+    if (latency) setTimeout(() => answer(body), answersAfterMs(call));
+    else answer(body);
+  };
+  let body = '';
+  request.setEncoding('latin1').on('data', (part: string) => {
+    body += part;
+  });
   request.on('end', () => {
-    const confirmed = /payment_intents\/(\w+)\/confirm/.exec(request.url ?? '');
-    if (confirmed?.[1]) return answer(intent(confirmed[1], 'requires_capture', 10_000));
+    const [, id, number, mode, amount] = ID.exec(request.url ?? '') ?? [];
+    if (id) {
+      const confirmed = intent(id, mode === 'a' ? 'succeeded' : 'requires_capture', Number(amount));
+      return answerLater(2 * (Number(number) - countBefore) + 1, confirmed);
+    }
     if (request.url?.includes('/payment_intents')) {
       count += 1;
-      return answer(intent(`pi_bench${process.pid}x${count}`, 'requires_confirmation', 10_000));
+      const wanted = new URLSearchParams(body);
+      const kind = wanted.get('capture_method') === 'automatic' ? 'a' : 'm';
+      const made = `pi_bench${process.pid}x${count}_${kind}${wanted.get('amount')}`;
+      return answerLater(
+        2 * (count - countBefore),
+        intent(made, 'requires_confirmation', Number(wanted.get('amount'))),
+      );
     }
     if (request.url?.includes('/webhook_endpoints') && request.method === 'GET') {
       return answer({ object: 'list', data: [], has_more: false, url: '/v1/webhook_endpoints' });
@@ -71,4 +114,10 @@ const server = createServer((request, response) => {
   });
 });
 
-server.listen(0, '127.0.0.1', () => serve({ port: (server.address() as AddressInfo).port }, () => ({})));
+/** Any order begins another run. */
+server.listen(0, '127.0.0.1', () =>
+  serve({ port: (server.address() as AddressInfo).port }, () => {
+    countBefore = count;
+    return {};
+  }),
+);

@@ -1,42 +1,11 @@
 import 'reflect-metadata';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
-import { buildApp } from '../../src/app.js';
-import { ENTITIES } from '../../src/entities.js';
 import { createApiKey, PLATFORM, SCOPES_BY_KIND } from '../../src/features/tenancy/index.js';
-import { systemClock } from '../../src/kernel/clock.js';
-import { openOrm } from '../../src/platform/database/orm.js';
-import { pipelinedPool } from '../../src/platform/database/pools.js';
-import { createLog } from '../../src/platform/logging/log.js';
-import { MasterKeys } from '../../src/platform/secrets/master-keys.js';
 import { cpuMicros, serve, settings } from './children.js';
+import { startProduct } from './product.js';
 import type { ServerSettings, Tenant } from './world.js';
 
 /** The product as it is served in production, in a process of its own. */
-const { appUrl, systemUrl, stripePort, masterKey, trustedDocuments } = settings<ServerSettings>();
-const port = await freePort();
-const url = `http://127.0.0.1:${port}`;
-
-const app = await buildApp({
-  orm: await openOrm({ url: appUrl, entities: ENTITIES, poolMax: 4 }),
-  app: pipelinedPool(appUrl, 10),
-  system: pipelinedPool(systemUrl, 3),
-  systemUrl,
-  jobStore: { kind: 'postgres', url: appUrl },
-  masterKeys: MasterKeys.parse(masterKey),
-  stripe: { host: '127.0.0.1', port: stripePort, protocol: 'http' },
-  stripeReachesLocalhost: true,
-  publicUrl: url,
-  clock: systemClock,
-  log: createLog({ level: 'error' }),
-  introspection: false,
-  graphiql: false,
-  httpAllowed: true,
-  cardDataAccepted: false,
-  rate: { perSecond: 1_000_000, burst: 1_000_000 },
-  trustedDocuments,
-});
-await app.http.listen({ port, host: '127.0.0.1' });
+const { app, url } = await startProduct(settings<ServerSettings>());
 
 serve<{ order: 'cpu' | 'tenant' }>({ url }, async ({ order }) =>
   order === 'cpu' ? { cpuMicros: cpuMicros() } : makeTenant(),
@@ -79,13 +48,4 @@ async function change(key: string, name: string, input: object, selection: strin
   const result = body.data?.[name];
   if (!result || 'code' in result) throw new Error(`${name}: ${JSON.stringify(body)}`);
   return result;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port: free } = probe.address() as AddressInfo;
-      probe.close(() => resolve(free));
-    });
-  });
 }

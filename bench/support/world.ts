@@ -26,27 +26,66 @@ export interface Tenant {
   readonly merchantId: string;
 }
 
-/** A database server, a payment system that answers at once, the product and a load generator, each a process. */
-export interface World {
+/** A database server with the product's schema, and a payment system that answers at once; each part is a process. */
+export interface Ground {
   readonly settings: ServerSettings;
   readonly ownerUrl: string;
-  readonly product: Child<{ url: string }>;
-  readonly tenant: Tenant;
+  /** Any order begins another run, in which the same payment takes the same time. */
+  readonly paymentSystem: Child<{ port: number }>;
   /** Adds a server of a line's own; it is ended with the rest. */
   start<Ready>(file: URL, settings: object): Promise<Child<Ready>>;
-  /** Sends requests; any error fails the line. */
-  load(run: Run): Promise<RunResult>;
   postgresCpu(): number;
   close(): Promise<void>;
+}
+
+/** The same with the product and a load generator. */
+export interface World extends Ground {
+  readonly product: Child<{ url: string }>;
+  readonly tenant: Tenant;
+  /** Sends requests; any error fails the line. */
+  load(run: Run): Promise<RunResult>;
+}
+
+export interface GroundOptions {
+  /** Of PostgreSQL. */
+  readonly postgres?: Readonly<Record<string, string>>;
+  /** How long the payment system takes to answer; at once when absent. */
+  readonly latency?: { readonly p50Ms: number; readonly p99Ms: number };
+  readonly trustedDocuments?: readonly string[];
 }
 
 /** Beyond this share of a core the generator is what is measured, not the server. */
 const OWN_CPU_MAX = 0.9;
 
+const here = (file: string) => new URL(file, import.meta.url);
+
 export async function startWorld(trustedDocuments: readonly string[] = []): Promise<World> {
+  const ground = await startGround({ trustedDocuments });
+  const product = await ground.start<{ url: string }>(here('./product-server.js'), ground.settings);
+  const generator = await ground.start<object>(here('./load.js'), {});
+  return {
+    ...ground,
+    product,
+    tenant: await product.ask<Tenant>({ order: 'tenant' }),
+    load: async (run) => {
+      const result = await generator.ask<RunResult>(run);
+      if (result.errors > 0)
+        throw new Error(`${result.errors} of ${run.requests} requests failed: ${result.firstError}`);
+      if (result.ownCpuShare > OWN_CPU_MAX)
+        console.error(`the load generator used ${result.ownCpuShare.toFixed(2)} of a core`);
+      return result;
+    },
+  };
+}
+
+export async function startGround(options: GroundOptions = {}): Promise<Ground> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'quittance-bench-'));
   chmodSync(dataDir, 0o755);
-  const postgres = await startEmbeddedPostgres({ dataDir, password: 'bench', settings: { max_connections: '100' } });
+  const postgres = await startEmbeddedPostgres({
+    dataDir,
+    password: 'bench',
+    settings: { max_connections: '100', ...options.postgres },
+  });
   const ownerUrl = `${postgres.url}postgres`;
   await migrate(ownerUrl, { entities: ENTITIES, migrations: MIGRATIONS }, { app: 'app', system: 'system' });
 
@@ -56,31 +95,21 @@ export async function startWorld(trustedDocuments: readonly string[] = []): Prom
     children.push(child);
     return child;
   };
-  const here = (file: string) => new URL(file, import.meta.url);
-  const stripe = await start<{ port: number }>(here('./instant-stripe.js'), {});
+  const paymentSystem = await start<{ port: number }>(here('./instant-stripe.js'), {
+    latency: options.latency ?? null,
+  });
   const settings: ServerSettings = {
     appUrl: urlFor(ownerUrl, APP_ROLE, 'app'),
     systemUrl: urlFor(ownerUrl, SYSTEM_ROLE, 'system'),
-    stripePort: stripe.ready.port,
+    stripePort: paymentSystem.ready.port,
     masterKey: generateMasterKey(),
-    trustedDocuments,
+    trustedDocuments: options.trustedDocuments ?? [],
   };
-  const product = await start<{ url: string }>(here('./product-server.js'), settings);
-  const generator = await start<object>(here('./load.js'), {});
   return {
     settings,
     ownerUrl,
-    product,
-    tenant: await product.ask<Tenant>({ order: 'tenant' }),
+    paymentSystem,
     start,
-    load: async (run) => {
-      const result = await generator.ask<RunResult>(run);
-      if (result.errors > 0)
-        throw new Error(`${result.errors} of ${run.requests} requests failed: ${result.firstError}`);
-      if (result.ownCpuShare > OWN_CPU_MAX)
-        console.error(`the load generator used ${result.ownCpuShare.toFixed(2)} of a core`);
-      return result;
-    },
     postgresCpu: () => postgresCpuMicros(postgres.pid),
     close: async () => {
       for (const child of children) child.kill();

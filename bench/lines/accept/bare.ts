@@ -1,19 +1,11 @@
-import { agreementsOfOrders } from '../../../src/features/agreements/index.js';
 import 'reflect-metadata';
 import { randomInt } from 'node:crypto';
-import pg from 'pg';
 import Stripe from 'stripe';
-import { createOrder } from '../../../src/features/orders/create-order.js';
-import { accountFor, PaymentGateways } from '../../../src/features/payment-systems/index.js';
-import { systemClock } from '../../../src/kernel/clock.js';
-import type { Currency } from '../../../src/kernel/currency.js';
 import { newUuid, uuidOf } from '../../../src/kernel/ids.js';
-import { Money } from '../../../src/kernel/money.js';
 import { pipelinedPool } from '../../../src/platform/database/pools.js';
-import { UnitsOfWork } from '../../../src/platform/database/unit-of-work.js';
-import { MasterKeys } from '../../../src/platform/secrets/master-keys.js';
 import { cpuMicros, serve, settings } from '../../support/children.js';
 import type { RunResult } from '../../support/load.js';
+import { type Recorded, recordOneOrder } from '../../support/recorded.js';
 import type { ServerSettings, Tenant } from '../../support/world.js';
 
 /**
@@ -22,8 +14,6 @@ import type { ServerSettings, Tenant } from '../../support/world.js';
  * one pipelined round trip, with new ids and numbers, and the same SDK calls
  * between them. Nothing of ours runs in the loop.
  */
-type Recorded = { name: string; text: string; values: unknown[] };
-
 const given = settings<ServerSettings & Tenant>();
 const pool = pipelinedPool(given.appUrl, 16);
 const operatorId = uuidOf('operator', given.operatorId) ?? '';
@@ -38,71 +28,16 @@ const stripe = new Stripe('sk_test_bench', {
 
 const ORDER_NUMBER = 'recorded-order';
 const KEY = 'recorded-key';
-const transactions = await recordOneOrder();
+const transactions = await recordOneOrder(
+  pool,
+  given,
+  { operatorId, merchantId },
+  { orderNumber: ORDER_NUMBER, key: KEY },
+);
 
 serve<{ order: 'cpu' } | { order: 'run'; requests: number; concurrency: number }>({}, (order) =>
   order.order === 'cpu' ? { cpuMicros: cpuMicros() } : run(order.requests, order.concurrency),
 );
-
-async function recordOneOrder(): Promise<Recorded[][]> {
-  const recorded: Recorded[][] = [];
-  const recording = {
-    connect: async () => {
-      const client = await pool.connect();
-      return new Proxy(client, {
-        get: (target, property) => {
-          if (property !== 'query') {
-            const value = Reflect.get(target, property) as unknown;
-            return typeof value === 'function' ? value.bind(target) : value;
-          }
-          return (query: Recorded) => {
-            if (query.text === 'begin') recorded.push([]);
-            recorded.at(-1)?.push({ name: query.name, text: query.text, values: query.values });
-            return target.query(query);
-          };
-        },
-      });
-    },
-  };
-  const units = new UnitsOfWork(null as never, recording as unknown as pg.Pool, systemClock);
-  const gateways = new PaymentGateways({
-    masterKeys: MasterKeys.parse(given.masterKey),
-    stripe: { host: '127.0.0.1', port: given.stripePort, protocol: 'http' },
-    onUnexpected: console.error,
-  });
-  await units.sql(operatorId, (tx) =>
-    accountFor(tx, { operatorId, mode: 'TEST', wantedAccountId: null, merchantDefaultId: null }),
-  );
-  recorded.length = 0;
-  await createOrder(
-    { units, gateways, agreements: agreementsOfOrders },
-    { operatorId, merchantId, mode: 'TEST' },
-    {
-      merchantId,
-      mode: 'TEST',
-      accountId: null,
-      orderNumber: ORDER_NUMBER,
-      amount: Money.of(10_000n, 'USD' as Currency),
-      captureMode: 'MANUAL',
-      description: null,
-      saveCredential: false,
-      payer: null,
-      payment: {
-        source: 'INTERNET',
-        storedOnFile: null,
-        credential: { token: 'pm_card_visa', externalCustomerId: null },
-        mandate: null,
-      },
-      returnUrl: null,
-      callbackUrl: null,
-      expiresAt: null,
-      metadata: {},
-      agreement: null,
-    },
-    { owner: 'bench', key: KEY, mutation: 'createOrder', input: {} },
-  );
-  return recorded;
-}
 
 async function run(requests: number, concurrency: number): Promise<RunResult> {
   const latenciesMs: number[] = [];

@@ -1,20 +1,22 @@
-import { agreementsOfOrders } from '../../../src/features/agreements/index.js';
 import 'reflect-metadata';
+import { agreementsOfOrders } from '../../../src/features/agreements/index.js';
 import { acceptOrder } from '../../../src/features/orders/accept-order.js';
 import { systemClock } from '../../../src/kernel/clock.js';
 import type { Currency } from '../../../src/kernel/currency.js';
-import { newUuid, uuidOf } from '../../../src/kernel/ids.js';
+import { newUuid } from '../../../src/kernel/ids.js';
 import { Money } from '../../../src/kernel/money.js';
 import { pipelinedPool } from '../../../src/platform/database/pools.js';
 import { UnitsOfWork } from '../../../src/platform/database/unit-of-work.js';
-import { serve, settings } from '../../support/children.js';
-import type { ServerSettings, Tenant } from '../../support/world.js';
+import type { Shop } from '../../support/agreements.js';
+import { cpuMicros, serve, settings } from '../../support/children.js';
+import type { Worked } from '../../support/measured.js';
+import type { ServerSettings } from '../../support/world.js';
 
-/** Accepts orders in a loop, with or without what they publish. */
-const given = settings<ServerSettings & Tenant>();
-const operatorId = uuidOf('operator', given.operatorId) ?? '';
-const merchantId = uuidOf('merchant', given.merchantId) ?? '';
-const units = new UnitsOfWork(null as never, pipelinedPool(given.appUrl, 8), systemClock);
+export type Merchant = Pick<Shop, 'operatorId' | 'merchantId'>;
+
+/** Accepts orders in a loop, with or without what they publish: one of each merchant's in turn. */
+const { appUrl, merchants } = settings<ServerSettings & { merchants: readonly Merchant[] }>();
+const units = new UnitsOfWork(null as never, pipelinedPool(appUrl, 8), systemClock);
 
 interface Order {
   readonly events: boolean;
@@ -24,18 +26,19 @@ interface Order {
 
 serve<Order>({}, async ({ events, orders, concurrency }) => {
   let sent = 0;
-  const began = performance.now();
+  const [began, cpu] = [performance.now(), cpuMicros()];
   const lane = async () => {
     while (sent < orders) {
       sent += 1;
-      await acceptOne(events);
+      await acceptOne(merchants[sent % merchants.length] as Merchant, events);
     }
   };
   await Promise.all(Array.from({ length: concurrency }, lane));
-  return { seconds: (performance.now() - began) / 1000 };
+  const seconds = (performance.now() - began) / 1000;
+  return { made: orders, seconds, cpuMicros: cpuMicros() - cpu } satisfies Worked;
 });
 
-function acceptOne(events: boolean): Promise<unknown> {
+function acceptOne({ operatorId, merchantId }: Merchant, events: boolean): Promise<unknown> {
   return units.sql(operatorId, (transaction) => {
     const scoped = events
       ? transaction
