@@ -14,9 +14,9 @@ export class CreateMerchantInput {
 
   @Field(() => [TransactionSourceEnum], {
     nullable: true,
-    defaultValue: [...DEFAULT_SOURCES],
     description:
-      'At least one. MERCHANT allows merchant-initiated charges; CARD_PRESENT and PAYER_PRESENT are refused.',
+      `At least one; absent: ${DEFAULT_SOURCES.join(', ')}. Agreements need MERCHANT, which allows charges without ` +
+      'the payer; CARD_PRESENT and PAYER_PRESENT are refused.',
   })
   readonly allowedSources?: TransactionSource[] | null;
 
