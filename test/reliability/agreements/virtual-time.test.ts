@@ -7,7 +7,7 @@ import { liveThrough } from './virtual-time.js';
 jest.setTimeout(600_000);
 
 /** `QUITTANCE_AGREEMENTS=10000 QUITTANCE_DAYS=400 npm test …` is the full proof. */
-const AGREEMENTS = Number(process.env.QUITTANCE_AGREEMENTS ?? 100);
+const AGREEMENTS = Number(process.env.QUITTANCE_AGREEMENTS ?? 60);
 const DAYS = Number(process.env.QUITTANCE_DAYS ?? 400);
 
 let database: TestDatabase;
