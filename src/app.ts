@@ -164,7 +164,7 @@ export async function buildApp(adapters: Adapters): Promise<App> {
     },
     routes: (edge) => {
       webhookRoutes(inbox)(edge);
-      paymentPageRoutes({ units, links: pageLinks, system: acrossOperators })(edge);
+      paymentPageRoutes({ units, links: pageLinks })(edge);
     },
   });
 

@@ -94,8 +94,8 @@ export class OrderQueriesResolver {
       'Where the payer may pay it in a browser, while nobody has: CREATED or REQUIRES_ACTION. Whoever has the link may ' +
       'open it.',
   })
-  paymentPageUrl(@Root() { row }: OrderType): string | null {
-    return this.pageLinks.urlOf(row);
+  paymentPageUrl(@Root() { row }: OrderType, @Ctx() { principal }: ApiContext): string | null {
+    return this.pageLinks.urlOf(principal.operatorId, row);
   }
 
   @FieldResolver(() => [OperationObject], { description: 'All that was asked of the order, oldest first.' })

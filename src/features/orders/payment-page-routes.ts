@@ -1,33 +1,33 @@
 import type { FastifyInstance } from 'fastify';
-import type { Sql } from '../../platform/database/sql.js';
 import type { UnitsOfWork } from '../../platform/database/unit-of-work.js';
 import { isUnpaid, money, type OrderRow } from './order-rows.js';
-import { OPERATOR_OF_ORDER, ORDER_FOR_PAGE } from './orders-sql.js';
-import type { PaymentPageLinks } from './payment-page-link.js';
+import { ORDERS_BY_ID } from './orders-sql.js';
+import type { LinkedOrder, PaymentPageLinks } from './payment-page-link.js';
 
 export interface PaymentPageParts {
   readonly units: UnitsOfWork;
   readonly links: PaymentPageLinks;
-  /** Looks up which operator an order is of: the link names the order alone. */
-  readonly system: Sql;
 }
 
 /**
  * Where payment links lead. The page on which a payer pays is not built yet,
  * and says so; what it knows already is what is to be paid, and how it stands.
  */
-export function paymentPageRoutes({ units, links, system }: PaymentPageParts) {
+export function paymentPageRoutes({ units, links }: PaymentPageParts) {
   return (app: FastifyInstance): void => {
-    app.get<{ Params: { token: string } }>('/pay/:token', async (request, reply) => {
-      const orderId = links.read(request.params.token);
-      const [owner] = orderId ? await system.query<{ operatorId: string }>(OPERATOR_OF_ORDER, [orderId]) : [];
-      const [order] = owner
-        ? await units.sql(owner.operatorId, (tx) => tx.query<OrderRow>(ORDER_FOR_PAGE, [owner.operatorId, orderId]))
-        : [];
+    // Whatever follows: a parameter of the router's may have 100 characters, and a link that was spoilt may have more.
+    app.get<{ Params: { '*': string } }>('/pay/*', async (request, reply) => {
+      const linked = links.read(request.params['*']);
+      const order = linked && (await orderOf(units, linked));
       const page = order ? pageOf(order) : { status: 404, text: 'This link is not valid. Ask the shop for a new one.' };
       return reply.code(page.status).headers(HEADERS).send(`${page.text}\n`);
     });
   };
+}
+
+async function orderOf(units: UnitsOfWork, { operatorId, orderId }: LinkedOrder): Promise<OrderRow | null> {
+  const [order] = await units.sql(operatorId, (tx) => tx.query<OrderRow>(ORDERS_BY_ID, [operatorId, [orderId]]));
+  return order ?? null;
 }
 
 /** Whoever has the link may pay, so nobody else is to learn it from us. */

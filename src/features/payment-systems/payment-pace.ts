@@ -7,20 +7,18 @@ import type { PaymentSystemMode } from './payment-system-account.entity.js';
 /** Payments a second. Stripe takes 25 calls a second of an endpoint in test mode and 100 live; the rest is for the payers. */
 export const DEFAULT_PACE: Readonly<Record<PaymentSystemMode, number>> = { TEST: 20, LIVE: 80 };
 
-/** Takes so many turns from where the last ones end; never from further ahead than a clock that was set back makes it seem. */
+/** Takes so many turns from where the last ones end. By the database's clock: the workers' own may be apart. */
 const RESERVE = statement(
   'payment_paces_reserve',
   `insert into payment_paces as p (operator_id, account_id, free_at)
-   values ($1, $2, $3::timestamptz + $4 * interval '1 millisecond')
+   values ($1, $2, clock_timestamp() + $3::float8 * interval '1 millisecond')
    on conflict (operator_id, account_id) do update
-     set free_at = greatest(least(p.free_at, $3::timestamptz + interval '60 seconds'), $3) + $4 * interval '1 millisecond'
-   returning free_at as "freeAt"`,
+     set free_at = greatest(p.free_at, clock_timestamp()) + $3::float8 * interval '1 millisecond'
+   returning (extract(epoch from free_at - clock_timestamp()) * 1000 - $3::float8)::float8 as "startsInMs"`,
 );
 
 /** The turns that a caller has reserved, one after the other. */
 export interface Turns {
-  /** How long the first of them is away. */
-  readonly startsInMs: number;
   /** Resolves when the next one has come. */
   next(): Promise<void>;
 }
@@ -37,15 +35,12 @@ export class PaymentPace {
 
   async reserve({ operatorId, id, mode }: AccountRow, count: number): Promise<Turns> {
     const everyMs = 1000 / this.perSecond[mode];
-    const now = this.units.clock.now();
-    const [pace] = await this.units.sql(operatorId, (transaction) =>
-      transaction.query<{ freeAt: Date }>(RESERVE, [operatorId, id, now, count * everyMs]),
+    const [reserved] = await this.units.sql(operatorId, (transaction) =>
+      transaction.query<{ startsInMs: number }>(RESERVE, [operatorId, id, count * everyMs]),
     );
-    const startsInMs = (pace?.freeAt ?? now).getTime() - count * everyMs - now.getTime();
-    let waitMs = startsInMs;
+    let waitMs = reserved?.startsInMs ?? 0;
     const began = performance.now();
     return {
-      startsInMs,
       next: async () => {
         const due = waitMs;
         waitMs += everyMs;

@@ -2,55 +2,62 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { accountOf, PaymentPace } from '../../../src/features/payment-systems/index.js';
 import { uuidOf } from '../../../src/kernel/ids.js';
 import { UnitsOfWork } from '../../../src/platform/database/unit-of-work.js';
+import { asOwner } from '../../support/charging.js';
 import { anOperator, connect, type Product, startProduct } from '../../support/product.js';
 
-const NOON = new Date('2027-03-01T12:00:00Z');
-
 let product: Product;
-let now = NOON;
 let account: Awaited<ReturnType<typeof accountOf>>;
 beforeAll(async () => {
   product = await startProduct();
 });
 afterAll(() => product.close());
 beforeEach(async () => {
-  now = NOON;
   const operator = await anOperator(product);
   const accountId = await connect(operator, product.sandbox.control.createAccount());
   const uuid = uuidOf('paymentSystemAccount', accountId) ?? '';
   account = await product.built.units.sql(operator.uuid, (tx) => accountOf(tx, operator.uuid, uuid));
 });
 
-/** As each worker process has one of its own: a hundred turns a second, at a time that stands still. */
-function aWorkersPace(): PaymentPace {
+/** As each worker process has one of its own: a hundred turns a second, by clocks that are hours apart. */
+function aWorkersPace(clockAheadMs = 0): PaymentPace {
+  const clock = { now: () => new Date(product.clock.now().getTime() + clockAheadMs) };
   // Turns are reserved by prepared statements alone; entities are not asked for.
-  const units = new UnitsOfWork(null as never, product.app, { now: () => now });
-  return new PaymentPace(units, { TEST: 100, LIVE: 100 });
+  return new PaymentPace(new UnitsOfWork(null as never, product.app, clock), { TEST: 100, LIVE: 100 });
 }
 
-async function startsInMs(count: number): Promise<number> {
-  const turns = await aWorkersPace().reserve(account, count);
-  return turns.startsInMs;
+/** Until when the account's turns are given away, in milliseconds of the database's time. */
+async function givenAwayUntil(): Promise<number> {
+  const [row] = await asOwner<{ until: string }>(
+    product,
+    `select extract(epoch from free_at) * 1000 as until from payment_paces where account_id = $1`,
+    [account.id],
+  );
+  return Number(row?.until);
 }
 
 describe('the pace of a payment system account', () => {
   it('gives workers one pace between them, not one each', async () => {
-    const starts = await Promise.all([10, 10, 10, 10].map(startsInMs));
-    expect(starts.toSorted((a, b) => a - b)).toEqual([0, 100, 200, 300]);
+    await aWorkersPace().reserve(account, 1_000);
+    const before = await givenAwayUntil();
+    await Promise.all([10, 20, 30, 40].map((count) => aWorkersPace().reserve(account, count)));
+    expect(Math.round((await givenAwayUntil()) - before)).toBe(1_000);
   });
 
-  it('goes on where the turns end, and at once when they are over', async () => {
-    expect(await startsInMs(50)).toBe(0);
-    now = new Date(NOON.getTime() + 200);
-    expect(await startsInMs(1)).toBe(300);
-    now = new Date(NOON.getTime() + 2_000);
-    expect(await startsInMs(1)).toBe(0);
+  it('does not mind workers whose clocks are hours apart', async () => {
+    await aWorkersPace().reserve(account, 1_000);
+    const before = await givenAwayUntil();
+    for (const hours of [-2, 2, -5]) await aWorkersPace(hours * 3_600_000).reserve(account, 10);
+    expect(Math.round((await givenAwayUntil()) - before)).toBe(300);
   });
 
-  it('does not wait for hours after a clock was set back', async () => {
-    expect(await startsInMs(1)).toBe(0);
-    now = new Date(NOON.getTime() - 2 * 3_600_000);
-    expect(await startsInMs(1)).toBe(60_000);
+  it('does not make up for turns that nobody took', async () => {
+    await aWorkersPace().reserve(account, 1);
+    const first = await givenAwayUntil();
+    await asOwner(product, `update payment_paces set free_at = free_at - interval '1 hour' where account_id = $1`, [
+      account.id,
+    ]);
+    await aWorkersPace().reserve(account, 1);
+    expect(await givenAwayUntil()).toBeGreaterThan(first);
   });
 
   it('lets the turns come in their order, each after the one before', async () => {

@@ -167,7 +167,7 @@ describe('what an agreement shows', () => {
   it('is waited for on the page where its first order is paid', async () => {
     const { agreement, order, paymentPageUrl } = await subscribe(shop, { payment: null, firstAmount: '5.00' });
     expect([agreement.status, order.status]).toEqual(['PENDING', 'CREATED']);
-    expect(paymentPageUrl).toMatch(/\/pay\/ord_[0-9a-z]{26}\.[A-Za-z0-9_-]{43}$/);
+    expect(paymentPageUrl).toMatch(/\/pay\/ord_[0-9a-z]{26}\.op_[0-9a-z]{26}\.[A-Za-z0-9_-]{43}$/);
     const query = 'query ($id: ID!) { order(id: $id) { paymentPageUrl } agreement { pendingUntil } }';
     const shown = await shop.ask(query.replace('agreement {', `agreement(id: "${agreement.id}") {`), { id: order.id });
     expect(shown).toEqual({ order: { paymentPageUrl }, agreement: { pendingUntil: expect.any(String) } });
