@@ -26,7 +26,7 @@ export class Migration0005Agreements extends Migration {
       `create index "agreement_changes_by_agreement" on "agreement_changes" ("operator_id", "agreement_id", "id")`,
     );
     this.addSql(
-      `create table "agreement_charges" ("operator_id" uuid not null, "id" uuid not null, "agreement_id" uuid not null, "number" int null, "kind" text not null, "amount_minor" bigint not null, "planned_at" timestamptz not null, "status" text not null, "attempts" int not null, "declines" int not null default 0, "first_failed_at" timestamptz null, "last_attempt_at" timestamptz null, "retry_at" timestamptz null, "live_order_id" uuid null, "last_order_id" uuid null, "decline_code" text null, "gave_up_because" text null, "created_at" timestamptz not null, "finished_at" timestamptz null, primary key ("operator_id", "id"))`,
+      `create table "agreement_charges" ("operator_id" uuid not null, "id" uuid not null, "agreement_id" uuid not null, "number" int null, "kind" text not null, "amount_minor" bigint not null, "planned_at" timestamptz not null, "status" text not null, "attempts" int not null, "declines" int not null default 0, "technical_failures" int not null default 0, "first_failed_at" timestamptz null, "last_attempt_at" timestamptz null, "retry_at" timestamptz null, "live_order_id" uuid null, "last_order_id" uuid null, "decline_code" text null, "gave_up_because" text null, "give_up_as" text null, "created_at" timestamptz not null, "finished_at" timestamptz null, primary key ("operator_id", "id"))`,
     );
     this.addSql(
       `create index "agreement_charges_open" on "agreement_charges" ("operator_id", "agreement_id") where status = 'OPEN'`,
@@ -41,7 +41,7 @@ export class Migration0005Agreements extends Migration {
       `create table "payment_paces" ("operator_id" uuid not null, "account_id" uuid not null, "free_at" timestamptz not null, primary key ("operator_id", "account_id"))`,
     );
     this.addSql(
-      `alter table "orders" add "agreement_id" uuid null, add "charge_id" uuid null, add "credential_id" uuid null`,
+      `alter table "orders" add "agreement_id" uuid null, add "charge_id" uuid null, add "charge_released" boolean not null default false, add "credential_id" uuid null`,
     );
     this.addSql(
       `create index "orders_tries_of_credential" on "orders" ("operator_id", "credential_id", "created_at") where charge_id is not null`,
@@ -87,10 +87,10 @@ export class Migration0005Agreements extends Migration {
       `alter table "agreements" add constraint "agreements_top_up_check" check ((top_up_threshold_minor is null) = (top_up_minor is null) and top_up_minor > 0)`,
     );
     this.addSql(
-      `alter table "agreements" add constraint "agreements_charge_amounts_check" check ((charge_mode is null and cardinality(charge_amounts) = 0) or (charge_mode = 'FIXED' and cardinality(charge_amounts) = 1) or (charge_mode = 'RANGE' and cardinality(charge_amounts) = 2) or (charge_mode = 'SEQUENCE' and cardinality(charge_amounts) >= 1))`,
+      `alter table "agreements" add constraint "agreements_charge_amounts_check" check ((charge_mode is null) = (cardinality(charge_amounts) = 0) and (charge_mode <> 'FIXED' or cardinality(charge_amounts) = 1) and (charge_mode <> 'RANGE' or cardinality(charge_amounts) = 2))`,
     );
     this.addSql(
-      `alter table "agreements" add constraint "agreements_schedule_check" check ((period is null and interval_count is null and schedule_start is null and local_time is null and next_charge_at is null) or (period is not null and interval_count >= 1 and schedule_start is not null and local_time is not null and charge_mode is not null))`,
+      `alter table "agreements" add constraint "agreements_schedule_check" check ((period is null and interval_count is null and schedule_start is null and local_time is null and next_charge_at is null) or (period is not null and interval_count is not null and interval_count >= 1 and schedule_start is not null and local_time is not null and charge_mode is not null))`,
     );
     this.addSql(
       `alter table "agreements" add constraint "agreements_payments_check" check (payments_made >= 0 and payments_made <= number_of_payments)`,
@@ -139,7 +139,7 @@ export class Migration0005Agreements extends Migration {
       `create policy "agreement_changes_tenant_policy" on "agreement_changes" using ("operator_id" = current_setting('quittance.operator_id')::uuid)`,
     );
     this.addSql(
-      `alter table "agreement_charges" add constraint "agreement_charges_attempts_check" check (attempts >= 0 and declines >= 0 and declines <= attempts)`,
+      `alter table "agreement_charges" add constraint "agreement_charges_attempts_check" check (attempts >= 0 and declines >= 0 and technical_failures >= 0 and declines + technical_failures <= attempts)`,
     );
     this.addSql(
       `alter table "agreement_charges" add constraint "agreement_charges_finished_check" check ((status = 'OPEN') = (finished_at is null) and (status = 'OPEN' or retry_at is null))`,
@@ -159,6 +159,9 @@ export class Migration0005Agreements extends Migration {
     );
     this.addSql(
       `alter table "agreement_charges" add constraint "agreement_charges_gave_up_because_check" check ("gave_up_because" in ('HARD_DECLINE', 'RETRIES_EXHAUSTED', 'SCHEME_LIMIT', 'NOT_TO_BE_TRIED_AGAIN', 'NEXT_PERIOD_DUE', 'PAID_OFF', 'AGREEMENT_ENDED', 'RETURNED', 'CANCELED', 'DECLINED'))`,
+    );
+    this.addSql(
+      `alter table "agreement_charges" add constraint "agreement_charges_give_up_as_check" check ("give_up_as" in ('HARD_DECLINE', 'RETRIES_EXHAUSTED', 'SCHEME_LIMIT', 'NOT_TO_BE_TRIED_AGAIN', 'NEXT_PERIOD_DUE', 'PAID_OFF', 'AGREEMENT_ENDED', 'RETURNED', 'CANCELED', 'DECLINED'))`,
     );
     this.addSql(`alter table "agreement_charges" enable row level security`);
     this.addSql(`alter table "agreement_charges" force row level security`);

@@ -18,9 +18,15 @@ const REFERENCES: readonly (readonly [child: string, columns: string, parent: st
   ['payment_paces', 'account_id', 'payment_system_accounts', 'id'],
 ];
 
-/** What has ended stays so, and what was paid is never open again, whoever writes. */
+/**
+ * What has ended stays so, but for a completed agreement of which a payment came back, and what was paid is never open
+ * again, whoever writes.
+ */
 const SETTLED: readonly (readonly [table: string, regress: string])[] = [
-  ['agreements', "old.status in ('COMPLETED', 'CANCELED', 'EXPIRED') and new.status <> old.status"],
+  [
+    'agreements',
+    "old.status in ('CANCELED', 'EXPIRED') and new.status <> old.status or old.status = 'COMPLETED' and new.status not in ('COMPLETED', 'SUSPENDED')",
+  ],
   ['agreement_charges', "old.status = 'PAID' and new.status = 'OPEN'"],
 ];
 

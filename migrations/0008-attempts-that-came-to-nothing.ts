@@ -8,7 +8,7 @@ export class Migration0008AttemptsThatCameToNothing extends Migration {
   override up(): void {
     this.addSql('drop index "orders_charge_held"');
     this.addSql(
-      `create unique index "orders_charge_held" on "orders" ("operator_id", "charge_id") where charge_id is not null and status not in ('DECLINED', 'EXPIRED', 'CANCELED', 'DISPUTED')`,
+      `create unique index "orders_charge_held" on "orders" ("operator_id", "charge_id") where charge_id is not null and not charge_released and status not in ('DECLINED', 'EXPIRED', 'CANCELED')`,
     );
     this.addSql('drop index "orders_tries_of_credential"');
     this.addSql(

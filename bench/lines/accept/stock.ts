@@ -64,6 +64,7 @@ async function firstRows(em: EntityManager, input: Input) {
     voidedMinor: 0n,
     disputedMinor: 0n,
     saveCredential: false,
+    chargeReleased: false,
     multicapture: false,
     incrementable: false,
     metadata: {},

@@ -28,7 +28,8 @@ import { CHARGE_KINDS, type ChargeKind, GIVE_UP_CAUSES, type GiveUpCause } from 
 })
 @Check({
   name: 'agreement_charges_attempts_check',
-  expression: 'attempts >= 0 and declines >= 0 and declines <= attempts',
+  expression:
+    'attempts >= 0 and declines >= 0 and technical_failures >= 0 and declines + technical_failures <= attempts',
 })
 export class AgreementCharge extends TenantScopedEntity {
   @Property({ type: 'uuid' })
@@ -55,9 +56,13 @@ export class AgreementCharge extends TenantScopedEntity {
   @Property({ type: 'integer' })
   attempts!: number;
 
-  /** Attempts that the payer's bank declined. */
+  /** Attempts that the payer's bank declined since it was opened. */
   @Property({ type: 'integer', default: 0 })
   declines!: number;
+
+  /** Attempts since then that the payment system did not carry out. */
+  @Property({ type: 'integer', default: 0 })
+  technicalFailures!: number;
 
   @Property({ type: 'timestamptz', nullable: true })
   firstFailedAt!: Date | null;
@@ -82,6 +87,10 @@ export class AgreementCharge extends TenantScopedEntity {
 
   @Enum({ ...oneOf(GIVE_UP_CAUSES), nullable: true })
   gaveUpBecause!: GiveUpCause | null;
+
+  /** What it is given up for when the attempt under way comes to nothing. */
+  @Enum({ ...oneOf(GIVE_UP_CAUSES), nullable: true })
+  giveUpAs!: GiveUpCause | null;
 
   @Property({ type: 'timestamptz' })
   createdAt!: Date;

@@ -67,6 +67,7 @@ export type ChargeRow = {
   status: ChargeStatus;
   attempts: number;
   declines: number;
+  technicalFailures: number;
   firstFailedAt: Date | null;
   lastAttemptAt: Date | null;
   retryAt: Date | null;
@@ -74,6 +75,7 @@ export type ChargeRow = {
   lastOrderId: string | null;
   declineCode: string | null;
   gaveUpBecause: GiveUpCause | null;
+  giveUpAs: GiveUpCause | null;
   createdAt: Date;
   finishedAt: Date | null;
 };
@@ -89,7 +91,10 @@ export type ChangeRow = {
   createdAt: Date;
 };
 
-/** An agreement with its open charges, and for an instalment plan with all of them; loaded under its lock to be changed. */
+/**
+ * An agreement with its open charges, its last one and what failed since that, and for an instalment plan with all of
+ * them; loaded under its lock to be changed.
+ */
 export interface AgreementFile {
   readonly agreement: AgreementRow;
   readonly charges: ChargeRow[];
@@ -108,6 +113,12 @@ export function scheduleOf(row: AgreementRow): Schedule | null {
   return { period, interval: intervalCount, startDate: scheduleStart, finishDate, timeZone, localTime };
 }
 
+/** By which it is charged: the parts of an instalment plan are owed also when they were put off past its finish date. */
+export function chargingSchedule(row: AgreementRow): Schedule | null {
+  const schedule = scheduleOf(row);
+  return schedule && row.type === 'INSTALLMENT' ? { ...schedule, finishDate: null } : schedule;
+}
+
 export function numberingOf({ baseNumber, baseIndex }: AgreementRow): Numbering {
   return { baseNumber, baseIndex };
 }
@@ -115,6 +126,11 @@ export function numberingOf({ baseNumber, baseIndex }: AgreementRow): Numbering 
 /** Charges are made under it: consent was given, and neither ended nor suspended. */
 export function isInForce({ status }: Pick<AgreementRow, 'status'>): boolean {
   return status === 'ACTIVE' || status === 'PAST_DUE';
+}
+
+/** A part of an instalment plan stays owed until it is paid, by itself or with all the rest. */
+export function isOwed({ kind, status, gaveUpBecause }: Pick<ChargeRow, 'kind' | 'status' | 'gaveUpBecause'>): boolean {
+  return kind !== 'PAY_OFF' && status !== 'PAID' && gaveUpBecause !== 'PAID_OFF';
 }
 
 export function isEnded({ status }: Pick<AgreementRow, 'status'>): boolean {

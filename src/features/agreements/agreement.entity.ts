@@ -49,13 +49,13 @@ import { CHARGE_MODES, SUSPENSION_CAUSES, type SuspensionCause } from './domain/
   name: 'agreements_schedule_check',
   expression:
     '(period is null and interval_count is null and schedule_start is null and local_time is null and next_charge_at is null) ' +
-    'or (period is not null and interval_count >= 1 and schedule_start is not null and local_time is not null and charge_mode is not null)',
+    'or (period is not null and interval_count is not null and interval_count >= 1 and schedule_start is not null and local_time is not null and charge_mode is not null)',
 })
 @Check({
   name: 'agreements_charge_amounts_check',
   expression:
-    "(charge_mode is null and cardinality(charge_amounts) = 0) or (charge_mode = 'FIXED' and cardinality(charge_amounts) = 1) " +
-    "or (charge_mode = 'RANGE' and cardinality(charge_amounts) = 2) or (charge_mode = 'SEQUENCE' and cardinality(charge_amounts) >= 1)",
+    '(charge_mode is null) = (cardinality(charge_amounts) = 0) ' +
+    "and (charge_mode <> 'FIXED' or cardinality(charge_amounts) = 1) and (charge_mode <> 'RANGE' or cardinality(charge_amounts) = 2)",
 })
 @Check({
   name: 'agreements_top_up_check',

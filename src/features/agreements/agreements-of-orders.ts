@@ -7,6 +7,12 @@ export const agreementsOfOrders: AgreementsOfOrders = {
   async claimOf(transaction, order) {
     const file = await lockedAgreement(transaction, order.agreementId ?? '');
     const { credentialId, agreementId } = order;
-    return agreementClaim(file, { position: 'FIRST', credentialId, seriesOfOrder: agreementId, now: transaction.now });
+    return agreementClaim(file, {
+      position: 'FIRST',
+      charge: null,
+      credentialId,
+      seriesOfOrder: agreementId,
+      now: transaction.now,
+    });
   },
 };

@@ -67,6 +67,7 @@ export const CHARGES = new Table<ChargeRow>('agreement_charges', {
   status: null,
   attempts: null,
   declines: null,
+  technicalFailures: null,
   firstFailedAt: null,
   lastAttemptAt: null,
   retryAt: null,
@@ -74,6 +75,7 @@ export const CHARGES = new Table<ChargeRow>('agreement_charges', {
   lastOrderId: null,
   declineCode: null,
   gaveUpBecause: null,
+  giveUpAs: null,
   createdAt: FIXED,
   finishedAt: null,
 });
@@ -97,15 +99,21 @@ export const LOCK_AGREEMENT = statement(
 );
 
 /**
- * Sent with the lock and answered after it: what is open, what is asked for, and
- * of an instalment plan all, because each part counts until it is paid.
+ * Sent with the lock and answered after it: what is open, what is asked for, the
+ * last one with what failed since it was made, by which the agreement ends or
+ * does not, and of an instalment plan all, because each part counts until it is paid.
  */
 export const CHARGES_OF_FILE = statement(
   'agreement_charges_of_file',
   `select ${CHARGE_COLUMNS} from agreement_charges
    where operator_id = $1 and agreement_id = $2
-     and (status = 'OPEN' or id = $3 or number = $4 or exists (select from agreements a
-       where a.operator_id = $1 and a.id = $2 and a.type = 'INSTALLMENT'))
+     and (status = 'OPEN' or id = $3 or number = $4
+       or id = (select l.id from agreement_charges l where l.operator_id = $1 and l.agreement_id = $2
+         order by l.id desc limit 1)
+       or status = 'FAILED' and finished_at >= (select l.created_at from agreement_charges l
+         where l.operator_id = $1 and l.agreement_id = $2 order by l.id desc limit 1)
+       or exists (select from agreements a
+         where a.operator_id = $1 and a.id = $2 and a.type = 'INSTALLMENT'))
    order by number nulls last, id`,
 );
 
@@ -116,22 +124,27 @@ export const OUTCOME_OF_ORDER = statement(
      o.credential_id as "credentialId", o.bill_number as "billNumber", o.amount_minor as amount,
      o.created_at as "createdAt",
      c.type as "credentialType", p.status as "paymentStatus", p.decline_code as "declineCode",
-     p.retry_advice as "retryAdvice"
+     p.retry_advice as "retryAdvice", p.finished_at as "paidAt"
    from orders o
      left join stored_credentials c on c.operator_id = o.operator_id and c.id = o.credential_id
-     left join lateral (select status, decline_code, retry_advice from operations p
+     left join lateral (select status, decline_code, retry_advice, finished_at from operations p
        where p.operator_id = o.operator_id and p.order_id = o.id and p.type in ('PAYMENT', 'VERIFICATION')
        order by p.id desc limit 1) p on true
    where o.operator_id = $1 and o.id = $2`,
 );
 
-/** The schemes count the tries of a card that came to nothing, whatever they were for; what is paid is as often as agreed. */
-export const TRIES_OF_CREDENTIAL = statement(
-  'agreements_tries_of_credential',
-  `select count(*)::int as tries from orders
-   where operator_id = $1 and credential_id = $2 and charge_id is not null and status in ('DECLINED', 'EXPIRED')
-     and created_at > $3`,
-);
+/**
+ * The schemes count the tries of a card that its bank declined, whatever they
+ * were for: not what is paid, which is as often as agreed, nor what the payment
+ * system did not carry out, of which no bank has heard.
+ */
+const declinedTries = (credentialId: string) => `select count(*)::int as tries from orders o
+   where o.operator_id = $1 and o.credential_id = ${credentialId} and o.charge_id is not null
+     and o.status in ('DECLINED', 'EXPIRED') and o.created_at > $3
+     and not exists (select from operations p
+       where p.operator_id = $1 and p.order_id = o.id and p.type = 'PAYMENT' and p.status = 'FAILED')`;
+
+export const TRIES_OF_CREDENTIAL = statement('agreements_tries_of_credential', declinedTries('$2'));
 
 /** Which of the numbers belong to orders that are live or paid. */
 export const HELD_NUMBERS = statement(
@@ -185,29 +198,34 @@ export const OPERATOR_IS_SUSPENDED = statement(
 );
 
 /**
- * One operator's due agreements with all that their charges are made with. The
- * limit is a literal, so that no generic plan forgets how few rows are wanted;
+ * One operator's due agreements with all that their charges are made with. They
+ * are claimed before anything is joined, or a generic plan reads all of a large
+ * merchant's agreements for each hundred. The limit is a literal, so that no generic plan forgets how few rows are wanted;
  * what another worker holds is passed over, and no account is disconnected
  * before what is charged through it is committed.
  */
 export const CLAIM_DUE_AGREEMENTS = statement(
   'agreements_claim_due',
-  `select ${AGREEMENTS.columnsOf('a')}, m.allowed_sources as "allowedSources", m.retry_policy_days as "retryDays",
+  `with a as materialized (select * from agreements
+     where operator_id = $1 and due_at <= $2 order by due_at limit 100 for no key update skip locked)
+   select ${AGREEMENTS.columnsOf('a')}, m.allowed_sources as "allowedSources", m.retry_policy_days as "retryDays",
      c.external_id as "externalId", c.external_customer_id as "externalCustomerId", c.status as "credentialStatus",
      c.type as "credentialType", c.expiry_month as "expiryMonth", c.expiry_year as "expiryYear", p.email,
      (select status <> 'ACTIVE' from operators where id = $1) as "isSuspended",
-     exists (select from agreement_charges h
-       where h.operator_id = $1 and h.agreement_id = a.id and h.status = 'OPEN') as "hasOpenCharges",
-     s.kind as "accountKind", s.status as "accountStatus", (select count(*)::int from orders o
-       where o.operator_id = $1 and o.credential_id = a.credential_id and o.charge_id is not null
-         and o.status in ('DECLINED', 'EXPIRED') and o.created_at > $3) as "failedTries"
-   from agreements a
+     s.kind as "accountKind", s.status as "accountStatus", (${declinedTries('a.credential_id')}) as "failedTries"
+   from a
      join merchants m on m.operator_id = $1 and m.id = a.merchant_id
      join payment_system_accounts s on s.operator_id = $1 and s.id = a.payment_system_account_id
      join payers p on p.operator_id = $1 and p.id = a.payer_id
      left join stored_credentials c on c.operator_id = $1 and c.id = a.credential_id
-   where a.operator_id = $1 and a.due_at <= $2
-   order by a.due_at limit 100 for no key update of a skip locked for key share of s skip locked`,
+   order by a.due_at for key share of s skip locked`,
+);
+
+/** Asked once they are locked: what was claimed while somebody else held the lock is seen. */
+export const AGREEMENTS_WITH_OPEN_CHARGES = statement(
+  'agreements_with_open_charges',
+  `select distinct agreement_id as "agreementId" from agreement_charges
+   where operator_id = $1 and agreement_id = any ($2::uuid[]) and status = 'OPEN'`,
 );
 
 /** What the billing run changes of many agreements at once. */
@@ -229,12 +247,15 @@ export const INSERT_CHARGES = statement(
      as r (id, agreement_id, number, amount_minor, planned_at, order_id)`,
 );
 
-/** Across operators, hence by the system role: only who has anything due. */
+/** Across operators, hence by the system role: only who has anything due, and for how long by the operator's own time. */
 export const OPERATORS_WITH_DUE = statement(
   'agreements_operators_with_due',
-  `select o.id as "operatorId" from operators o left join test_clocks c on c.operator_id = o.id
-   where exists (select from agreements a where a.operator_id = o.id
-     and a.due_at <= $1::timestamptz + coalesce(c.ahead_ms, 0) * interval '1 millisecond')`,
+  `select o.id as "operatorId", extract(epoch from t.now - d.due_at)::float8 as "lagSeconds"
+   from operators o left join test_clocks c on c.operator_id = o.id
+     cross join lateral
+       (select $1::timestamptz + coalesce(c.ahead_ms, 0) * interval '1 millisecond' as now) t
+     cross join lateral (select a.due_at from agreements a where a.operator_id = o.id and a.due_at <= t.now
+       order by a.due_at limit 1) d`,
 );
 
 export const AGREEMENT_BY_ID = statement(
@@ -249,8 +270,9 @@ export const LAST_PLANNED = statement(
    where operator_id = $1 and agreement_id = $2 and number is not null order by number desc limit 1`,
 );
 
-/** Orders that wait for the payer. */
+/** Orders that wait for the payer, in the order in which everybody locks several. */
 export const OPEN_ORDERS = statement(
   'agreements_open_orders',
-  `select id from orders where operator_id = $1 and agreement_id = $2 and status in ('CREATED', 'REQUIRES_ACTION')`,
+  `select id from orders where operator_id = $1 and agreement_id = $2 and status in ('CREATED', 'REQUIRES_ACTION')
+   order by id`,
 );

@@ -3,12 +3,11 @@ import { DomainError } from '../../kernel/errors.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { type Carriers, expireAttempt, type OrderFile } from '../orders/index.js';
 import { heldAccountOf } from '../payment-systems/index.js';
-import { type AgreementFile, type ChargeRow, isEnded, isInForce, scheduleOf } from './agreement-rows.js';
+import { type AgreementFile, type ChargeRow, chargingSchedule, isEnded, isInForce } from './agreement-rows.js';
 import { CREDENTIAL_FOR_AGREEMENT, HAS_OPEN_ORDER, OPERATOR_IS_SUSPENDED } from './agreements-sql.js';
-import { announce } from './billing-batch.js';
+import { announce } from './announce-charges.js';
 import { advance, advanceIfPossible, changeAgreement, note } from './change-agreement.js';
 import { earliestAllowed } from './domain/catch-up.js';
-import { replan } from './domain/numbering.js';
 import type { SuspensionCause } from './domain/words.js';
 import { withFreeNumbers } from './free-numbers.js';
 import {
@@ -25,8 +24,8 @@ import {
   type Turn,
 } from './make-room.js';
 import { type CredentialForCharge, chargeMeans, isAtSchemeLimit, newCharge, openAttempt } from './open-attempt.js';
-import { amountOfNumber, endOf, lastPaymentOn, noticeAt } from './plan.js';
-import { completeIfDone, giveUp } from './record-outcome.js';
+import { amountOfNumber, endOf, lastPaymentOn, noticeAt, skipTo } from './plan.js';
+import { giveUpAll } from './record-outcome.js';
 
 /**
  * Does what is due of one agreement that needs a closer look than a batch
@@ -45,7 +44,11 @@ export async function attendAgreement(
   );
   // By itself, because an order's lock comes before its agreement's.
   const { toExpire } = result;
-  if (toExpire) await units.sql(operatorId, (transaction) => expireAttempt(transaction, toExpire));
+  if (toExpire.length > 0) {
+    await units.sql(operatorId, async (transaction) => {
+      for (const orderId of toExpire) await expireAttempt(transaction, orderId);
+    });
+  }
   return result.order;
 }
 
@@ -72,45 +75,35 @@ function stop(transaction: Transaction, { agreement }: AgreementFile, cause: Sus
   return NOTHING;
 }
 
-async function abandonIfLate(transaction: Transaction, { agreement }: AgreementFile): Promise<Turn> {
+async function abandonIfLate(transaction: Transaction, file: AgreementFile): Promise<Turn> {
+  const { agreement } = file;
   const { operatorId, now } = transaction;
   if (!agreement.pendingUntil || agreement.pendingUntil > now) return NOTHING;
   const [order] = await transaction.query<{ open: boolean }>(HAS_OPEN_ORDER, [operatorId, agreement.id]);
-  if (order?.open) agreement.pendingUntil = later(now, HOUR_MS);
-  else advance(agreement, 'abandon');
-  return NOTHING;
+  if (order?.open) {
+    agreement.pendingUntil = later(now, HOUR_MS);
+    return NOTHING;
+  }
+  advance(agreement, 'abandon');
+  return { ...NOTHING, toExpire: giveUpAll(transaction, file, 'AGREEMENT_ENDED') };
 }
 
 /** The payer's consent ends with the day: what was not charged by then is not charged any more. */
 function end(transaction: Transaction, file: AgreementFile): Turn {
-  const { agreement, charges } = file;
-  for (const charge of charges) {
-    if (charge.status === 'OPEN' && !charge.liveOrderId) giveUp(transaction, file, charge, 'AGREEMENT_ENDED');
-  }
-  advanceIfPossible(agreement, 'expire');
-  return NOTHING;
+  const toExpire = giveUpAll(transaction, file, 'AGREEMENT_ENDED');
+  advanceIfPossible(file.agreement, 'expire');
+  return { ...NOTHING, toExpire };
 }
 
 /** What falls due while the operator is suspended is not charged later: periods are passed over without using up their numbers. */
 function skip(transaction: Transaction, file: AgreementFile): Turn {
   const { agreement } = file;
-  const schedule = scheduleOf(agreement);
-  if (schedule && agreement.nextChargeAt && agreement.nextChargeAt <= transaction.now) {
+  if (chargingSchedule(agreement) && agreement.nextChargeAt && agreement.nextChargeAt <= transaction.now) {
     skipTo(file, transaction.now);
     note(transaction, agreement.id, 'PERIODS_SKIPPED', 'Not charged, because the operator is suspended');
-    completeIfDone(file);
   }
   file.notBefore = later(transaction.now, HOUR_MS);
   return NOTHING;
-}
-
-/** The next number falls on the first date after `after`; its own is not used up. */
-export function skipTo({ agreement }: AgreementFile, after: Date): void {
-  const schedule = scheduleOf(agreement);
-  if (!schedule) return;
-  const { nextNumber } = agreement;
-  // It is announced for its new date.
-  Object.assign(agreement, replan(schedule, { nextNumber, after, lastDate: null }), { noticedNumber: null });
 }
 
 async function chargeDue(transaction: Transaction, file: AgreementFile, isNumberTaken: boolean): Promise<Turn> {
@@ -134,7 +127,6 @@ async function chargeDue(transaction: Transaction, file: AgreementFile, isNumber
   }
   if (isHeldBack) return lookAgain(file, sooner(later(now, HOUR_MS), open));
   await announceComing(transaction, file);
-  completeIfDone(file);
   return NOTHING;
 }
 

@@ -1,14 +1,17 @@
-import { localDateAt } from '../../kernel/calendar.js';
 import { later } from '../../kernel/clock.js';
 import { DomainError } from '../../kernel/errors.js';
 import type { TransactionSource } from '../../kernel/transaction-source.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { chargeFile, insertCharges, type OrderFile } from '../orders/index.js';
-import { isExpiredOn } from '../payers/index.js';
 import type { AccountRow, PaymentSystemKind } from '../payment-systems/index.js';
-import { cardExpiring, chargeComing } from './agreement-events.js';
 import type { AgreementFile, AgreementRow, ChargeRow } from './agreement-rows.js';
-import { ADVANCE_AGREEMENTS, CLAIM_DUE_AGREEMENTS, INSERT_CHARGES } from './agreements-sql.js';
+import {
+  ADVANCE_AGREEMENTS,
+  AGREEMENTS_WITH_OPEN_CHARGES,
+  CLAIM_DUE_AGREEMENTS,
+  INSERT_CHARGES,
+} from './agreements-sql.js';
+import { announce, announceCardEnd } from './announce-charges.js';
 import { renumberTaken } from './free-numbers.js';
 import {
   attemptAt,
@@ -19,7 +22,7 @@ import {
   newCharge,
   triesSince,
 } from './open-attempt.js';
-import { amountOfNumber, endOf, isFrequent, noticeAt, settlePlan } from './plan.js';
+import { amountOfNumber, endOf, settlePlan } from './plan.js';
 
 /** An agreement that is due, with all that a charge under it is made with. */
 type DueAgreement = AgreementRow & {
@@ -33,7 +36,6 @@ type DueAgreement = AgreementRow & {
   expiryYear: number | null;
   email: string | null;
   isSuspended: boolean;
-  hasOpenCharges: boolean;
   accountKind: PaymentSystemKind;
   accountStatus: AccountRow['status'];
   failedTries: number;
@@ -42,8 +44,6 @@ type DueAgreement = AgreementRow & {
 export interface BillingBatch {
   /** How many agreements were due: 0 ends the run. */
   readonly claimed: number;
-  /** How long the oldest of them had been due. */
-  readonly lagSeconds: number;
   /** Accepted and committed; to be carried out. */
   readonly files: readonly OrderFile[];
   /** Agreements that need a closer look than a batch takes. */
@@ -53,11 +53,7 @@ export interface BillingBatch {
 /** What is looked at one by one is left alone for so long: should its worker die, it is due again. */
 const LOOKED_AT_WITHIN_MS = 60_000;
 
-/**
- * When the next period is due already, it waits for so long for the outcome of
- * this one, which makes it due at once. Besides, another worker whose look at
- * the charges is older than its lock must not find the agreement due.
- */
+/** When the next period is due already, it waits for so long for the outcome of this one, which makes it due at once. */
 const OUTCOME_WITHIN_MS = 60_000;
 
 /**
@@ -69,11 +65,11 @@ const OUTCOME_WITHIN_MS = 60_000;
 export async function claimBatch(transaction: Transaction, areNumbersTaken = false): Promise<BillingBatch> {
   const { operatorId, now } = transaction;
   const due = await transaction.query<DueAgreement>(CLAIM_DUE_AGREEMENTS, [operatorId, now, triesSince(now)]);
-  const oldest = due[0]?.dueAt ?? now;
+  const beingCharged = await withOpenCharges(transaction, due);
   const planned: PlannedCharge[] = [];
   const others: string[] = [];
   for (const row of due) {
-    const plan = isPlain(row) ? planOf(transaction, row) : 'OTHER';
+    const plan = isPlain(row) && !beingCharged.has(row.id) ? planOf(transaction, row) : 'OTHER';
     if (plan === 'OTHER') {
       others.push(row.id);
       row.dueAt = later(now, LOOKED_AT_WITHIN_MS);
@@ -84,14 +80,28 @@ export async function claimBatch(transaction: Transaction, areNumbersTaken = fal
   insertCharges(transaction, files);
   insertChargeRows(transaction, planned);
   if (due.length > 0) transaction.send(ADVANCE_AGREEMENTS, advanceParameters(transaction, due));
-  return { claimed: due.length, lagSeconds: (now.getTime() - oldest.getTime()) / 1000, files, others };
+  return { claimed: due.length, files, others };
 }
 
-/** The common case: in force, nothing of it being charged or retried, and what it is charged with is usable. */
+/**
+ * Asked for once the rows are locked: a charge that the merchant asked for while
+ * the claim waited for the lock is later than what the claim itself can see.
+ */
+async function withOpenCharges(transaction: Transaction, due: readonly AgreementRow[]): Promise<ReadonlySet<string>> {
+  if (due.length === 0) return new Set();
+  const ids = due.map(({ id }) => id);
+  const open = await transaction.query<{ agreementId: string }>(AGREEMENTS_WITH_OPEN_CHARGES, [
+    transaction.operatorId,
+    ids,
+  ]);
+  return new Set(open.map(({ agreementId }) => agreementId));
+}
+
+/** The common case: in force, and what it is charged with is usable. */
 function isPlain(row: DueAgreement): boolean {
-  const { status, type, hasOpenCharges, credentialStatus, accountStatus, isSuspended } = row;
+  const { status, type, credentialStatus, accountStatus, isSuspended } = row;
   const isUsable = credentialStatus === 'ACTIVE' && accountStatus === 'ACTIVE' && !isSuspended;
-  return status === 'ACTIVE' && type !== 'INSTALLMENT' && !hasOpenCharges && isUsable && !isAtSchemeLimit(meansOf(row));
+  return status === 'ACTIVE' && type !== 'INSTALLMENT' && isUsable && !isAtSchemeLimit(meansOf(row));
 }
 
 interface PlannedCharge {
@@ -126,37 +136,6 @@ function planOf(transaction: Transaction, row: DueAgreement): PlannedCharge | 'A
     row.nextNumber = number;
     return 'OTHER';
   }
-}
-
-/** Tells of the coming charge, and of a card that ends before it. */
-export function announce(transaction: Transaction, row: AgreementRow, card: CardEnd | undefined): void {
-  const at = noticeAt(row);
-  if (!row.nextChargeAt || !at || at > transaction.now) return;
-  row.noticedNumber = row.nextNumber;
-  transaction.publish(chargeComing(row, amountOfNumber(row, row.nextNumber)));
-  tellOfCardEnd(transaction, row, card);
-}
-
-/** Charges that come too often to be announced: the last one before the card's end tells of that. */
-function announceCardEnd(transaction: Transaction, row: AgreementRow, card: CardEnd): void {
-  const { expiryMonth, expiryYear } = card;
-  if (!isFrequent(row) || expiryMonth === null || expiryYear === null) return;
-  const today = localDateAt(transaction.now, row.timeZone);
-  if (!isExpiredOn({ expiryMonth, expiryYear }, today)) tellOfCardEnd(transaction, row, card);
-}
-
-function tellOfCardEnd(transaction: Transaction, row: AgreementRow, card: CardEnd | undefined): void {
-  if (!row.nextChargeAt || card?.expiryMonth == null || card.expiryYear == null) return;
-  const { expiryMonth, expiryYear } = card;
-  if (row.expiryNoticedNumber === row.nextNumber) return;
-  if (!isExpiredOn({ expiryMonth, expiryYear }, localDateAt(row.nextChargeAt, row.timeZone))) return;
-  row.expiryNoticedNumber = row.nextNumber;
-  transaction.publish(cardExpiring(row, expiryMonth, expiryYear));
-}
-
-interface CardEnd {
-  expiryMonth: number | null;
-  expiryYear: number | null;
 }
 
 function meansOf(row: DueAgreement): ChargeMeans {

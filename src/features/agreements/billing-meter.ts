@@ -6,7 +6,7 @@ export interface BillingMeter {
   readonly claimed: Counter;
   /** Charges that were sent, by what their order came to; `error` for those the reconciler takes over. */
   readonly carriedOut: Counter<'status'>;
-  /** How long the oldest agreement of the last batch had been due; 0 when nothing was. */
+  /** How long the oldest agreement of all operators had been due when the last run began; 0 when nothing was. */
   readonly lagSeconds: Gauge;
 }
 
@@ -26,7 +26,7 @@ export function billingMeter(registry: Registry): BillingMeter {
     }),
     lagSeconds: new Gauge({
       name: 'billing_lag_seconds',
-      help: 'How long the oldest agreement of the last batch had been due.',
+      help: 'How long the oldest agreement had been due when the last run began; 0 when nothing was.',
       registers,
     }),
   };

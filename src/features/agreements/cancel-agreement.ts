@@ -4,7 +4,7 @@ import { type AgreementCaller, agreementOnce, assertAgreementVisible } from './a
 import type { AgreementRow } from './agreement-rows.js';
 import { OPEN_ORDERS } from './agreements-sql.js';
 import { advance, changeAgreement } from './change-agreement.js';
-import { giveUp } from './record-outcome.js';
+import { giveUpAll } from './record-outcome.js';
 
 /** Ends an agreement for good. What waits for its payer is closed; what was charged stays charged. */
 export async function cancelAgreement(
@@ -19,11 +19,7 @@ export async function cancelAgreement(
       assertAgreementVisible(file.agreement, caller);
       if (file.agreement.status === 'CANCELED') return;
       advance(file.agreement, 'cancel');
-      for (const charge of file.charges) {
-        if (charge.status !== 'OPEN') continue;
-        if (charge.liveOrderId) charge.gaveUpBecause = 'AGREEMENT_ENDED';
-        else giveUp(transaction, file, charge, 'AGREEMENT_ENDED');
-      }
+      giveUpAll(transaction, file, 'AGREEMENT_ENDED');
     });
     return file.agreement;
   });

@@ -6,6 +6,7 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import { agreementStatusChanged } from './agreement-events.js';
 import type { AgreementFile, AgreementRow, ChangeRow, ChargeRow } from './agreement-rows.js';
 import { AGREEMENTS, CHANGES, CHARGES, CHARGES_OF_FILE, LOCK_AGREEMENT } from './agreements-sql.js';
+import { completion } from './completion.js';
 import { AGREEMENT_TRANSITIONS, type AgreementEvent } from './domain/agreement-status.js';
 import type { ChangeKind, SuspensionCause } from './domain/words.js';
 import { settlePlan } from './plan.js';
@@ -36,7 +37,8 @@ const HISTORY: readonly (readonly [kind: ChangeKind, fields: readonly (keyof Agr
 /**
  * The only way an agreement changes: its row is locked, `change` decides on the
  * file in memory, and whatever differs after is written with its history and
- * the events that tell of it. When it is due next is derived, never set.
+ * the events that tell of it. When it is due next, and whether it has done what
+ * it was made for, is derived, never set.
  * `by` is the API key that asked for it; null for what happened by itself.
  */
 export async function changeAgreement<Result>(
@@ -49,9 +51,16 @@ export async function changeAgreement<Result>(
   const file = await lockedAgreement(transaction, agreementId, also);
   const before = asItWas(file);
   const result = await change(file);
+  settleStatus(file);
   settlePlan(file);
   saveChanges(transaction, before, file, by);
   return { file, result };
+}
+
+function settleStatus(file: AgreementFile): void {
+  const end = completion(file);
+  if (end === 'COMPLETE') advanceIfPossible(file.agreement, 'complete');
+  else if (end) advanceIfPossible(file.agreement, 'suspend', end);
 }
 
 /** Values within rows are replaced, never changed in place, so a copy of the rows is enough. */

@@ -5,10 +5,10 @@ import type { IdempotentRequest } from '../../platform/idempotency/idempotent-re
 import { type Carriers, carrierFor, carryOutPayment, claimOnce, type OrderFile } from '../orders/index.js';
 import { type AgreementCaller, agreementById, assertAgreementVisible } from './agreement-once.js';
 import { Faults } from './agreement-plan.js';
-import { type AgreementFile, type AgreementRow, type ChargeRow, money, scheduleOf } from './agreement-rows.js';
-import { LIVE_ATTEMPTS } from './agreements-sql.js';
+import { type AgreementFile, type AgreementRow, type ChargeRow, isOwed, money, scheduleOf } from './agreement-rows.js';
 import { changeAgreement } from './change-agreement.js';
 import { withNumber } from './free-numbers.js';
+import { liveAttempts } from './make-room.js';
 import { meansToCharge, newCharge, openAttempt } from './open-attempt.js';
 import { amountOfNumber, chargeAmountOf, lastPaymentOn } from './plan.js';
 
@@ -49,6 +49,8 @@ export interface ChargeAsked {
   readonly orderNumber?: string | null;
   readonly description?: string | null;
   readonly period?: number | null;
+  /** What is left of a plan is paid off also while it is suspended. */
+  readonly alsoSuspended?: boolean;
 }
 
 /** Claims a charge once per idempotency key, then carries it out and tells what came of it. */
@@ -65,6 +67,7 @@ export async function chargeOnce(
       claimOnce(transaction, idempotency, async () => {
         const charge = async (file: AgreementFile) => {
           assertAgreementVisible(file.agreement, caller);
+          if (!asked.alsoSuspended) assertNotSuspended(file.agreement);
           await assertNothingUnderWay(transaction, file);
           const means = await meansToCharge(transaction, file.agreement);
           const chosen = await choose(transaction, file);
@@ -82,7 +85,11 @@ export async function chargeOnce(
   return { agreement, file };
 }
 
-type LiveAttempt = { id: string; status: string; paymentStatus: string | null };
+/** Before anything else: whatever period is asked for, resuming it comes first. */
+function assertNotSuspended({ status }: AgreementRow): void {
+  if (status === 'SUSPENDED')
+    throw new DomainError('ILLEGAL_TRANSITION', `cannot charge an agreement that is ${status}`);
+}
 
 /**
  * One charge at a time: two at once are a double click more often than two
@@ -90,9 +97,7 @@ type LiveAttempt = { id: string; status: string; paymentStatus: string | null };
  * plan, which all its parts are in.
  */
 async function assertNothingUnderWay(transaction: Transaction, { charges }: AgreementFile): Promise<void> {
-  const live = charges.flatMap(({ liveOrderId }) => liveOrderId ?? []);
-  if (live.length === 0) return;
-  const attempts = await transaction.query<LiveAttempt>(LIVE_ATTEMPTS, [transaction.operatorId, live]);
+  const attempts = await liveAttempts(transaction, charges);
   const payOff = charges.find(({ kind, liveOrderId }) => kind === 'PAY_OFF' && liveOrderId !== null);
   const blocking = attempts.find(
     ({ id, paymentStatus }) => paymentStatus !== 'PROCESSING' || id === payOff?.liveOrderId,
@@ -135,7 +140,7 @@ function chargeOfPeriod(file: AgreementFile, number: number, wanted: ChargeWante
   const { agreement, charges } = file;
   const known = charges.find((charge) => charge.number === number);
   if (known) {
-    if (known.status === 'PAID') throw new DomainError('ILLEGAL_TRANSITION', `period ${number} was paid already`);
+    if (!isOwed(known)) throw new DomainError('ILLEGAL_TRANSITION', `period ${number} was paid already`);
     if (known.liveOrderId) {
       throw new DomainError('OUTCOME_PENDING', `period ${number} is being paid; its bank takes days to answer`);
     }
@@ -152,13 +157,19 @@ function chargeOfPeriod(file: AgreementFile, number: number, wanted: ChargeWante
     throw new DomainError('ILLEGAL_TRANSITION', `period: there is no period ${number}; ${number - 1} was the last one`);
   }
   const amount = amountWanted(file, wanted.amount, planned);
+  if (agreement.type === 'INSTALLMENT' && amount !== planned) {
+    const message = `part ${number} of the plan is ${money(agreement, planned)}; leave the amount out, or use payOffAgreement`;
+    throw invalidInput([{ path: ['amount'], message }]);
+  }
   return newCharge(file, { kind: 'SCHEDULED', number, amount, plannedAt: agreement.nextChargeAt ?? now }, now);
 }
 
 /** What was frozen when a charge was claimed is what every attempt at it takes. */
 function sameAmount(file: AgreementFile, charge: ChargeRow, wanted: ChargeWanted): ChargeRow {
-  const amount = amountWanted(file, wanted.amount, charge.amount);
-  if (amount === charge.amount) return charge;
+  const faults = new Faults(file.agreement.currency);
+  const given = faults.amount(['amount'], wanted.amount);
+  faults.throwIfAny();
+  if (!given || given.minor === charge.amount) return charge;
   throw invalidInput([
     {
       path: ['amount'],

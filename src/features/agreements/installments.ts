@@ -1,5 +1,5 @@
 import type { AgreementFile, ChargeRow } from './agreement-rows.js';
-import { isEnded, numberingOf, scheduleOf } from './agreement-rows.js';
+import { chargingSchedule, isEnded, numberingOf } from './agreement-rows.js';
 import { indexOf } from './domain/numbering.js';
 import { occurrence } from './domain/schedule.js';
 import { chargeAmountOf } from './plan.js';
@@ -54,7 +54,7 @@ function plannedPart(file: AgreementFile, number: number, amount: bigint): Insta
 
 /** Numbers before the base are of an earlier schedule, or paid in person. */
 function plannedAt({ agreement }: AgreementFile, number: number): Date | null {
-  const schedule = scheduleOf(agreement);
+  const schedule = chargingSchedule(agreement);
   if (!schedule || number < agreement.baseNumber) return null;
   return occurrence(schedule, indexOf(numberingOf(agreement), number))?.at ?? null;
 }

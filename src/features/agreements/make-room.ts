@@ -8,13 +8,13 @@ import { giveUp } from './record-outcome.js';
 export const SOON_MS = 30_000;
 export const HOUR_MS = 60 * 60 * 1000;
 
-/** What an agreement's turn came to: an attempt to carry out, or one to close because the next period is due. */
+/** What an agreement's turn came to: an attempt to carry out, or those to close where they wait for their payer. */
 export interface Turn {
   readonly order: OrderFile | null;
-  readonly toExpire: string | null;
+  readonly toExpire: readonly string[];
 }
 
-export const NOTHING: Turn = { order: null, toExpire: null };
+export const NOTHING: Turn = { order: null, toExpire: [] };
 
 export function lookAgain(file: AgreementFile, at: Date): Turn {
   file.notBefore = at;
@@ -23,12 +23,11 @@ export function lookAgain(file: AgreementFile, at: Date): Turn {
 
 /**
  * Periods that were missed come one after the other: only one that falls due
- * after the last was tried takes its place, or a card that is declined would be
+ * after the last had failed takes its place, or a card that is declined would be
  * tried as often as periods were missed, all at once.
  */
-export function isBefore({ number, firstFailedAt, lastAttemptAt }: ChargeRow, { nextChargeAt }: AgreementRow): boolean {
-  const since = firstFailedAt ?? lastAttemptAt;
-  return number !== null && nextChargeAt !== null && since !== null && nextChargeAt <= since;
+export function isBefore({ number, firstFailedAt }: ChargeRow, { nextChargeAt }: AgreementRow): boolean {
+  return number !== null && nextChargeAt !== null && firstFailedAt !== null && nextChargeAt <= firstFailedAt;
 }
 
 export function isPayingOff(open: readonly ChargeRow[]): boolean {
@@ -43,7 +42,8 @@ export function makeRoomForPlan(
   now: Date,
 ): Turn {
   const { nextChargeAt } = file.agreement;
-  const waiting = attempts.find(isWaiting);
+  const rest = open.find(({ kind }) => kind === 'PAY_OFF');
+  const waiting = attempts.find((attempt) => isWaiting(attempt) && attempt.id === rest?.liveOrderId);
   if (!waiting || !nextChargeAt || nextChargeAt > now) return lookAgain(file, later(now, HOUR_MS));
   return closeWaiting(file, open, waiting, now);
 }
@@ -71,7 +71,7 @@ export function isUnknown({ paymentStatus }: LiveAttempt): boolean {
  * is behind is not charged twice at once. One that waits for the payer is
  * closed at the payment system first, one whose outcome is not known is waited
  * for, one that a bank takes days over goes on beside. Parts of an instalment
- * plan are owed whatever comes after them.
+ * plan are owed whatever comes after them, so that each may wait for its payer.
  */
 export function makeRoom(
   transaction: Transaction,
@@ -80,16 +80,17 @@ export function makeRoom(
   attempts: readonly LiveAttempt[],
 ): Turn | null {
   const { now } = transaction;
-  const waiting = attempts.find(isWaiting);
+  const isPlan = file.agreement.type === 'INSTALLMENT';
+  const waiting = isPlan ? undefined : attempts.find(isWaiting);
   if (waiting) return closeWaiting(file, open, waiting, now);
   if (attempts.some(isUnknown)) return lookAgain(file, later(now, SOON_MS));
-  if (file.agreement.type === 'INSTALLMENT') return null;
+  if (isPlan) return null;
   for (const charge of open) if (!charge.liveOrderId) giveUp(transaction, file, charge, 'NEXT_PERIOD_DUE');
   return null;
 }
 
 function closeWaiting(file: AgreementFile, open: readonly ChargeRow[], { id }: LiveAttempt, now: Date): Turn {
-  for (const charge of open) if (charge.liveOrderId === id) charge.gaveUpBecause = 'NEXT_PERIOD_DUE';
+  for (const charge of open) if (charge.liveOrderId === id) charge.giveUpAs = 'NEXT_PERIOD_DUE';
   file.notBefore = later(now, SOON_MS);
-  return { order: null, toExpire: id };
+  return { order: null, toExpire: [id] };
 }

@@ -1,19 +1,13 @@
 import { uuidOf } from '../../kernel/ids.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { DomainEvent } from '../../platform/events/domain-event.js';
-import { type AgreementFile, type ChargeRow, isInForce } from './agreement-rows.js';
+import { expireAttempt, holdCharge } from '../orders/index.js';
+import { type AgreementFile, type ChargeRow, isEnded, isInForce } from './agreement-rows.js';
 import { MERCHANT_FOR_AGREEMENT, OUTCOME_OF_ORDER } from './agreements-sql.js';
 import { advanceIfPossible, changeAgreement } from './change-agreement.js';
 import type { RetryAdvice } from './domain/dunning.js';
 import type { MerchantForCharge } from './open-attempt.js';
-import {
-  completeIfDone,
-  type Outcome,
-  recordFailed,
-  recordNeedsPayer,
-  recordPaid,
-  recordReturned,
-} from './record-outcome.js';
+import { type Outcome, recordFailed, recordNeedsPayer, recordPaid, recordReturned } from './record-outcome.js';
 
 type OrderOutcome = {
   id: string;
@@ -25,6 +19,8 @@ type OrderOutcome = {
   billNumber: string;
   credentialType: 'CARD' | 'SCHEME_TOKEN' | 'BANK_ACCOUNT' | null;
   createdAt: Date;
+  /** When its payment was settled. */
+  paidAt: Date | null;
   paymentStatus: string | null;
   declineCode: string | null;
   retryAdvice: RetryAdvice | null;
@@ -62,22 +58,30 @@ function followFirst(
   now: Date,
 ): void {
   // Only by the success itself: a capture of it, or a dispute that was won, must not bring back what was replaced since.
-  if (PAID.has(order.status) && UNDECIDED.has(order.previousStatus) && order.credentialId) {
+  // A debit that came back at once proves a success that nobody has heard of yet.
+  const isPaid = PAID.has(order.status) || order.status === 'DISPUTED';
+  if (isPaid && UNDECIDED.has(order.previousStatus) && order.credentialId) {
     const isNew = agreement.credentialId !== order.credentialId;
     agreement.credentialId = order.credentialId;
     agreement.firstCitAt ??= now;
     agreement.firstCitReference ??= order.billNumber;
     agreement.pendingUntil = null;
     advanceIfPossible(agreement, 'establish');
-    // What failed with the old means of payment is tried with the new one at once.
-    for (const charge of charges) if (isNew && charge.retryAt) charge.retryAt = now;
-    return;
+    // What failed with the old means of payment is tried with the new one at once, and so is a part that was to be paid in person.
+    const isWaiting = ({ status, kind, liveOrderId, retryAt }: ChargeRow) =>
+      status === 'OPEN' && !liveOrderId && (retryAt !== null || kind === 'FIRST_PART');
+    for (const charge of charges) if (isNew && isWaiting(charge)) charge.retryAt = now;
   }
-  const wasHeld = order.previousStatus === 'AUTHORIZED';
-  const isItsFirst = wasHeld && agreement.credentialId !== null && agreement.credentialId === order.credentialId;
-  if (UNDONE.has(order.status) && isItsFirst && isInForce(agreement)) {
+  if (!isInForce(agreement) || agreement.credentialId === null || agreement.credentialId !== order.credentialId) return;
+  if (isReturned(order)) advanceIfPossible(agreement, 'suspend', 'PAYMENT_RETURNED');
+  if (UNDONE.has(order.status) && order.previousStatus === 'AUTHORIZED') {
     advanceIfPossible(agreement, 'suspend', 'FIRST_PAYMENT_UNDONE');
   }
+}
+
+/** Of a bank account it is the debit that came back; a card's dispute is argued about first. */
+function isReturned({ status, credentialType }: OrderOutcome): boolean {
+  return status === 'DISPUTED' && credentialType === 'BANK_ACCOUNT';
 }
 
 async function followCharge(
@@ -87,21 +91,24 @@ async function followCharge(
   order: OrderOutcome,
 ): Promise<void> {
   if (charge.lastOrderId !== order.id) return;
-  const outcome = outcomeOf(order);
+  const outcome = outcomeOf(order, transaction.now);
   switch (order.status) {
     case 'AUTHORIZED':
     case 'PARTIALLY_CAPTURED':
     case 'CAPTURED':
-      recordPaid(file, charge, outcome, transaction.now);
+      // It came back, and was won: its charge takes no other attempt any more.
+      if (charge.gaveUpBecause === 'RETURNED') holdCharge(transaction, order.id, true);
+      recordPaid(transaction, file, charge, outcome);
       break;
     case 'REQUIRES_ACTION':
-      if (order.source === 'MERCHANT') recordNeedsPayer(transaction, file, charge, order.id);
+      if (order.source === 'MERCHANT') await followNeedsPayer(transaction, file, charge, order);
       break;
     case 'DISPUTED':
       // It may be heard of before the payment itself, which it proves.
-      recordPaid(file, charge, outcome, transaction.now);
-      // Of a bank account it is the debit that came back; a card's dispute is argued about first.
-      if (order.credentialType === 'BANK_ACCOUNT') recordReturned(transaction, file, charge);
+      recordPaid(transaction, file, charge, outcome);
+      if (!isReturned(order)) break;
+      recordReturned(transaction, file, charge, outcome);
+      holdCharge(transaction, order.id, false);
       break;
     case 'DECLINED':
     case 'EXPIRED':
@@ -111,19 +118,32 @@ async function followCharge(
     default:
       break;
   }
-  completeIfDone(file);
+}
+
+/** Nobody asks a payer to confirm what is not wanted any more: it is closed at once. */
+async function followNeedsPayer(
+  transaction: Transaction,
+  file: AgreementFile,
+  charge: ChargeRow,
+  order: OrderOutcome,
+): Promise<void> {
+  const isUnwanted = charge.giveUpAs !== null || isEnded(file.agreement);
+  if (isUnwanted) await expireAttempt(transaction, order.id);
+  else recordNeedsPayer(transaction, file, charge, order.id);
 }
 
 /** A payer who never confirmed has declined in their way, and so has whoever cancelled the attempt by hand. */
-function outcomeOf(order: OrderOutcome): Outcome {
+function outcomeOf(order: OrderOutcome, now: Date): Outcome {
   const code = order.declineCode ?? (order.status === 'EXPIRED' ? 'authentication_required' : null);
   const wasDeclined = order.paymentStatus !== 'FAILED';
+  const isCard = order.credentialType !== 'BANK_ACCOUNT';
   return {
     orderId: order.id,
     credentialId: order.credentialId,
-    isCard: order.credentialType !== 'BANK_ACCOUNT',
+    isCard,
+    isMerchants: order.source === 'MERCHANT',
     decline: wasDeclined ? { code: code ?? 'canceled', advice: order.retryAdvice } : null,
-    triedAt: order.createdAt,
+    paidAt: isCard ? (order.paidAt ?? now) : order.createdAt,
     isCanceled: order.status === 'CANCELED',
   };
 }

@@ -1,6 +1,7 @@
 import { later } from '../../kernel/clock.js';
 import { DomainError } from '../../kernel/errors.js';
 import { newUuid, publicId } from '../../kernel/ids.js';
+import { nextState } from '../../kernel/state-machine.js';
 import type { TransactionSource } from '../../kernel/transaction-source.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { type ChargeAttempt, chargeFile, insertCharges, type OrderFile } from '../orders/index.js';
@@ -114,6 +115,7 @@ export function newCharge(file: AgreementFile, wanted: NewCharge, now: Date): Ch
     status: 'OPEN',
     attempts: 0,
     declines: 0,
+    technicalFailures: 0,
     firstFailedAt: null,
     lastAttemptAt: null,
     retryAt: null,
@@ -121,6 +123,7 @@ export function newCharge(file: AgreementFile, wanted: NewCharge, now: Date): Ch
     lastOrderId: null,
     declineCode: null,
     gaveUpBecause: null,
+    giveUpAs: null,
     createdAt: now,
     finishedAt: null,
   };
@@ -161,6 +164,7 @@ export function attemptAt(
     expiresAt: later(now, PAYER_MAY_CONFIRM_MS),
     agreement: agreementClaim(file, {
       position: 'LATER',
+      charge,
       credentialId: credential.id,
       seriesOfOrder: null,
       now,
@@ -179,6 +183,16 @@ export function markAttempt(charge: ChargeRow, { order }: OrderFile, now: Date):
   charge.lastOrderId = order.id;
 }
 
+/** What was given up is charged again: the merchant's policy begins anew, while the attempts stay what they were. */
+export function reopen(charge: ChargeRow): void {
+  charge.status = nextState(CHARGE_TRANSITIONS, charge.status, 'reopen');
+  charge.gaveUpBecause = null;
+  charge.finishedAt = null;
+  charge.declines = 0;
+  charge.technicalFailures = 0;
+  charge.firstFailedAt = null;
+}
+
 /** Makes the next attempt at a charge. What was given up before is opened again by it. */
 export function openAttempt(
   transaction: Transaction,
@@ -188,13 +202,7 @@ export function openAttempt(
   details: AttemptDetails = {},
 ): OrderFile {
   const { now } = transaction;
-  if (charge.status === 'FAILED') {
-    charge.status = CHARGE_TRANSITIONS.FAILED.reopen ?? charge.status;
-    charge.gaveUpBecause = null;
-    charge.finishedAt = null;
-    charge.declines = 0;
-    charge.firstFailedAt = null;
-  }
+  if (charge.status === 'FAILED') reopen(charge);
   const order = chargeFile(attemptAt(file, charge, means, details, now), now);
   if (details.isNumberTaken) renumber(order);
   insertCharges(transaction, [order]);

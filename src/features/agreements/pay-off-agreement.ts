@@ -4,18 +4,22 @@ import type { Carriers } from '../orders/index.js';
 import type { AgreementCaller } from './agreement-once.js';
 import type { AgreementFile, ChargeRow } from './agreement-rows.js';
 import { type AgreementCharged, chargeOnce } from './charge-agreement.js';
-import { lastNumber } from './domain/charge-amount.js';
 import { newCharge } from './open-attempt.js';
-import { amountOfNumber, chargeAmountOf } from './plan.js';
+import { owedOf } from './pay-off-parts.js';
 
-/** Charges all that is still owed of an instalment plan at once, which completes it. Declined, the plan goes on as it was. */
+/**
+ * Charges all that is still owed of an instalment plan at once, which completes
+ * it, also one that is suspended. Declined, the plan goes on as it was.
+ */
 export function payOffAgreement(
   carriers: Carriers,
   caller: AgreementCaller,
   wanted: { readonly agreementId: string; readonly orderNumber: string | null },
   idempotency: IdempotentRequest,
 ): Promise<AgreementCharged> {
-  return chargeOnce(carriers, caller, wanted, idempotency, (transaction, file) => payOff(file, transaction.now));
+  return chargeOnce(carriers, caller, { ...wanted, alsoSuspended: true }, idempotency, (transaction, file) =>
+    payOff(file, transaction.now),
+  );
 }
 
 function payOff(file: AgreementFile, now: Date): ChargeRow {
@@ -32,14 +36,4 @@ function payOff(file: AgreementFile, now: Date): ChargeRow {
   const amount = owedOf(file);
   if (amount === 0n) throw new DomainError('ILLEGAL_TRANSITION', 'every part of the plan is paid');
   return newCharge(file, { kind: 'PAY_OFF', number: null, amount, plannedAt: now }, now);
-}
-
-/** Parts that nobody has paid: those to come, and those that failed. */
-function owedOf({ agreement, charges }: AgreementFile): bigint {
-  const amounts = chargeAmountOf(agreement);
-  const last = (amounts && lastNumber(amounts)) ?? 0;
-  let owed = 0n;
-  for (let number = agreement.nextNumber; number <= last; number += 1) owed += amountOfNumber(agreement, number) ?? 0n;
-  const failed = charges.filter(({ kind, status }) => kind !== 'PAY_OFF' && status !== 'PAID');
-  return failed.reduce((sum, { amount }) => sum + amount, owed);
 }

@@ -2,13 +2,15 @@ import { dateLater, daysLater, instantAt, localDateAt } from '../../kernel/calen
 import {
   type AgreementFile,
   type AgreementRow,
+  type ChargeRow,
+  chargingSchedule,
   isEnded,
   isInForce,
   numberingOf,
-  scheduleOf,
 } from './agreement-rows.js';
 import { amountOfPeriod, type ChargeAmount } from './domain/charge-amount.js';
 import { type UpcomingCharge, upcomingCharges } from './domain/forecast.js';
+import { replan } from './domain/numbering.js';
 
 /** A coming charge is announced so many days before; one that comes more often than weekly is not. */
 const NOTICE_DAYS = 3;
@@ -39,14 +41,23 @@ export function amountOfNumber(agreement: AgreementRow, number: number): bigint 
 export function paymentsRemaining({ agreement, charges }: AgreementFile): number | null {
   const { numberOfPayments, paymentsMade } = agreement;
   if (numberOfPayments === null) return null;
-  const underWay = charges.filter(({ status, kind }) => status === 'OPEN' && kind !== 'FIRST_PART').length;
-  return Math.max(0, numberOfPayments - paymentsMade - underWay);
+  return Math.max(0, numberOfPayments - paymentsMade - charges.filter(takesPlace).length);
+}
+
+/** Holds one of the payments that were agreed: it is being made, or waits to be tried again. */
+export function takesPlace(charge: ChargeRow): boolean {
+  return charge.status === 'OPEN' && !isPaidInPerson(charge);
+}
+
+/** The first part as the payer pays it; without them it is charged like any other. */
+function isPaidInPerson({ kind, attempts, liveOrderId }: ChargeRow): boolean {
+  return kind === 'FIRST_PART' && attempts === 1 && liveOrderId !== null;
 }
 
 /** The coming charges by the schedule, at most `first`; none without one, and none while nothing is charged. */
 export function forecast(file: AgreementFile, first: number): readonly UpcomingCharge[] {
   const { agreement } = file;
-  const schedule = scheduleOf(agreement);
+  const schedule = chargingSchedule(agreement);
   const chargeAmount = chargeAmountOf(agreement);
   if (!schedule || !chargeAmount || isEnded(agreement)) return [];
   return upcomingCharges(
@@ -86,6 +97,15 @@ export function settlePlan(file: AgreementFile): void {
   const due = earliest(dueTimes(file));
   const { notBefore } = file;
   agreement.dueAt = due && notBefore && due < notBefore ? notBefore : due;
+}
+
+/** The next number falls on the first date after `after`; its own is not used up. */
+export function skipTo({ agreement }: AgreementFile, after: Date): void {
+  const schedule = chargingSchedule(agreement);
+  if (!schedule) return;
+  const { nextNumber } = agreement;
+  // It is announced for its new date.
+  Object.assign(agreement, replan(schedule, { nextNumber, after, lastDate: null }), { noticedNumber: null });
 }
 
 /** When the coming charge is announced; null when it was, or comes too often for that. */

@@ -1,13 +1,13 @@
+import { DomainError } from '../../kernel/errors.js';
 import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
 import type { Carriers } from '../orders/index.js';
 import { type AgreementCaller, agreementOnce, assertAgreementVisible } from './agreement-once.js';
-import type { AgreementFile, AgreementRow } from './agreement-rows.js';
-import { scheduleOf } from './agreement-rows.js';
-import { skipTo } from './attend-agreement.js';
+import { type AgreementFile, type AgreementRow, chargingSchedule, isOwed } from './agreement-rows.js';
 import { advance, changeAgreement } from './change-agreement.js';
 import { indexOf } from './domain/numbering.js';
 import { occurrence } from './domain/schedule.js';
-import { chargeMeans } from './open-attempt.js';
+import { chargeMeans, reopen } from './open-attempt.js';
+import { endOf, skipTo } from './plan.js';
 
 /**
  * Goes on with a suspended agreement. What fell due meanwhile is passed over,
@@ -25,6 +25,7 @@ export function resumeAgreement(
       const { agreement } = file;
       assertAgreementVisible(agreement, caller);
       if (agreement.status === 'ACTIVE' || agreement.status === 'PAST_DUE') return;
+      assertNotExpired(agreement, transaction.now);
       advance(agreement, 'resume');
       await chargeMeans(transaction, agreement);
       if (isMissed(agreement, transaction.now)) skipTo(file, transaction.now);
@@ -34,8 +35,15 @@ export function resumeAgreement(
   });
 }
 
+/** The billing run may not have come to it yet, and the payer's consent ended with the day. */
+function assertNotExpired(agreement: AgreementRow, now: Date): void {
+  const ends = endOf(agreement);
+  if (!ends || ends > now) return;
+  throw new DomainError('ILLEGAL_TRANSITION', `cannot resume an agreement that ended with ${agreement.expiryDate}`);
+}
+
 function isMissed(agreement: AgreementRow, now: Date): boolean {
-  const schedule = scheduleOf(agreement);
+  const schedule = chargingSchedule(agreement);
   const next = schedule && occurrence(schedule, indexOf(agreement, agreement.nextNumber));
   return next !== null && next.at <= now;
 }
@@ -43,15 +51,8 @@ function isMissed(agreement: AgreementRow, now: Date): boolean {
 function reopenParts({ agreement, charges }: AgreementFile, now: Date): void {
   if (agreement.type !== 'INSTALLMENT') return;
   for (const charge of charges) {
-    if (charge.status !== 'FAILED' || charge.number === null) continue;
-    Object.assign(charge, {
-      status: 'OPEN',
-      gaveUpBecause: null,
-      finishedAt: null,
-      declines: 0,
-      attempts: 0,
-      firstFailedAt: null,
-      retryAt: now,
-    });
+    if (charge.status !== 'FAILED' || !isOwed(charge)) continue;
+    reopen(charge);
+    charge.retryAt = now;
   }
 }

@@ -30,7 +30,9 @@ const ATTENDED_AT_ONCE = 4;
  */
 export async function runBilling(parts: BillingParts): Promise<number> {
   const { carriers, system, lanes } = parts;
-  const due = await system.query<{ operatorId: string }>(OPERATORS_WITH_DUE, [carriers.units.clock.now()]);
+  const now = carriers.units.clock.now();
+  const due = await system.query<{ operatorId: string; lagSeconds: number }>(OPERATORS_WITH_DUE, [now]);
+  parts.meter.lagSeconds.set(Math.max(0, ...due.map(({ lagSeconds }) => lagSeconds)));
   return lanes.work(
     due.map(({ operatorId }) => ({ operatorId, id: operatorId })),
     ({ operatorId }) => billOperator(parts, operatorId),
@@ -42,7 +44,6 @@ async function billOperator(parts: BillingParts, operatorId: string): Promise<vo
   for (let more = true; more && !parts.lanes.isStopping; ) {
     const batch = await withFreeNumbers((areTaken) => units.sql(operatorId, (tx) => claimBatch(tx, areTaken)));
     parts.meter.claimed.inc(batch.files.length);
-    parts.meter.lagSeconds.set(batch.lagSeconds);
     more = batch.claimed > 0;
     await carryOutBatch(parts, operatorId, batch);
   }

@@ -13,7 +13,6 @@ import { replan } from './domain/numbering.js';
 import { chargeAmountColumns, scheduleColumns } from './new-agreement.js';
 import { chargeAmountOf } from './plan.js';
 import { amountFaults, chargeAmountFrom, finishFaults, topUpFaults } from './plan-faults.js';
-import { completeIfDone } from './record-outcome.js';
 
 /** What is to be different; what is absent stays, what is null goes. Amounts are decimal texts in the agreement's currency. */
 export interface AgreementChanges {
@@ -45,7 +44,6 @@ export function updateAgreement(
         throw new DomainError('ILLEGAL_TRANSITION', `cannot change an agreement that is ${file.agreement.status}`);
       }
       await apply(transaction, file, changes);
-      completeIfDone(file);
     });
     return file.agreement;
   });

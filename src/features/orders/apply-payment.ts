@@ -66,12 +66,14 @@ function leaveToPayer(
 }
 
 function applyFirstAnswer(
-  { order }: OrderFile,
+  file: OrderFile,
   payment: OperationRow,
   transaction: TransactionRow,
   snapshot: IntentSnapshot,
   now: Date,
 ): void {
+  const { order } = file;
+  const isLeftToPayer = transaction.status === 'REQUIRES_ACTION' && payment.request.by === 'MERCHANT';
   transaction.externalId = snapshot.externalId;
   order.externalPaymentId = snapshot.externalId;
   switch (snapshot.state) {
@@ -96,12 +98,13 @@ function applyFirstAnswer(
       break;
     case 'CANCELED':
       // A failed try that was closed, by us as a rule: what is seen may be our own closing, before its decline is recorded.
-      if (snapshot.failure && snapshot.canceledBecause === 'REQUESTED') {
+      // What was left to the payer was told of already, with its decline: then it is the end of that time.
+      if (snapshot.failure && snapshot.canceledBecause === 'REQUESTED' && !isLeftToPayer) {
         if (advance(transaction, 'decline', now)) explain(payment, snapshot.failure);
         break;
       }
       if (!advance(transaction, 'cancel', now)) break;
-      order.closedAs = payment.request.closeAs ?? (snapshot.canceledBecause === 'EXPIRED' ? 'EXPIRED' : 'CANCELED');
+      order.closedAs = closingOf(file, now) ?? (snapshot.canceledBecause === 'EXPIRED' ? 'EXPIRED' : 'CANCELED');
       break;
     case 'PREPARED':
     case 'FAILED':
@@ -111,6 +114,12 @@ function applyFirstAnswer(
     default:
       unreachable(snapshot);
   }
+}
+
+/** As what the order is being closed by us, should that be seen before it is recorded; null: it was not us. */
+function closingOf({ order, operations }: OrderFile, now: Date): OrderFile['order']['closedAs'] {
+  const closing = operations.findLast(({ type }) => type === 'CANCELLATION');
+  return closing?.request.closeAs ?? (order.expiresAt && order.expiresAt <= now ? 'EXPIRED' : null);
 }
 
 /**

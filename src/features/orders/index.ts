@@ -21,6 +21,7 @@ export { createOrder } from './create-order.js';
 export type { AgreementClaim } from './domain/scheme-rules.js';
 export { expireAttempt } from './expire-attempt.js';
 export { hasUnsettledOrders } from './has-unsettled-orders.js';
+export { holdCharge } from './hold-charge.js';
 export { decimalText, externalId, type InputRules, madeOnce, or, orNull } from './input-parts.js';
 export { attemptsAtCharges, listOrders } from './list-orders.js';
 export type { AgreementsOfOrders, JoinAgreement, NewOrder, NewPaymentDetails, PaymentGiven } from './new-order.js';

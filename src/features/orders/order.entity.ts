@@ -26,12 +26,12 @@ import { STORED_ON_FILE, type StoredOnFile } from './domain/scheme-rules.js';
     `create unique index "orders_external_payment" on "orders" ("operator_id", "payment_system_account_id", "external_payment_id") ` +
     `where external_payment_id is not null`,
 })
-// Exactly once: of all attempts at a charge at most one is live or paid. One that the payer's bank took back is neither.
+// Exactly once: of all attempts at a charge at most one is live or paid, but for one that the payer's bank took back.
 @Index({
   name: 'orders_charge_held',
   expression:
     `create unique index "orders_charge_held" on "orders" ("operator_id", "charge_id") ` +
-    `where charge_id is not null and status not in ('DECLINED', 'EXPIRED', 'CANCELED', 'DISPUTED')`,
+    `where charge_id is not null and not charge_released and status not in ('DECLINED', 'EXPIRED', 'CANCELED')`,
 })
 @Index({
   name: 'orders_by_agreement',
@@ -152,6 +152,10 @@ export class Order extends TenantScopedEntity {
   /** The charge of that agreement which this order is an attempt at; null for what the payer pays in person. */
   @Property({ type: 'uuid', nullable: true })
   chargeId!: string | null;
+
+  /** The payer's bank took it back, so that its charge is owed again: another attempt has room, whatever becomes of this one. */
+  @Property({ type: 'boolean', default: false })
+  chargeReleased!: boolean;
 
   /** What is stored of what it was paid with: used by it, or kept with its success. */
   @Property({ type: 'uuid', nullable: true })

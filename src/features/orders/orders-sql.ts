@@ -38,17 +38,6 @@ export const ORDER_BY_PAYMENT = statement(
   `select id from orders where operator_id = $1 and payment_system_account_id = $2 and external_payment_id = $3`,
 );
 
-/** By the system role: which operator's rows a link is to be looked up in. */
-export const OPERATOR_OF_ORDER = statement(
-  'orders_operator_of',
-  `select operator_id as "operatorId" from orders where id = $1`,
-);
-
-export const ORDER_FOR_PAGE = statement(
-  'orders_for_page',
-  `select ${ORDER_COLUMNS} from orders where operator_id = $1 and id = $2`,
-);
-
 export const ORDER_EXISTS = statement('orders_exists', `select id from orders where operator_id = $1 and id = $2`);
 
 export const ORDERS_BY_ID = statement(
@@ -177,6 +166,12 @@ export const EXPIRE_NOW = statement(
   'orders_expire_now',
   `update orders set expires_at = $3, due_at = $3
    where operator_id = $1 and id = $2 and status in ('CREATED', 'REQUIRES_ACTION') and expires_at > $3`,
+);
+
+/** Whether the attempt keeps others at its charge away. Its lock is held by whoever decides. */
+export const HOLD_CHARGE = statement(
+  'orders_hold_charge',
+  `update orders set charge_released = not $3 where operator_id = $1 and id = $2 and charge_id is not null`,
 );
 
 /** Few are in flight at any time, so that those of one operator are found among them all. */

@@ -15,7 +15,7 @@ export async function billWith(product: Product, shop: Shop, carriers: Carriers)
   const operatorId = uuidOf('operator', shop.operator.id) ?? '';
   const parts: BillingParts = {
     carriers,
-    system: { query: async <Result extends Row>() => [{ operatorId }] as unknown as Result[] },
+    system: { query: async <Result extends Row>() => [{ operatorId, lagSeconds: 0 }] as unknown as Result[] },
     lanes: new OperatorLanes(onFailure),
     pace: new PaymentPace(product.built.units, { TEST: 1e6, LIVE: 1e6 }),
     meter: billingMeter(new Registry()),

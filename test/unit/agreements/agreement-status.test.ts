@@ -18,6 +18,7 @@ const AGREEMENT_EVENTS: Readonly<Record<AgreementEvent, Partial<Record<Agreement
   suspend: { ACTIVE: 'SUSPENDED', PAST_DUE: 'SUSPENDED' },
   resume: { SUSPENDED: 'ACTIVE' },
   complete: { ACTIVE: 'COMPLETED', PAST_DUE: 'COMPLETED', SUSPENDED: 'COMPLETED' },
+  reclaim: { COMPLETED: 'SUSPENDED' },
   cancel: { PENDING: 'CANCELED', ACTIVE: 'CANCELED', PAST_DUE: 'CANCELED', SUSPENDED: 'CANCELED' },
   expire: { ACTIVE: 'EXPIRED', PAST_DUE: 'EXPIRED', SUSPENDED: 'EXPIRED' },
 };
@@ -45,9 +46,9 @@ describe('an agreement', () => {
     else expect(move).toThrow(expect.objectContaining({ code: 'ILLEGAL_TRANSITION' }));
   });
 
-  it('is over when it is completed, canceled or expired, and only then', () => {
+  it('is over for good when it is canceled or expired, and only then', () => {
     const over = AGREEMENT_STATUSES.filter((status) => isTerminal(AGREEMENT_TRANSITIONS, status));
-    expect(over).toEqual(['COMPLETED', 'CANCELED', 'EXPIRED']);
+    expect(over).toEqual(['CANCELED', 'EXPIRED']);
   });
 });
 

@@ -39,6 +39,7 @@ const FIRST: Partial<ChargeRow> = {
   finishedAt: PAID_AT,
   lastOrderId: newUuid(),
   gaveUpBecause: null,
+  giveUpAs: null,
 };
 const SECOND: Partial<ChargeRow> = {
   number: 2,
@@ -48,6 +49,7 @@ const SECOND: Partial<ChargeRow> = {
   plannedAt: new Date('2027-01-31T08:00:00Z'),
   finishedAt: null,
   gaveUpBecause: null,
+  giveUpAs: null,
 };
 const PAY_OFF: Partial<ChargeRow> = {
   number: null,

@@ -19,6 +19,7 @@ export type AgreementEvent =
   | 'suspend'
   | 'resume'
   | 'complete'
+  | 'reclaim'
   | 'cancel'
   | 'expire';
 
@@ -26,6 +27,7 @@ export type AgreementEvent =
  * `PENDING` waits for the payer's first transaction, without which nothing may be
  * charged. A suspended agreement completes when its payer pays off the rest, and
  * expires like any other: consent does not last longer because nobody uses it.
+ * A bank may take a debit back after the last payment: what it paid is owed again.
  */
 export const AGREEMENT_TRANSITIONS: TransitionTable<AgreementStatus, AgreementEvent> = {
   PENDING: { establish: 'ACTIVE', abandon: 'CANCELED', cancel: 'CANCELED' },
@@ -44,7 +46,7 @@ export const AGREEMENT_TRANSITIONS: TransitionTable<AgreementStatus, AgreementEv
     expire: 'EXPIRED',
   },
   SUSPENDED: { resume: 'ACTIVE', complete: 'COMPLETED', cancel: 'CANCELED', expire: 'EXPIRED' },
-  COMPLETED: {},
+  COMPLETED: { reclaim: 'SUSPENDED' },
   CANCELED: {},
   EXPIRED: {},
 };
