@@ -54,7 +54,7 @@ export class AgreementMutationsResolver {
       return {
         agreement: new AgreementType(agreement),
         order,
-        paymentPageUrl: order && this.pageLinks.urlOf(order.row),
+        paymentPageUrl: order && this.pageLinks.urlOf(principal.operatorId, order.row),
       };
     });
   }
