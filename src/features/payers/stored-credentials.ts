@@ -4,12 +4,7 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import type { CredentialSnapshot } from '../payment-systems/index.js';
 import type { PayerOwner } from './resolve-payer.js';
 import type { CredentialStatus, CredentialType, MandateStatus, RemovalReason } from './stored-credential.entity.js';
-import {
-  CREDENTIAL_BY_TOKEN,
-  CREDENTIAL_WITH_PAYER,
-  CREDENTIALS_WITH_PAYERS,
-  KEEP_CREDENTIAL,
-} from './stored-credentials-sql.js';
+import { CREDENTIAL_BY_TOKEN, CREDENTIAL_WITH_PAYER, KEEP_CREDENTIAL } from './stored-credentials-sql.js';
 
 /** A stored credential as `stored-credentials-sql.ts` reads it. */
 export type CredentialRow = {
@@ -41,11 +36,6 @@ export type OwnedCredential = CredentialRow & { merchantId: string; mode: 'TEST'
 export async function credentialById(sql: Transaction, credentialId: string): Promise<OwnedCredential | null> {
   const [found] = await sql.query<OwnedCredential>(CREDENTIAL_WITH_PAYER, [sql.operatorId, credentialId]);
   return found ?? null;
-}
-
-/** The same for many, in no order; ids that are nobody's are passed over. */
-export function credentialsById(sql: Transaction, credentialIds: readonly string[]): Promise<OwnedCredential[]> {
-  return sql.query<OwnedCredential>(CREDENTIALS_WITH_PAYERS, [sql.operatorId, credentialIds]);
 }
 
 export interface CredentialUse {
