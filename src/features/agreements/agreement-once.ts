@@ -40,6 +40,12 @@ export async function madeBefore(
   return earlier && agreementById(transaction, earlier.agreementId ?? '');
 }
 
+/** Whether the key was used before, by whatever request: what is checked early is not asked again of a repetition. */
+export async function isRepetition(transaction: Transaction, idempotency: IdempotentRequest): Promise<boolean> {
+  if (idempotency.key == null) return false;
+  return (await transaction.query(READ_KEY, keyOf(transaction, idempotency))).length > 0;
+}
+
 /** Does `work` once per idempotency key; a repetition is answered with the agreement as it is now. */
 export function agreementOnce(
   units: UnitsOfWork,

@@ -1,9 +1,11 @@
 import { DomainError } from '../../kernel/errors.js';
 import { newUuid } from '../../kernel/ids.js';
 import { Money } from '../../kernel/money.js';
+import type { Transaction } from '../../platform/database/transaction.js';
 import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
 import { type Carriers, createOrder, type OrderFile, type PaymentGiven } from '../orders/index.js';
-import { type AgreementCaller, agreementById, assertAgreementVisible } from './agreement-once.js';
+import { accountOf } from '../payment-systems/index.js';
+import { type AgreementCaller, agreementById, assertAgreementVisible, isRepetition } from './agreement-once.js';
 import { Faults } from './agreement-plan.js';
 import { type AgreementRow, isEnded } from './agreement-rows.js';
 import { lockedAgreement, note } from './change-agreement.js';
@@ -29,8 +31,12 @@ export async function replaceAgreementCredential(
 ): Promise<{ readonly agreement: AgreementRow; readonly file: OrderFile }> {
   const { operatorId } = caller;
   const { agreementId, payment, returnUrl } = wanted;
-  const known = await carriers.units.sql(operatorId, (transaction) => agreementById(transaction, agreementId));
-  assertAgreementVisible(known, caller);
+  const known = await carriers.units.sql(operatorId, async (transaction) => {
+    const known = await agreementById(transaction, agreementId);
+    assertAgreementVisible(known, caller);
+    if (!(await isRepetition(transaction, idempotency))) await assertRenewable(transaction, known);
+    return known;
+  });
   const { merchantId, mode, accountId, payerId, reference, metadata } = known;
   const file = await createOrder(
     carriers,
@@ -52,9 +58,7 @@ export async function replaceAgreementCredential(
       metadata,
       agreement: async (transaction, { orderNumber }) => {
         const { agreement } = await lockedAgreement(transaction, agreementId);
-        if (isEnded(agreement)) {
-          throw new DomainError('ILLEGAL_TRANSITION', `cannot renew an agreement that is ${agreement.status}`);
-        }
+        await assertRenewable(transaction, agreement);
         const text = `Another means of payment was asked for, by order ${orderNumber}`;
         note(transaction, agreementId, 'CREDENTIAL', text, caller.keyId);
         return agreementId;
@@ -64,6 +68,21 @@ export async function replaceAgreementCredential(
   );
   const agreement = await carriers.units.sql(operatorId, (transaction) => agreementById(transaction, agreementId));
   return { agreement, file };
+}
+
+/** Asked before a card is exchanged for a token, and again under the agreement's lock. */
+async function assertRenewable(transaction: Transaction, { status, accountId }: AgreementRow): Promise<void> {
+  if (isEnded({ status })) {
+    throw new DomainError('ILLEGAL_TRANSITION', `cannot renew an agreement that is ${status}`);
+  }
+  const account = await accountOf(transaction, transaction.operatorId, accountId);
+  if (account.status !== 'DISCONNECTED') return;
+  throw new DomainError(
+    'PAYMENT_SYSTEM_UNAVAILABLE',
+    "the agreement's payment system account is disconnected, and an agreement cannot be moved to another one: cancelAgreement ends it, and the payer agrees anew with createAgreement at another account",
+    [],
+    false,
+  );
 }
 
 function amountOf({ currency }: AgreementRow, text: string | null): Money {

@@ -190,6 +190,22 @@ describe('a new means of payment', () => {
     }
   });
 
+  it('cannot be given when the agreement’s account is disconnected, and says what to do instead', async () => {
+    const own = await aBillingShop(product);
+    const { agreement } = await subscribe(own);
+    const asked = { idempotencyKey: 'before-it-was-disconnected' };
+    await replaceCredential(own, agreement.id, asked);
+    const { operator } = await own.operator.ask<{ operator: { paymentSystemAccounts: { id: string }[] } }>(
+      '{ operator { paymentSystemAccounts { id } } }',
+    );
+    const accountId = operator.paymentSystemAccounts[0]?.id;
+    await own.operator.do('disconnectPaymentSystem', { accountId }, 'account { status }');
+    const refused = await replaceCredential(own, agreement.id);
+    expect(refused).toMatchObject({ code: 'PAYMENT_SYSTEM_UNAVAILABLE', retryable: false });
+    expect(refused.message).toMatch(/cannot be moved to another one.*createAgreement at another account/);
+    expect(await replaceCredential(own, agreement.id, asked)).toMatchObject({ order: { status: 'VERIFIED' } });
+  });
+
   it('is asked for once per idempotency key', async () => {
     const { agreement } = await subscribe(shop);
     const asked = { idempotencyKey: 'new-card-once' };
