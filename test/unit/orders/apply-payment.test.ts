@@ -1,4 +1,5 @@
 import { warningAt } from '../../../src/features/orders/domain/due.js';
+import { openOperation } from '../../../src/features/orders/operations.js';
 import {
   aHeldOrder,
   anOrder,
@@ -177,5 +178,23 @@ describe('what was done elsewhere', () => {
     const longer = new Date('2026-12-20T12:00:00Z');
     await held.learns({ ...paymentSeen('HELD'), captureBefore: longer });
     expect(held.order.dueAt).toEqual(warningAt(longer));
+  });
+});
+
+describe('a charge that was left to the payer', () => {
+  it.each([
+    ['by its expiry', 'EXPIRED'],
+    ['by the merchant', 'CANCELED'],
+  ] as const)('and closed %s is %s, though its closing is seen before it is recorded', async (_how, closeAs) => {
+    const { decline } = DECLINED;
+    const order = anOrder();
+    const charge = { type: 'PAYMENT', amount: 100n, request: { by: 'MERCHANT' } } as const;
+    await order.change((file) => openOperation(file, charge, [{ type: 'SALE', amount: 100n }], NOON));
+    await order.learns({ kind: 'leftToPayer', snapshot: paymentSeen('FAILED'), decline });
+    expect(order.order.status).toBe('REQUIRES_ACTION');
+    const closing = { type: 'CANCELLATION', amount: 100n, request: { closeAs } } as const;
+    await order.change((file) => openOperation(file, closing, [{ type: 'VOID', amount: 100n }], NOON));
+    await order.learns({ ...paymentSeen('CANCELED'), failure: decline });
+    expect(order.order.status).toBe(closeAs);
   });
 });
