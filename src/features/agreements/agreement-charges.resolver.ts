@@ -37,7 +37,8 @@ export class AgreementChargesResolver {
     description:
       'Charges the payer, who is not there, within the limits of the agreement. A period of the schedule is charged ' +
       'once, whether by this or by itself. Without a schedule every request is another charge: give an ' +
-      '`idempotencyKey`. It cannot be undone, only refunded.',
+      '`idempotencyKey`. Limits count what the merchant takes: the payer’s own first transaction is neither a charge of ' +
+      'today nor one that `minimumDaysBetweenPayments` looks at. It cannot be undone, only refunded.',
   })
   chargeAgreement(
     @Arg('input', () => ChargeAgreementInput, { description: 'Which agreement, which period of it, and how much.' })
@@ -122,7 +123,9 @@ export class AgreementChargesResolver {
 
   @Authorized('agreements:write')
   @Mutation(() => CancelAgreementResult, {
-    description: 'Ends an agreement for good: nothing is charged under it again. What was paid stays paid.',
+    description:
+      'Ends an agreement for good: nothing is charged under it again. What was paid stays paid. Of one that is CANCELED ' +
+      'already it is success.',
   })
   cancelAgreement(
     @Arg('input', () => CancelAgreementInput, { description: 'Which agreement ends.' })

@@ -190,9 +190,19 @@ export class ImportAgreementInput {
   @Field(() => Int, {
     nullable: true,
     defaultValue: 0,
-    description: 'Charges that were paid before, 0 to 999: they count towards `terms.numberOfPayments`.',
+    description:
+      'Charges that were paid before, 0 to 999: they count towards `terms.numberOfPayments`. Periods are numbered from 1 ' +
+      'here all the same, so a `chargeAmount.sequence` has the amounts that are left.',
   })
   readonly paymentsMade?: number | null;
+
+  @Field(() => DateScalar, {
+    nullable: true,
+    description:
+      'The day of the last charge that was paid there, not in the future: the next one keeps ' +
+      '`terms.minimumDaysBetweenPayments` to it. Absent: it may come at once.',
+  })
+  readonly lastPaymentDate?: string | null;
 
   @Field(() => ChargeAmountInput, {
     nullable: true,

@@ -99,6 +99,7 @@ const importAgreement = z.object({
   credential: importedCredential,
   firstTransaction: z.object({ date, reference: freeText({ max: 255 }) }),
   paymentsMade: or(countUpTo(PAYMENTS_MAX, 0), 0),
+  lastPaymentDate: orNull(date),
 });
 
 /** `ImportAgreementInput`, checked in one go. */

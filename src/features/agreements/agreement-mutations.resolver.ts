@@ -37,7 +37,8 @@ export class AgreementMutationsResolver {
   @Mutation(() => CreateAgreementResult, {
     description:
       'Makes an agreement together with the payer’s first transaction, without which nothing may be charged later. A ' +
-      'decline of it is no Problem: the order says so.',
+      'decline of it is no Problem: the order says so. `SOURCE_NOT_ALLOWED` where the merchant’s `allowedSources` lack ' +
+      'MERCHANT: then nothing could be charged later.',
   })
   createAgreement(
     @Arg('input', () => CreateAgreementInput, {
@@ -116,7 +117,8 @@ export class AgreementMutationsResolver {
   @Mutation(() => ReplaceAgreementCredentialResult, {
     description:
       'Gives an agreement another means of payment, by a new transaction of the payer under the same agreement: card ' +
-      'schemes allow no other way.',
+      'schemes allow no other way. It stays with its payment system account: where that is disconnected, the payer agrees ' +
+      'anew with `createAgreement`.',
   })
   replaceAgreementCredential(
     @Arg('input', () => ReplaceAgreementCredentialInput, {

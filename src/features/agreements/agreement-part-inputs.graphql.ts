@@ -24,7 +24,9 @@ export class ScheduleInput {
 
   @Field(() => DateScalar, {
     nullable: true,
-    description: 'The last day on which a charge may fall, not before `startDate`. Absent: no end of its own.',
+    description:
+      'The last day on which a charge may fall: not before `startDate`, nor before the last part of an instalment plan. ' +
+      'Absent: no end of its own.',
   })
   readonly finishDate?: string | null;
 
@@ -66,7 +68,9 @@ export class ChargeAmountInput {
 
   @Field(() => [DecimalScalar], {
     nullable: true,
-    description: 'The amounts in turn, 1 to 999 of them; after the last one is paid the agreement is COMPLETED.',
+    description:
+      'The amounts by number of period, from period 1 on, 1 to 999 of them; after the last one is paid the agreement is ' +
+      'COMPLETED.',
   })
   readonly sequence?: string[] | null;
 }

@@ -32,12 +32,22 @@ export interface GivenInstallments {
   readonly firstPartNow: boolean;
 }
 
+/** How far an agreement has come elsewhere. */
+export interface Begun {
+  /** Merchant-initiated payments that were made. */
+  readonly paymentsMade: number;
+  /** The day of the last of them; null: not known. */
+  readonly lastPaymentDate: string | null;
+}
+
 /** What an agreement is to be, checked for form by the edge. */
 export interface AgreementPlan {
   /** Where the terms stand in the input, for faults of them to be told by; absent: in `terms`. */
   readonly termsPath?: string;
-  /** It began elsewhere, so it may have started before today. */
-  readonly hasBegun?: boolean;
+  /** Its id, where something is named by it before it is made; absent: one is made. */
+  readonly id?: string;
+  /** It began elsewhere, so it may have started before today; absent: it begins here. */
+  readonly begun?: Begun;
   /** What else can be wrong with the input, to be told with all the rest. */
   readonly alsoWrong?: (faults: Faults, today: string) => void;
   readonly given: GivenTerms;

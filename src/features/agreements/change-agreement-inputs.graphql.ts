@@ -16,7 +16,8 @@ export class UpdateAgreementInput {
 
   @Field(() => DateScalar, {
     nullable: true,
-    description: 'The last day on which the payer may be charged; after today.',
+    description:
+      'The last day on which the payer may be charged: after today, not before the last part of an instalment plan.',
   })
   readonly expiryDate?: string | null;
 
@@ -32,7 +33,11 @@ export class UpdateAgreementInput {
   })
   readonly maximumAmount?: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'Two charges lie at least so many days apart: 1 to 9999.' })
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Two charges lie at least so many days apart: 1 to 9999, and no more than two periods of the schedule do.',
+  })
   readonly minimumDaysBetweenPayments?: number | null;
 
   @Field(() => Int, {
@@ -49,21 +54,26 @@ export class UpdateAgreementInput {
 
   @Field(() => ChargeAmountInput, {
     nullable: true,
-    description: 'How much each charge is from now on; charges that are open keep their amount.',
+    description:
+      'How much each charge is from now on; charges that are open keep their amount. A sequence begins with period 1, so ' +
+      'it has more amounts than there were periods. A charge that was announced is announced anew.',
   })
   readonly chargeAmount?: ChargeAmountInput | null;
 
   @Field(() => ScheduleInput, {
     nullable: true,
     description:
-      'When it is charged from now on, as a whole. Numbers of periods go on counting, and no period is charged twice. ' +
+      'When it is charged from now on, as a whole. Numbers of periods go on counting, and no period is charged twice; one ' +
+      'that is due and not charged yet is passed over, and the `history` says so. ' +
       'Null: only when the merchant asks. A suspended agreement stays suspended.',
   })
   readonly schedule?: ScheduleInput | null;
 
   @Field(() => TopUpInput, {
     nullable: true,
-    description: 'For UNSCHEDULED: what `reportBalance` charges from now on.',
+    description:
+      'For UNSCHEDULED: what `reportBalance` charges from now on. With another threshold the next low balance is ' +
+      'charged for, whatever was reported before.',
   })
   readonly topUp?: TopUpInput | null;
 

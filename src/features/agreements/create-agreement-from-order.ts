@@ -7,7 +7,7 @@ import type { GivenChargeAmount, GivenSchedule } from './agreement-plan.js';
 import type { AgreementRow } from './agreement-rows.js';
 import { CREDENTIAL_FOR_AGREEMENT } from './agreements-sql.js';
 import { advance, insertAgreement } from './change-agreement.js';
-import { zoneOf } from './create-agreement.js';
+import { chargingMerchant } from './charging-merchant.js';
 import { newAgreement } from './new-agreement.js';
 import type { CredentialForCharge } from './open-attempt.js';
 
@@ -45,10 +45,10 @@ export function createAgreementFromOrder(
         : [];
       if (credential?.status !== 'ACTIVE' || !payerId) throw notSaved();
 
-      const zone = await zoneOf(transaction, merchantId);
+      const { timeZone } = await chargingMerchant(transaction, merchantId);
       const { chargeAmount, schedule, terms: given } = wanted;
       const plan = { given, currency, chargeAmount, schedule, installments: null, topUp: null };
-      const agreement = newAgreement(plan, { merchantId, mode, accountId, payerId }, zone, transaction.now);
+      const agreement = newAgreement(plan, { merchantId, mode, accountId, payerId }, timeZone, transaction.now);
       await assertAmountsAccepted(transaction, agreement);
       agreement.credentialId = credential.id;
       agreement.firstCitAt = file.order.createdAt;

@@ -1,5 +1,5 @@
-import { instantAt, localDateAt } from '../../kernel/calendar.js';
-import { DomainError, notFound } from '../../kernel/errors.js';
+import { instantAt } from '../../kernel/calendar.js';
+import { DomainError } from '../../kernel/errors.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
 import type { Carriers, NewPaymentDetails } from '../orders/index.js';
@@ -14,11 +14,9 @@ import { type AccountRow, accountFor, type CredentialSnapshot } from '../payment
 import { assertAmountsAccepted } from './accepted-amounts.js';
 import { type AgreementCaller, agreementOnce, madeBefore } from './agreement-once.js';
 import type { AgreementPlan, Faults } from './agreement-plan.js';
-import { type AgreementRow, scheduleOf } from './agreement-rows.js';
-import { MERCHANT_FOR_AGREEMENT } from './agreements-sql.js';
+import type { AgreementRow } from './agreement-rows.js';
 import { advance, insertAgreement } from './change-agreement.js';
-import { zoneOf } from './create-agreement.js';
-import { replan } from './domain/numbering.js';
+import { chargingMerchant } from './charging-merchant.js';
 import { newAgreement } from './new-agreement.js';
 
 export interface ImportedAgreement extends Omit<AgreementPlan, 'installments'> {
@@ -31,6 +29,8 @@ export interface ImportedAgreement extends Omit<AgreementPlan, 'installments'> {
   readonly firstTransaction: { readonly date: string; readonly reference: string };
   /** Merchant-initiated payments that were made before. */
   readonly paymentsMade: number;
+  /** The day of the last of them; null: not known, so that no distance to it is kept. */
+  readonly lastPaymentDate: string | null;
 }
 
 /**
@@ -47,23 +47,18 @@ export async function importAgreement(
   const { operatorId } = caller;
   const { before, account } = await carriers.units.sql(operatorId, async (transaction) => {
     const before = await madeBefore(transaction, idempotency);
-    return before ? { before } : { account: await accountOf(transaction, wanted) };
+    if (before) return { before };
+    const { account } = await planned(transaction, wanted);
+    return { account };
   });
   if (before) return before;
   const known = await knownCredential(carriers, account, wanted);
   return agreementOnce(carriers.units, operatorId, idempotency, async (transaction) => {
-    const { merchantId, mode, firstTransaction, paymentsMade } = wanted;
+    const { merchantId, mode, firstTransaction } = wanted;
     const payer = await resolvePayer(transaction, { merchantId, mode }, wanted.payer);
     const credentialId = await credentialOf(transaction, { ...wanted, accountId: account.id }, payer.id, known);
-    const zone = await zoneOf(transaction, merchantId);
-    const owner = { merchantId, mode, accountId: account.id, payerId: payer.id };
-    const alsoWrong = (faults: Faults, today: string) => importFaults(wanted, today, faults);
-    const plan = { ...wanted, installments: null, hasBegun: true, alsoWrong };
-    const agreement = newAgreement(plan, owner, zone, transaction.now);
-    await assertAmountsAccepted(transaction, agreement);
-    passOver(agreement, transaction.now);
-    agreement.credentialId = credentialId;
-    agreement.paymentsMade = paymentsMade;
+    const { agreement } = await planned(transaction, { ...wanted, accountId: account.id });
+    Object.assign(agreement, { payerId: payer.id, credentialId });
     agreement.firstCitAt = instantAt(firstTransaction.date, '00:00', agreement.timeZone);
     agreement.firstCitReference = firstTransaction.reference;
     advance(agreement, 'establish');
@@ -72,17 +67,21 @@ export async function importAgreement(
   });
 }
 
-function accountOf(transaction: Transaction, { merchantId, mode, accountId }: ImportedAgreement): Promise<AccountRow> {
-  const { operatorId } = transaction;
-  const merchantDefaultId = defaultAccountOf(transaction, merchantId);
-  return accountFor(transaction, { operatorId, mode, wantedAccountId: accountId, merchantDefaultId });
-}
-
-async function defaultAccountOf(transaction: Transaction, merchantId: string): Promise<string | null> {
-  const key = [transaction.operatorId, merchantId];
-  const [merchant] = await transaction.query<{ defaultAccountId: string | null }>(MERCHANT_FOR_AGREEMENT, key);
-  if (!merchant) throw notFound('merchant');
-  return merchant.defaultAccountId;
+/** The agreement as it is to be, still nobody's: whatever is wrong with it is told before its token is looked at. */
+async function planned(
+  transaction: Transaction,
+  wanted: ImportedAgreement,
+): Promise<{ readonly agreement: AgreementRow; readonly account: AccountRow }> {
+  const { operatorId, now } = transaction;
+  const { merchantId, mode, accountId: wantedAccountId, paymentsMade, lastPaymentDate } = wanted;
+  const { timeZone, defaultAccountId } = await chargingMerchant(transaction, merchantId);
+  const choice = { operatorId, mode, wantedAccountId, merchantDefaultId: defaultAccountId };
+  const account = await accountFor(transaction, choice);
+  const alsoWrong = (faults: Faults, today: string) => importFaults(wanted, today, faults);
+  const plan = { ...wanted, installments: null, begun: { paymentsMade, lastPaymentDate }, alsoWrong };
+  const agreement = newAgreement(plan, { merchantId, mode, accountId: account.id, payerId: '' }, timeZone, now);
+  await assertAmountsAccepted(transaction, agreement);
+  return { agreement, account };
 }
 
 /** The token as the payment system has it: it must be there, and belong to the customer that was named. */
@@ -126,24 +125,21 @@ async function credentialOf(
 }
 
 function importFaults(
-  { firstTransaction, paymentsMade, given }: ImportedAgreement,
+  { firstTransaction, paymentsMade, lastPaymentDate, given }: ImportedAgreement,
   today: string,
   faults: Faults,
 ): void {
   const { date } = firstTransaction;
   const { numberOfPayments } = given.terms;
   if (date > today) faults.add(['firstTransaction', 'date'], `must not be after today, ${today}, but is ${date}`);
+  if (lastPaymentDate !== null && lastPaymentDate > today)
+    faults.add(['lastPaymentDate'], `must not be after today, ${today}, but is ${lastPaymentDate}`);
+  if (lastPaymentDate !== null && lastPaymentDate < date)
+    faults.add(['lastPaymentDate'], `must not be before firstTransaction.date, ${date}, but is ${lastPaymentDate}`);
   if (numberOfPayments !== null && paymentsMade >= numberOfPayments) {
     faults.add(
       ['paymentsMade'],
       `must be less than terms.numberOfPayments, ${numberOfPayments}, but is ${paymentsMade}: nothing is left to be charged`,
     );
   }
-}
-
-/** Its anchor is kept, so that the 31st stays the 31st; periods before today were charged elsewhere and have no number here. */
-function passOver(agreement: AgreementRow, now: Date): void {
-  const schedule = scheduleOf(agreement);
-  if (!schedule || schedule.startDate >= localDateAt(now, agreement.timeZone)) return;
-  Object.assign(agreement, replan(schedule, { nextNumber: agreement.nextNumber, after: now, lastDate: null }));
 }

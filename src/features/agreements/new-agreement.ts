@@ -3,11 +3,13 @@ import { newUuid, publicId } from '../../kernel/ids.js';
 import type { PaymentGiven } from '../orders/index.js';
 import type { PayerDetails } from '../payers/index.js';
 import type { Mode } from '../tenancy/index.js';
-import { type AgreementPlan, Faults, type GivenSchedule } from './agreement-plan.js';
-import type { AgreementRow } from './agreement-rows.js';
+import { type AgreementPlan, type Begun, Faults, type GivenSchedule } from './agreement-plan.js';
+import { type AgreementRow, scheduleOf } from './agreement-rows.js';
 import { termsFaults } from './domain/agreement-terms.js';
 import type { ChargeAmount } from './domain/charge-amount.js';
+import { replan } from './domain/numbering.js';
 import { amountsOf, chargeAmountFrom, planFaults, topUpFaults } from './plan-faults.js';
+import { timingFaults } from './timing-faults.js';
 
 export interface NewAgreement extends AgreementPlan {
   readonly merchantId: string;
@@ -41,15 +43,15 @@ export function newAgreement(
   merchantZone: string,
   now: Date,
 ): AgreementRow {
-  const { given, currency, schedule, topUp, termsPath = 'terms', alsoWrong = NOTHING_WRONG } = plan;
+  const { given, currency, schedule, topUp, begun, termsPath = 'terms', alsoWrong = NOTHING_WRONG } = plan;
   const { terms, type } = given;
   const timeZone = schedule?.timeZone ?? merchantZone;
   const today = localDateAt(now, timeZone);
   const faults = new Faults(currency);
   const minimum = faults.amount([termsPath, 'minimumAmount'], terms.minimumAmount)?.minor ?? null;
   const maximum = faults.amount([termsPath, 'maximumAmount'], terms.maximumAmount)?.minor ?? null;
-  const begun = plan.hasBegun && terms.startDate !== null && terms.startDate < today ? { startDate: null } : {};
-  const readable = { ...terms, ...begun, minimumAmount: minimum, maximumAmount: maximum };
+  const started = begun && terms.startDate !== null && terms.startDate < today ? { startDate: null } : {};
+  const readable = { ...terms, ...started, minimumAmount: minimum, maximumAmount: maximum };
   faults.addAll([termsPath], termsFaults(type, readable, today));
   const amounts = chargeAmountFrom(plan, faults);
   const threshold = faults.amount(['topUp', 'threshold'], topUp?.threshold ?? null);
@@ -57,15 +59,13 @@ export function newAgreement(
   const limits = { currency, minimum, maximum };
   planFaults(plan, { today, amounts, ...limits }, faults);
   if (topUpAmount) topUpFaults(topUpAmount, limits, faults);
-  alsoWrong(faults, today);
-  faults.throwIfAny();
 
-  const id = newUuid();
-  return {
+  const id = plan.id ?? newUuid();
+  const agreement: AgreementRow = {
     ...UNUSED,
     ...owner,
     id,
-    reference: terms.reference ?? publicId('agreement', id),
+    reference: referenceOf(plan, id),
     type,
     currency,
     amountVariability: terms.amountVariability,
@@ -81,11 +81,31 @@ export function newAgreement(
     ...chargeAmountColumns(amounts),
     ...scheduleColumns(schedule),
     timeZone,
+    // Part 1 of a plan that begins with it is the first transaction; the schedule begins with part 2.
+    ...(plan.installments?.firstPartNow ? { baseNumber: 2, nextNumber: 2 } : {}),
     topUpThreshold: threshold?.minor ?? null,
     topUpAmount: topUpAmount?.minor ?? null,
     createdAt: now,
     updatedAt: now,
   };
+  if (begun) goOn(agreement, begun, now);
+  timingFaults({ agreement, charges: [] }, [termsPath], faults);
+  alsoWrong(faults, today);
+  faults.throwIfAny();
+  return agreement;
+}
+
+/** The merchant's own, or the agreement's public id. */
+export function referenceOf({ given }: Pick<AgreementPlan, 'given'>, id: string): string {
+  return given.terms.reference ?? publicId('agreement', id);
+}
+
+/** The schedule's anchor is kept, so that the 31st stays the 31st; periods before today were charged elsewhere and have no number here. */
+function goOn(agreement: AgreementRow, { paymentsMade, lastPaymentDate }: Begun, now: Date): void {
+  Object.assign(agreement, { paymentsMade, lastPaymentOn: lastPaymentDate });
+  const schedule = scheduleOf(agreement);
+  if (!schedule || schedule.startDate >= localDateAt(now, agreement.timeZone)) return;
+  Object.assign(agreement, replan(schedule, { nextNumber: agreement.nextNumber, after: now, lastDate: null }));
 }
 
 export function chargeAmountColumns(amounts: ChargeAmount | null): Pick<AgreementRow, 'chargeMode' | 'chargeAmounts'> {

@@ -57,7 +57,7 @@ export function planFaults(plan: AgreementPlan, facts: PlanFacts, faults: Faults
     faults.add(['installments'], `is for INSTALLMENT agreements only, not for ${type}`);
   if (installments && chargeAmount)
     faults.add(['chargeAmount'], 'is not given with installments: the parts are the amounts');
-  if (type === 'INSTALLMENT') partsFaults(plan, facts, faults);
+  if (type === 'INSTALLMENT') partsFault(plan, faults);
   if (topUp && type !== 'UNSCHEDULED') faults.add(['topUp'], `is for UNSCHEDULED agreements only, not for ${type}`);
   if (given.terms.amountVariability === 'FIXED' && facts.amounts && facts.amounts.mode !== 'FIXED' && !installments) {
     faults.add(
@@ -69,53 +69,45 @@ export function planFaults(plan: AgreementPlan, facts: PlanFacts, faults: Faults
 }
 
 /** One purchase in parts: without them there would be nothing to charge, now or ever. */
-function partsFaults(
-  { given, installments, chargeAmount, termsPath = 'terms' }: AgreementPlan,
-  { amounts }: PlanFacts,
-  faults: Faults,
-): void {
-  if (!installments && chargeAmount?.sequence == null) {
-    faults.add(
-      [termsPath, 'type'],
-      'INSTALLMENT is one purchase in parts: it needs installments, or chargeAmount.sequence with all parts',
-    );
-    return;
-  }
-  const { numberOfPayments } = given.terms;
-  if (numberOfPayments === null || !amounts) return;
-  const charged = amountsOf(amounts).length - (installments?.firstPartNow ? 1 : 0);
-  if (charged > numberOfPayments) {
-    faults.add(
-      [termsPath, 'numberOfPayments'],
-      `must be at least ${charged}, the parts that are charged, but is ${numberOfPayments}`,
-    );
-  }
+function partsFault({ installments, chargeAmount, termsPath = 'terms' }: AgreementPlan, faults: Faults): void {
+  if (installments || chargeAmount?.sequence != null) return;
+  faults.add(
+    [termsPath, 'type'],
+    'INSTALLMENT is one purchase in parts: it needs installments, or chargeAmount.sequence with all parts',
+  );
 }
 
 function scheduleFaults(plan: AgreementPlan, today: string, faults: Faults): void {
-  const { schedule, chargeAmount, installments, given, hasBegun = false } = plan;
+  const { schedule, chargeAmount, installments, given, begun } = plan;
   if (!schedule) return;
   const { startDate } = schedule;
   if (given.type === 'UNSCHEDULED')
     faults.add(['schedule'], 'an UNSCHEDULED agreement is charged when the merchant asks, never by a schedule');
   if (!chargeAmount && !installments)
     faults.add(['chargeAmount'], 'is needed with a schedule, which has to know what to charge');
-  if (startDate < today && !hasBegun)
+  if (startDate < today && !begun)
     faults.add(['schedule', 'startDate'], `must not be in the past: ${startDate} is before today, ${today}`);
+  scheduleDateFaults(schedule, { ...given.terms, today, named: 'terms.' }, faults);
+}
+
+/** The agreement around a schedule, and how its fields are called where the schedule is given. */
+export interface ScheduleBounds {
+  readonly startDate: string | null;
+  readonly expiryDate: string | null;
+  /** In the schedule's zone. */
+  readonly today: string;
+  readonly named: 'terms.' | '';
+}
+
+/** What the dates of a schedule must be, whether it is an agreement's first or a later one. */
+export function scheduleDateFaults(schedule: GivenSchedule, bounds: ScheduleBounds, faults: Faults): void {
+  const { startDate } = schedule;
+  const { startDate: begins, expiryDate: ends, today, named } = bounds;
   finishFaults(schedule, today, faults);
-  const { terms } = given;
-  if (terms.startDate !== null && startDate < terms.startDate && terms.startDate >= today) {
-    faults.add(
-      ['schedule', 'startDate'],
-      `must not be before terms.startDate, ${terms.startDate}, but is ${startDate}`,
-    );
-  }
-  if (terms.expiryDate !== null && startDate > terms.expiryDate) {
-    faults.add(
-      ['schedule', 'startDate'],
-      `must not be after terms.expiryDate, ${terms.expiryDate}, but is ${startDate}`,
-    );
-  }
+  if (begins !== null && startDate < begins && begins >= today)
+    faults.add(['schedule', 'startDate'], `must not be before ${named}startDate, ${begins}, but is ${startDate}`);
+  if (ends !== null && startDate > ends)
+    faults.add(['schedule', 'startDate'], `must not be after ${named}expiryDate, ${ends}, but is ${startDate}`);
 }
 
 /** A finish that is past would end the agreement at once, and for good. */

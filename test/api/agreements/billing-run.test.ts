@@ -104,7 +104,11 @@ describe('what is due', () => {
   });
 
   it('of several periods comes no closer together than the payer agreed to', async () => {
-    const { agreement } = await monthly(product, shop, daily({ terms: { minimumDaysBetweenPayments: 3 } }));
+    const { agreement } = await monthly(
+      product,
+      shop,
+      daily({ schedule: { period: 'DAY', interval: 3 }, terms: { minimumDaysBetweenPayments: 3 } }),
+    );
     passDays(4);
     const paid: number[] = [];
     for (let passed = 0; passed < 8; passed += 1) {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { aBillingShop, charged, orderFor, replaceCredential, subscribe } from '../../support/agreements.js';
-import { type Json, type Product, type Shop, startProduct } from '../../support/product.js';
+import { aBillingShop, changed, charged, orderFor, replaceCredential, subscribe } from '../../support/agreements.js';
+import { aMerchant, type Json, type Product, type Shop, startProduct } from '../../support/product.js';
 import { dump } from '../bad-input/dump.js';
 
 const logged: string[] = [];
@@ -174,6 +174,25 @@ describe('card data', () => {
     const refused = await subscribe(shop, { payment: card(NUMBER, wrong), idempotencyKey: 'wrong-card' });
     expect(refused.issues).toMatchObject([{ path: ['payment', 'credential', 'card', ...path] }]);
     await expectNoTrace(refused);
+  });
+
+  it('goes nowhere for a plan that cannot be made', async () => {
+    const { agreement } = await subscribe(shop);
+    const uncharging = { pciDssCertified: true, allowedSources: ['INTERNET'] };
+    const own = await aMerchant(product, shop.operator, shop.stripe, uncharging);
+    await changed(shop, 'cancelAgreement', agreement.id);
+    product.sandbox.control.clearRequests();
+    const payment = card(NUMBER);
+    expect(await subscribe(shop, { payment, terms: { expiryDate: '2020-01-01' } })).toMatchObject({
+      issues: [{ path: ['terms', 'expiryDate'] }],
+    });
+    expect(await subscribe(shop, { payment, firstAmount: '0' })).toMatchObject({ issues: [{ path: ['firstAmount'] }] });
+    expect(await subscribe(shop, { payment, chargeAmount: { fixed: '0.10' } })).toMatchObject({
+      code: 'AMOUNT_OUT_OF_RANGE',
+    });
+    expect(await subscribe(own, { payment })).toMatchObject({ code: 'SOURCE_NOT_ALLOWED' });
+    expect(await replaceCredential(shop, agreement.id, { payment })).toMatchObject({ code: 'ILLEGAL_TRANSITION' });
+    expect(sent('/v1/')).toEqual([]);
   });
 
   it('leaves no trace when something breaks inside', async () => {

@@ -103,6 +103,56 @@ describe('an imported agreement', () => {
     }
   });
 
+  it('keeps its distance to the last charge of the old gateway', async () => {
+    const { agreement } = await importOne({
+      lastPaymentDate: day(product, -3),
+      terms: { type: 'RECURRING', amountVariability: 'VARIABLE', minimumDaysBetweenPayments: 7 },
+      chargeAmount: { fixed: '2.00' },
+      schedule: { period: 'WEEK', startDate: day(product, 1), localTime: '00:00' },
+    });
+    expect(agreement.upcomingCharges[0]).toMatchObject({ number: 1, date: day(product, 4) });
+    expect(await charged(shop, 'chargeAgreement', agreement.id, { amount: '2.00' })).toMatchObject({
+      code: 'AGREEMENT_LIMIT_EXCEEDED',
+    });
+  });
+
+  it('of a plan counts the parts that were paid elsewhere', async () => {
+    const plan = (numberOfPayments: number) => ({
+      paymentsMade: 2,
+      terms: { type: 'INSTALLMENT', numberOfPayments },
+      chargeAmount: { sequence: ['3.00', '4.00'] },
+    });
+    expect(await importOne(plan(3))).toMatchObject({
+      issues: [{ path: ['terms', 'numberOfPayments'], message: expect.stringMatching(/^must be at least 4/) }],
+    });
+    const { agreement } = await importOne(plan(4));
+    expect(agreement).toMatchObject({ paymentsMade: 2, paymentsRemaining: 2 });
+    const { order } = await charged(shop, 'chargeAgreement', agreement.id);
+    expect(order.amount).toMatchObject({ amount: '3.00' });
+  });
+
+  it('is refused before its token is looked at', async () => {
+    product.sandbox.control.clearRequests();
+    const refused = await importOne({
+      credential: { token: 'pm_1nonexistent', externalCustomerId: 'cus_1nonexistent' },
+      firstTransaction: { date: day(product, 2), reference: 'x' },
+      lastPaymentDate: day(product, 1),
+      terms: { type: 'RECURRING', amountVariability: 'VARIABLE', expiryDate: '2021-01-01' },
+    });
+    expect(refused.issues.map(({ path }) => path.join('.')).sort()).toEqual([
+      'firstTransaction.date',
+      'lastPaymentDate',
+      'lastPaymentDate',
+      'terms.expiryDate',
+    ]);
+    expect(product.sandbox.control.requests({ path: '/v1/payment_methods' })).toEqual([]);
+  });
+
+  it('is not made for a merchant who may not charge it', async () => {
+    const own = await aMerchant(product, shop.operator, shop.stripe, { allowedSources: ['INTERNET'] });
+    expect(await importOne({ credential: await aForeignCard() }, own)).toMatchObject({ code: 'SOURCE_NOT_ALLOWED' });
+  });
+
   it('tells every fault at once', async () => {
     const refused = await importOne({
       firstTransaction: { date: day(product, 2), reference: 'x' },
@@ -136,7 +186,8 @@ describe('an imported agreement', () => {
     const { token, customer } = await externalIdsOf(product, agreement.credential?.id ?? '');
     const credential = { token, externalCustomerId: customer };
     expect(await importOne({ credential })).toMatchObject({ code: 'CREDENTIAL_UNUSABLE' });
-    const neighbour = await aMerchant(product, shop.operator, shop.stripe);
+    const allowedSources = ['INTERNET', 'MERCHANT'];
+    const neighbour = await aMerchant(product, shop.operator, shop.stripe, { allowedSources });
     expect(await importOne({ credential }, neighbour)).toMatchObject({ code: 'CREDENTIAL_UNUSABLE' });
     expect(await importOne({ credential, payer: { reference: 'owner' } })).toMatchObject({
       agreement: { status: 'ACTIVE', credential: { id: agreement.credential?.id } },

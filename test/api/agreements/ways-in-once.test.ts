@@ -10,6 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => product.close());
 
+const CHARGING = { allowedSources: ['INTERNET', 'MERCHANT'] };
+
 describe('a reference', () => {
   it('is made where none is given, and names the first order', async () => {
     const { agreement, order } = await subscribe(shop);
@@ -22,7 +24,7 @@ describe('a reference', () => {
     const { agreement } = await subscribe(shop, { terms });
     const again = await subscribe(shop, { terms, firstOrderNumber: 'other-number' });
     expect(again).toMatchObject({ code: 'DUPLICATE_REFERENCE' });
-    const neighbour = await aMerchant(product, shop.operator, shop.stripe);
+    const neighbour = await aMerchant(product, shop.operator, shop.stripe, CHARGING);
     expect(await subscribe(neighbour, { terms })).toMatchObject({ agreement: { reference: 'gym-4711' } });
     await changed(shop, 'cancelAgreement', agreement.id);
     expect(await subscribe(shop, { terms, firstOrderNumber: 'third-number' })).toMatchObject({
@@ -43,6 +45,22 @@ describe('a reference', () => {
   });
 });
 
+describe('the number of the first order', () => {
+  it('that is taken is told by the name that it was given by', async () => {
+    await shop.createOrder({ orderNumber: 'taken-4711' });
+    const refused = await subscribe(shop, { firstOrderNumber: 'taken-4711' });
+    expect(refused).toMatchObject({ code: 'DUPLICATE_ORDER_NUMBER' });
+    expect(refused.message).toMatch(/^firstOrderNumber: "taken-4711" belongs/);
+  });
+
+  it('that was made of a reference and is taken names both', async () => {
+    await shop.createOrder({ orderNumber: 'club-7-first' });
+    const refused = await subscribe(shop, { terms: { reference: 'club-7' } });
+    expect(refused).toMatchObject({ code: 'DUPLICATE_ORDER_NUMBER' });
+    expect(refused.message).toMatch(/^firstOrderNumber: "club-7-first", made of terms.reference, belongs/);
+  });
+});
+
 describe('an idempotency key of createAgreement', () => {
   it('makes one agreement, however often and however simultaneously', async () => {
     const asked = { payer: { reference: 'keyed' }, firstAmount: '5.00', idempotencyKey: 'create-once' };
@@ -53,7 +71,7 @@ describe('an idempotency key of createAgreement', () => {
     expect(new Set([...made, again].map(({ agreement }) => agreement.id)).size).toBe(1);
     expect((await agreementOf(shop, again.agreement.id)).orders.nodes).toHaveLength(1);
     expect(await subscribe(shop, { ...asked, firstAmount: '6.00' })).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
-    const neighbour = await aMerchant(product, shop.operator, shop.stripe);
+    const neighbour = await aMerchant(product, shop.operator, shop.stripe, CHARGING);
     expect((await subscribe(neighbour, asked)).agreement.id).not.toBe(again.agreement.id);
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { aBillingShop, changed, day, subscribe } from '../../support/agreements.js';
-import { type Json, type Product, type Shop, startProduct } from '../../support/product.js';
+import { aBillingShop, changed, day, fromOrder, orderFor, subscribe } from '../../support/agreements.js';
+import { aMerchant, type Json, type Product, pay, type Shop, startProduct } from '../../support/product.js';
 
 let product: Product;
 let shop: Shop;
@@ -202,6 +202,38 @@ describe('terms', () => {
       /^terms.numberOfPayments must be at least 3/,
     ],
     [
+      'a finish before the last part',
+      () => ({
+        terms: { type: 'INSTALLMENT' },
+        installments: { total: '9', parts: 4 },
+        schedule: { period: 'WEEK', startDate: day(product, 1), finishDate: day(product, 14) },
+      }),
+      /^schedule.finishDate must not be before \d{4}-\d\d-\d\d, when the last part of the plan is due/,
+    ],
+    [
+      'an end before the last part',
+      () => ({
+        terms: { type: 'INSTALLMENT', expiryDate: day(product, 21) },
+        installments: { total: '9', parts: 4, firstPartNow: false },
+        schedule: { period: 'WEEK', startDate: day(product, 1) },
+      }),
+      /^terms.expiryDate must not be before \d{4}-\d\d-\d\d, when the last part of the plan is due/,
+    ],
+    [
+      'more days between payments than between periods',
+      () => ({
+        terms: { minimumDaysBetweenPayments: 15 },
+        chargeAmount: FIXED,
+        schedule: { period: 'WEEK', interval: 2, startDate: day(product, 1) },
+      }),
+      /^terms.minimumDaysBetweenPayments must be at most 14.*ever further behind/,
+    ],
+    [
+      'more days between payments than a month may have',
+      () => ({ terms: { minimumDaysBetweenPayments: 29 }, chargeAmount: FIXED, schedule: MONTHLY() }),
+      /^terms.minimumDaysBetweenPayments must be at most 28/,
+    ],
+    [
       'parts and a first amount',
       () => ({ terms: { type: 'INSTALLMENT' }, installments: { total: '9', parts: 3 }, firstAmount: '3' }),
       /^firstAmount is not given with/,
@@ -260,6 +292,46 @@ describe('terms', () => {
     });
   });
 
+  it('leave room for a plan whose last part is due on its last day', async () => {
+    const made = await subscribe(shop, {
+      terms: { type: 'INSTALLMENT', expiryDate: day(product, 15), numberOfPayments: 3, minimumDaysBetweenPayments: 7 },
+      installments: { total: '9', parts: 4 },
+      schedule: { period: 'WEEK', startDate: day(product, 1), finishDate: day(product, 15) },
+    });
+    expect(made).toMatchObject({ agreement: { status: 'ACTIVE' } });
+    expect(made.agreement.upcomingCharges.map(({ number, date }) => [number, date])).toEqual([
+      [2, day(product, 1)],
+      [3, day(product, 8)],
+      [4, day(product, 15)],
+    ]);
+  });
+
+  it.each<[string, Json, Json, string[]]>([
+    ['a charge', { fixed: '10.001' }, { fixed: '10.01' }, ['fixed']],
+    ['the most of a range', { range: { from: '10', to: '10.001' } }, { fixed: '10' }, ['range', 'to']],
+    ['what a range draws', { range: { from: '10', to: '20' } }, { fixed: '20' }, ['range']],
+    ['one of many', { sequence: ['10', '10.005'] }, { sequence: ['10'] }, ['sequence', '1']],
+  ])('are refused with %s that is no whole step of the payment system’s', async (_, wrong, right, path) => {
+    const refused = { code: 'INVALID_INPUT', issues: [{ path: ['chargeAmount', ...path] }] };
+    const agreed = { currency: 'KWD', terms: { type: 'OTHER' } };
+    expect(await subscribe(shop, { ...agreed, chargeAmount: wrong })).toMatchObject(refused);
+    const { agreement } = await subscribe(shop, { ...agreed, chargeAmount: right });
+    expect(await changed(shop, 'updateAgreement', agreement.id, { chargeAmount: wrong })).toMatchObject(refused);
+  });
+
+  it('are refused with a purchase whose parts are no whole steps of the payment system’s', async () => {
+    const plan = (total: string) => ({
+      currency: 'KWD',
+      terms: { type: 'INSTALLMENT' },
+      installments: { total, parts: 3 },
+    });
+    expect(await subscribe(shop, plan('10'))).toMatchObject({
+      code: 'INVALID_INPUT',
+      issues: [{ path: ['installments', 'total'] }],
+    });
+    expect(await subscribe(shop, plan('9'))).toMatchObject({ agreement: { status: 'ACTIVE' } });
+  });
+
   it.each<[string, Json]>([
     ['a charge', { chargeAmount: { fixed: '0.10' } }],
     ['the least of a range', { chargeAmount: { range: { from: '0.10', to: '5.00' } } }],
@@ -272,5 +344,30 @@ describe('terms', () => {
     expect(await changed(shop, 'updateAgreement', agreement.id, changes)).toMatchObject({
       code: 'AMOUNT_OUT_OF_RANGE',
     });
+  });
+});
+
+describe('a merchant who may not charge without the payer', () => {
+  it('makes no agreement in any way, and is told whom to ask', async () => {
+    const own = await aMerchant(product, shop.operator, shop.stripe, { allowedSources: ['INTERNET'] });
+    const terms = { type: 'UNSCHEDULED' };
+    const order = { amount: { amount: '5.00', currency: 'USD' }, payer: { reference: 'p' } };
+    const payment = pay('pm_card_visa');
+    const { order: paid } = await own.createOrder({ ...order, orderNumber: 'n-1', payment, saveCredential: true });
+    const { order: open } = await own.createOrder({ ...order, orderNumber: 'n-2' });
+    product.sandbox.control.clearRequests();
+    const answers = [
+      await subscribe(own, { terms }),
+      await subscribe(own, { terms, payment: undefined }),
+      await fromOrder(own, paid.id, { terms }),
+      await orderFor(own, 'createOrder', { ...order, orderNumber: 'n-3', payment, agreement: terms }),
+      await orderFor(own, 'payOrder', { orderId: open.id, payment, agreement: terms }),
+    ];
+    for (const answer of answers) {
+      expect(answer).toMatchObject({ code: 'SOURCE_NOT_ALLOWED', retryable: false });
+      expect(answer.message).toMatch(/MERCHANT.*its operator can allow it with updateMerchant/);
+    }
+    expect(product.sandbox.control.requests({ accountId: shop.stripe.accountId, method: 'POST' })).toEqual([]);
+    expect(await own.order(open.id)).toMatchObject({ status: 'CREATED' });
   });
 });
