@@ -111,7 +111,7 @@ export function scheduleDateFaults(schedule: GivenSchedule, bounds: ScheduleBoun
 }
 
 /** A finish that is past would end the agreement at once, and for good. */
-export function finishFaults({ startDate, finishDate }: GivenSchedule, today: string, faults: Faults): void {
+function finishFaults({ startDate, finishDate }: GivenSchedule, today: string, faults: Faults): void {
   if (finishDate === null) return;
   if (finishDate < startDate)
     faults.add(['schedule', 'finishDate'], `must not be before startDate, ${startDate}, but is ${finishDate}`);

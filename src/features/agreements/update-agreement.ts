@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { localDateAt } from '../../kernel/calendar.js';
 import { DomainError } from '../../kernel/errors.js';
 import type { Transaction } from '../../platform/database/transaction.js';
@@ -8,11 +9,12 @@ import { type AgreementCaller, agreementOnce, assertAgreementVisible } from './a
 import { Faults, type GivenChargeAmount, type GivenSchedule, type GivenTopUp } from './agreement-plan.js';
 import { type AgreementFile, type AgreementRow, isEnded, money, scheduleOf } from './agreement-rows.js';
 import { LAST_PLANNED } from './agreements-sql.js';
-import { changeAgreement } from './change-agreement.js';
+import { changeAgreement, note } from './change-agreement.js';
 import { replan } from './domain/numbering.js';
 import { chargeAmountColumns, scheduleColumns } from './new-agreement.js';
 import { chargeAmountOf } from './plan.js';
-import { amountFaults, chargeAmountFrom, finishFaults, topUpFaults } from './plan-faults.js';
+import { amountFaults, chargeAmountFrom, scheduleDateFaults, topUpFaults } from './plan-faults.js';
+import { timingFaults } from './timing-faults.js';
 
 /** What is to be different; what is absent stays, what is null goes. Amounts are decimal texts in the agreement's currency. */
 export interface AgreementChanges {
@@ -43,23 +45,43 @@ export function updateAgreement(
       if (isEnded(file.agreement)) {
         throw new DomainError('ILLEGAL_TRANSITION', `cannot change an agreement that is ${file.agreement.status}`);
       }
-      await apply(transaction, file, changes);
+      await apply(transaction, file, changes, caller.keyId);
     });
     return file.agreement;
   });
 }
 
-async function apply(transaction: Transaction, file: AgreementFile, changes: AgreementChanges): Promise<void> {
+async function apply(
+  transaction: Transaction,
+  file: AgreementFile,
+  changes: AgreementChanges,
+  by: string,
+): Promise<void> {
   const { agreement } = file;
+  const { chargeAmount, schedule, topUp } = changes;
+  const before = { ...agreement };
   const faults = new Faults(agreement.currency);
   applyTerms(file, changes, transaction.now, faults);
   applyChargeAmount(agreement, changes, faults);
   applyTopUp(agreement, changes, faults);
-  if (changes.schedule !== undefined) await applySchedule(transaction, agreement, changes.schedule, faults);
+  if (schedule !== undefined) await applySchedule(transaction, agreement, { given: schedule, by }, faults);
   limitFaults(agreement, changes, faults);
+  if (TIMING.some((field) => changes[field] !== undefined)) timingFaults(file, [], faults);
   faults.throwIfAny();
-  if (changes.chargeAmount || changes.topUp) await assertAmountsAccepted(transaction, agreement);
+  if (chargeAmount || topUp) await assertAmountsAccepted(transaction, agreement);
+  // What was announced is not what comes now: it is announced anew.
+  if (ANNOUNCED.some((field) => !isDeepStrictEqual(before[field], agreement[field])))
+    Object.assign(agreement, { noticedNumber: null, expiryNoticedNumber: null });
 }
+
+/** What the announcement of the coming charge tells follows from these. */
+const ANNOUNCED = [
+  ...(['chargeMode', 'chargeAmounts'] as const),
+  ...(['period', 'intervalCount', 'scheduleStart', 'timeZone', 'localTime'] as const),
+] as const;
+
+/** What decides when a charge may be made. An older agreement may have other changes though it would not be made so today. */
+const TIMING = ['schedule', 'expiryDate', 'minimumDaysBetweenPayments', 'numberOfPayments'] as const;
 
 function applyTerms({ agreement, charges }: AgreementFile, changes: AgreementChanges, now: Date, faults: Faults): void {
   const { expiryDate, minimumAmount, maximumAmount, minimumDaysBetweenPayments, numberOfPayments, metadata } = changes;
@@ -95,6 +117,13 @@ function applyChargeAmount(agreement: AgreementRow, { chargeAmount }: AgreementC
   if (amounts && agreement.amountVariability === 'FIXED' && amounts.mode !== 'FIXED') {
     faults.add(['chargeAmount'], 'must be fixed: the payer agreed to charges whose amountVariability is FIXED');
   }
+  const numbered = agreement.nextNumber - 1;
+  if (amounts?.mode === 'SEQUENCE' && amounts.amounts.length <= numbered) {
+    faults.add(
+      ['chargeAmount', 'sequence'],
+      `must have more than ${numbered} amounts: its first is that of period 1, and ${numbered} periods were numbered already`,
+    );
+  }
   if (amounts || chargeAmount === null) Object.assign(agreement, chargeAmountColumns(amounts));
 }
 
@@ -103,7 +132,10 @@ function applyTopUp(agreement: AgreementRow, { topUp }: AgreementChanges, faults
   if (topUp && agreement.type !== 'UNSCHEDULED') {
     faults.add(['topUp'], `is for UNSCHEDULED agreements only, not for ${agreement.type}`);
   }
-  agreement.topUpThreshold = faults.amount(['topUp', 'threshold'], topUp?.threshold ?? null)?.minor ?? null;
+  const threshold = faults.amount(['topUp', 'threshold'], topUp?.threshold ?? null)?.minor ?? null;
+  // What was below the old threshold has not fallen below the new one yet.
+  if (threshold !== agreement.topUpThreshold) agreement.isBelow = false;
+  agreement.topUpThreshold = threshold;
   agreement.topUpAmount = faults.amount(['topUp', 'amount'], topUp?.amount ?? null)?.minor ?? null;
 }
 
@@ -111,18 +143,22 @@ function applyTopUp(agreement: AgreementRow, { topUp }: AgreementChanges, faults
 async function applySchedule(
   transaction: Transaction,
   agreement: AgreementRow,
-  given: GivenSchedule | null,
+  { given, by }: { readonly given: GivenSchedule | null; readonly by: string },
   faults: Faults,
 ): Promise<void> {
   const { operatorId, now } = transaction;
   if (given && agreement.type === 'UNSCHEDULED') {
     faults.add(['schedule'], 'an UNSCHEDULED agreement is charged when the merchant asks, never by a schedule');
   }
-  if (given) finishFaults(given, localDateAt(now, given.timeZone ?? agreement.timeZone), faults);
+  if (given) {
+    const today = localDateAt(now, given.timeZone ?? agreement.timeZone);
+    scheduleDateFaults(given, { ...agreement, today, named: '' }, faults);
+  }
   if (given && agreement.chargeMode === null) {
     faults.add(['chargeAmount'], 'is needed with a schedule, which has to know what to charge');
   }
   if (faults.issues.length > 0) return;
+  notePassedOver(transaction, agreement, by);
   const oldZone = agreement.timeZone;
   Object.assign(agreement, scheduleColumns(given), { timeZone: given?.timeZone ?? oldZone });
   if (!given) return;
@@ -139,6 +175,14 @@ async function applySchedule(
   const after = last && last.plannedAt > now ? last.plannedAt : now;
   const lastDate = last ? localDateAt(last.plannedAt, oldZone) : null;
   Object.assign(agreement, replan(schedule, { nextNumber: agreement.nextNumber, after, lastDate }));
+}
+
+/** A period that is due and was not claimed yet is never charged: the new schedule begins after this moment. */
+function notePassedOver(transaction: Transaction, agreement: AgreementRow, by: string): void {
+  const { id, nextNumber, nextChargeAt } = agreement;
+  if (!nextChargeAt || nextChargeAt > transaction.now) return;
+  const text = `Period ${nextNumber}, due at ${nextChargeAt.toISOString()}, was not charged: the schedule was changed first`;
+  note(transaction, id, 'PERIODS_SKIPPED', text, by);
 }
 
 /** What is charged from now on must fit what may be charged from now on, whichever of the two was changed. */

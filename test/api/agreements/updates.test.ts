@@ -10,6 +10,7 @@ import {
   historyOf,
   subscribe,
 } from '../../support/agreements.js';
+import { eventsOf } from '../../support/charging.js';
 import { type Json, type Product, type Shop, startProduct } from '../../support/product.js';
 
 let product: Product;
@@ -104,6 +105,71 @@ describe('an edit of the schedule', () => {
     });
   });
 
+  it('notes the period that is due and that it passes over', async () => {
+    const { id } = await billed();
+    await changed(shop, 'suspendAgreement', id);
+    await changed(shop, 'resumeAgreement', id);
+    product.advance(86_400);
+    const { nextChargeAt } = await agreementOf(shop, id);
+    const { agreement } = await update(id, { schedule: daily({ startDate: day(product, 2) }) });
+    expect(agreement.upcomingCharges[0]).toMatchObject({ number: 1, date: day(product, 2) });
+    const [skipped] = (await historyOf(shop, id)).filter(({ kind }) => kind === 'PERIODS_SKIPPED');
+    expect(skipped).toMatchObject({
+      apiKeyId: expect.stringMatching(/^key_/),
+      note: `Period 1, due at ${nextChargeAt}, was not charged: the schedule was changed first`,
+    });
+    await update(id, { schedule: daily({ startDate: day(product, 3) }) });
+    expect((await historyOf(shop, id)).filter(({ kind }) => kind === 'PERIODS_SKIPPED')).toHaveLength(1);
+  });
+
+  it.each<[string, Json, () => Json, RegExp]>([
+    [
+      'begins before the agreement does',
+      { terms: { startDate: '2099-01-01' }, schedule: null },
+      () => ({ schedule: daily() }),
+      /^schedule.startDate must not be before startDate, 2099-01-01/,
+    ],
+    [
+      'begins after the agreement ends',
+      {},
+      () => ({ expiryDate: day(product, 9), schedule: daily({ startDate: day(product, 10) }) }),
+      /^schedule.startDate must not be after expiryDate/,
+    ],
+    [
+      'comes more often than payments may',
+      { terms: { minimumDaysBetweenPayments: 7 }, schedule: null },
+      () => ({ schedule: daily() }),
+      /^minimumDaysBetweenPayments must be at most 1,/,
+    ],
+  ])('that %s is refused', async (_, given, input, words) => {
+    const { id } = await billed(given);
+    expect(await faultsOf(id, input())).toEqual([expect.stringMatching(words)]);
+  });
+
+  it.each<[string, () => Json, RegExp]>([
+    [
+      'finishDate',
+      () => ({ schedule: daily({ finishDate: day(product, 1) }) }),
+      /^schedule.finishDate must not be before/,
+    ],
+    ['expiryDate', () => ({ expiryDate: day(product, 1) }), /^expiryDate must not be before .* last part/],
+    ['numberOfPayments', () => ({ numberOfPayments: 1 }), /^numberOfPayments must be at least 2, the parts/],
+    [
+      'minimumDaysBetweenPayments',
+      () => ({ minimumDaysBetweenPayments: 2 }),
+      /^minimumDaysBetweenPayments must be at most 1/,
+    ],
+  ])('of a plan leaves room for all its parts: %s', async (_, input, words) => {
+    const { id } = await billed({
+      terms: { type: 'INSTALLMENT' },
+      chargeAmount: null,
+      installments: { total: '9.00', parts: 3 },
+    });
+    expect(await faultsOf(id, input())).toEqual([expect.stringMatching(words)]);
+    const room = { expiryDate: day(product, 2), numberOfPayments: 2, schedule: daily({ finishDate: day(product, 2) }) };
+    expect(await update(id, room)).toMatchObject({ agreement: { status: 'ACTIVE' } });
+  });
+
   it.each<[string, () => Json, RegExp]>([
     ['ends before it begins', () => ({ schedule: daily({ finishDate: day(product) }) }), /^schedule.finishDate/],
     [
@@ -124,6 +190,52 @@ describe('an edit of amounts and limits', () => {
     const { agreement } = await update(id, { chargeAmount: { fixed: '25.00' } });
     expect(agreement.charges.nodes).toMatchObject([{ amount: { amount: '20.00' } }]);
     expect(agreement.upcomingCharges[0]).toMatchObject({ amount: { amount: '25.00' } });
+  });
+
+  it('by a sequence has an amount for the next period, which is counted from the first', async () => {
+    const { id } = await billed();
+    await afterDays(product, 1.1);
+    const numbered = (await agreementOf(shop, id)).charges.nodes.length;
+    const sequence = Array.from({ length: numbered }, () => '5.00');
+    expect(await faultsOf(id, { chargeAmount: { sequence } })).toEqual([
+      expect.stringMatching(`^chargeAmount.sequence must have more than ${numbered} amounts`),
+    ]);
+    const { agreement } = await update(id, { chargeAmount: { sequence: [...sequence, '6.00'] } });
+    expect(agreement).toMatchObject({ status: 'ACTIVE' });
+    expect(agreement.upcomingCharges).toMatchObject([{ number: numbered + 1, amount: { amount: '6.00' } }]);
+  });
+
+  it.each<[string, () => Json]>([
+    ['amount', () => ({ chargeAmount: { fixed: '25.00' } })],
+    ['schedule', () => ({ schedule: daily({ period: 'WEEK', startDate: day(product, 2) }) })],
+  ])('that changes the %s of a coming charge announces it anew, and nothing else does', async (_, input) => {
+    const { id } = await billed({ schedule: daily({ period: 'WEEK', startDate: day(product, 2) }) });
+    await update(id, { schedule: daily({ period: 'WEEK', startDate: day(product, 1) }) });
+    await afterDays(product, 0.01);
+    const announced = () => eventsOf(product, id, 'agreement.charge_coming');
+    expect(await announced()).toHaveLength(1);
+    await update(id, { metadata: { a: 'b' }, chargeAmount: { fixed: '20.00' } });
+    await afterDays(product, 0.01);
+    expect(await announced()).toHaveLength(1);
+    await update(id, input());
+    await afterDays(product, 0.01);
+    expect(await announced()).toHaveLength(2);
+    await changed(shop, 'cancelAgreement', id);
+  });
+
+  it('by a topUp with another threshold watches the balance anew', async () => {
+    const topUp = { threshold: '5.00', amount: '10.00' };
+    const { agreement } = await subscribe(shop, { terms: { type: 'UNSCHEDULED' }, topUp });
+    const low = () => charged(shop, 'reportBalance', agreement.id, { balance: '1.00' });
+    expect(await low()).toMatchObject({ order: { status: 'CAPTURED' } });
+    expect(await low()).toMatchObject({ order: null });
+    await update(agreement.id, { topUp: null });
+    await update(agreement.id, { topUp });
+    expect(await low()).toMatchObject({ order: { status: 'CAPTURED' } });
+    await update(agreement.id, { topUp: { threshold: '5.00', amount: '20.00' } });
+    expect(await low()).toMatchObject({ order: null });
+    await update(agreement.id, { topUp: { threshold: '4.00', amount: '20.00' } });
+    expect(await low()).toMatchObject({ order: { status: 'CAPTURED', amount: { amount: '20.00' } } });
   });
 
   it('leaves what is not named, and takes away what is null', async () => {
