@@ -8,6 +8,7 @@ const LINES: Readonly<Record<string, () => Promise<() => Promise<readonly Row[]>
   page: async () => (await import('./lines/read.js')).page,
   live: async () => (await import('./lines/live.js')).live,
   billing: async () => (await import('./lines/billing.js')).billing,
+  'billing-long': async () => (await import('./lines/billing.js')).billingLong,
   'billing-whale': async () => (await import('./lines/billing-whale.js')).billingWhale,
   'billing-whole': async () => (await import('./lines/billing-whole.js')).billingWhole,
   growth: async () => (await import('./lines/growth.js')).growth,

@@ -96,12 +96,14 @@ export async function fillAgreements(owner: pg.Client, shop: Shop, { all, due }:
     $3: shop.accountId,
     $4: at?.at.toISOString() ?? '',
   };
-  const made = `create temp table made as select n, (n / ${ofDay}) % ${every} = 0 as is_due,
+  const made = `create temp table made as select n, (n / ${ofDay}) % ${every} = 0
+      and n / ${ofDay * every} * ${ofDay} + n % ${ofDay} < ${due} as is_due,
     uuidv7((n - ${all}) * interval '1 millisecond') as agreement, uuidv7((n - ${all}) * interval '1 millisecond') as payer,
     uuidv7((n - ${all}) * interval '1 millisecond') as credential from generate_series(0, ${all - 1}) n`;
   const fill = FILL.replaceAll(/\$\d/g, (name) => `'${values[name]}'`);
   // Without the references' triggers: they would take most of the time.
   await owner.query(`begin; set local session_replication_role = replica; ${made}; ${fill}; drop table made; commit`);
+  await clean(owner);
 }
 
 /** How many are due now. */

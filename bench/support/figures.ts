@@ -42,6 +42,7 @@ export async function rounds<Name extends string, Result>(
   }
   for (let round = 0; round < count; round += 1) {
     for (const name of round % 2 ? variants.toReversed() : variants) results[name].push(await run(name));
+    console.error(`  round ${round + 1} of ${count}`);
   }
   return results;
 }
