@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sdk } from '../../contract/stripe-sandbox/sandbox.js';
-import { aBillingShop, afterDays, agreementOf, bill, changed, charged, day } from '../../support/agreements.js';
+import {
+  aBillingShop,
+  afterDays,
+  agreementOf,
+  bill,
+  changed,
+  charged,
+  day,
+  historyOf,
+} from '../../support/agreements.js';
 import {
   asOwner,
   chargesOf,
@@ -95,6 +104,18 @@ describe('a debit', () => {
       [agreement.reference],
     );
     expect(held).toEqual([{ charge_released: false }]);
+  });
+
+  it('that is paid though all payments were made is recorded, and told in the history', async () => {
+    delay(2 * DAY);
+    const { agreement } = await monthly(product, shop, { ...debit('pm_success_de'), terms: { numberOfPayments: 1 } });
+    await toMidnight(product);
+    await asOwner(product, 'update agreements set payments_made = 1 where reference = $1', [agreement.reference]);
+    await afterDays(product, 2.1);
+    expect(await chargesOf(shop, agreement.id)).toEqual(['PAID 1 ×1']);
+    expect(await agreementOf(shop, agreement.id)).toMatchObject({ status: 'COMPLETED', paymentsMade: 1 });
+    const notes = (await historyOf(shop, agreement.id)).map(({ note }) => note);
+    expect(notes).toContain('A payment more than the 1 that were agreed was made; it may have to be refunded');
   });
 
   it('by which the payer began and that comes back stops the agreement', async () => {
