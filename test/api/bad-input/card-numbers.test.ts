@@ -1,14 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { subscribe } from '../../support/agreements.js';
-import {
-  anOperator,
-  aShop,
-  type Client,
-  type Json,
-  type Product,
-  type Shop,
-  startProduct,
-} from '../../support/product.js';
+import { aBillingShop, subscribe } from '../../support/agreements.js';
+import { anOperator, type Client, type Json, type Product, type Shop, startProduct } from '../../support/product.js';
 import { dump } from './dump.js';
 import { type RootField, Schema } from './schema-walk.js';
 
@@ -20,7 +12,7 @@ let bystander: string;
 
 beforeAll(async () => {
   product = await startProduct({ logTo: { write: (line) => void logged.push(line) } });
-  shop = await aShop(product);
+  shop = await aBillingShop(product);
   schema = await Schema.of(shop);
   bystander = (await anOperator(product)).id;
 });

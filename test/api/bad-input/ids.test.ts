@@ -1,16 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ID_PREFIXES, type IdKind, publicId } from '../../../src/kernel/ids.js';
-import { subscribe } from '../../support/agreements.js';
-import {
-  aMerchant,
-  aShop,
-  type Client,
-  type Json,
-  type Product,
-  type Shop,
-  startProduct,
-} from '../../support/product.js';
+import { aBillingShop, subscribe } from '../../support/agreements.js';
+import { aMerchant, type Client, type Json, type Product, type Shop, startProduct } from '../../support/product.js';
 import { type RootField, Schema } from './schema-walk.js';
 
 let product: Product;
@@ -25,10 +17,10 @@ let own: Readonly<Partial<Record<IdKind, string>>>;
 
 beforeAll(async () => {
   product = await startProduct();
-  shop = await aShop(product);
+  shop = await aBillingShop(product);
   schema = await Schema.of(shop);
   own = { ...(await idsOf(shop, 'own payer')), agreement: (await subscribe(shop)).agreement.id };
-  foreign = await idsOf(await aShop(product));
+  foreign = await idsOf(await aBillingShop(product));
   neighbours = await idsOf(await aMerchant(product, shop.operator, shop.stripe));
 });
 
