@@ -1,7 +1,7 @@
 import { statement } from '../../platform/database/sql.js';
 import { AGREEMENT_COLUMNS, CHANGE_COLUMNS, CHARGE_COLUMNS } from './agreements-sql.js';
 
-/** The statements that only show. Each names the operator first. */
+/** The statements that only read. Each names the operator first. */
 
 export const AGREEMENTS_BY_ID = statement(
   'agreements_read',
@@ -57,6 +57,14 @@ export function chargesPage(limit: number) {
 export function changesPage(limit: number) {
   return statement(`agreement_changes_page_${roundedLimit(limit)}`, CHANGES_PAGE(roundedLimit(limit)));
 }
+
+/** Whether a payment or a check by the payer, with what the agreement is charged with, still stands. */
+export const HAS_FIRST_TRANSACTION = statement(
+  'agreements_has_first_transaction',
+  `select exists (select from orders where operator_id = $1 and agreement_id = $2 and credential_id = $3
+     and source <> 'MERCHANT' and status in ('AUTHORIZED', 'PARTIALLY_CAPTURED', 'CAPTURED', 'PARTIALLY_REFUNDED',
+       'REFUNDED', 'DISPUTED', 'VERIFIED')) as stands`,
+);
 
 /** Each count ends at a bound: how far behind a large backlog is, its age tells. */
 export const BILLING_PROGRESS = statement(

@@ -1,7 +1,9 @@
 import { DomainError } from '../../kernel/errors.js';
+import type { Transaction } from '../../platform/database/transaction.js';
 import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
 import type { Carriers } from '../orders/index.js';
 import { type AgreementCaller, agreementOnce, assertAgreementVisible } from './agreement-once.js';
+import { HAS_FIRST_TRANSACTION } from './agreement-reads-sql.js';
 import { type AgreementFile, type AgreementRow, chargingSchedule, isOwed } from './agreement-rows.js';
 import { advance, changeAgreement } from './change-agreement.js';
 import { indexOf } from './domain/numbering.js';
@@ -26,6 +28,7 @@ export function resumeAgreement(
       assertAgreementVisible(agreement, caller);
       if (agreement.status === 'ACTIVE' || agreement.status === 'PAST_DUE') return;
       assertNotExpired(agreement, transaction.now);
+      await assertConsented(transaction, agreement);
       advance(agreement, 'resume');
       await chargeMeans(transaction, agreement);
       if (isMissed(agreement, transaction.now)) skipTo(file, transaction.now);
@@ -33,6 +36,19 @@ export function resumeAgreement(
     });
     return file.agreement;
   });
+}
+
+/** A hold that was let go is no first transaction, and nothing may be charged without one; another one has been made by `replaceAgreementCredential`. */
+async function assertConsented(transaction: Transaction, agreement: AgreementRow): Promise<void> {
+  const { id, credentialId, suspendedBecause } = agreement;
+  if (suspendedBecause !== 'FIRST_PAYMENT_UNDONE') return;
+  const key = [transaction.operatorId, id, credentialId];
+  const [first] = await transaction.query<{ stands: boolean }>(HAS_FIRST_TRANSACTION, key);
+  if (first?.stands) return;
+  throw new DomainError(
+    'NEW_CIT_REQUIRED',
+    "the payer's first payment was released before it was captured: the payer makes another first transaction with replaceAgreementCredential",
+  );
 }
 
 /** The billing run may not have come to it yet, and the payer's consent ended with the day. */

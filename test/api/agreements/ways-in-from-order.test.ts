@@ -6,10 +6,11 @@ import {
   changed,
   charged,
   fromOrder,
+  replaceCredential,
   subscribe,
 } from '../../support/agreements.js';
 import { aMerchant, type Product, pay, type Shop, startProduct } from '../../support/product.js';
-import { add } from '../payers/stored-cards.js';
+import { add, stored } from '../payers/stored-cards.js';
 
 let product: Product;
 let shop: Shop;
@@ -53,6 +54,18 @@ describe('an agreement from an earlier order', () => {
       status: 'SUSPENDED',
       suspendedBecause: 'FIRST_PAYMENT_UNDONE',
     });
+  });
+
+  it('whose hold was let go is not resumed before its payer has made another first transaction', async () => {
+    const held = await shop.hold(SAVED);
+    const { agreement } = await fromOrder(shop, held.id);
+    await shop.cancel(held.id);
+    expect(await changed(shop, 'resumeAgreement', agreement.id)).toMatchObject({ code: 'NEW_CIT_REQUIRED' });
+    expect(await agreementOf(shop, agreement.id)).toMatchObject({ status: 'SUSPENDED' });
+    await replaceCredential(shop, agreement.id, { payment: pay('pm_card_visa_chargeDeclined') });
+    expect(await changed(shop, 'resumeAgreement', agreement.id)).toMatchObject({ code: 'NEW_CIT_REQUIRED' });
+    await replaceCredential(shop, agreement.id, { payment: stored(agreement.credential?.id ?? '') });
+    expect(await changed(shop, 'resumeAgreement', agreement.id)).toMatchObject({ agreement: { status: 'ACTIVE' } });
   });
 
   it('stays when a hold is captured, in part too, or its money is given back later', async () => {
