@@ -23,11 +23,12 @@ export function lookAgain(file: AgreementFile, at: Date): Turn {
 
 /**
  * Periods that were missed come one after the other: only one that falls due
- * after the last had failed takes its place, or a card that is declined would be
- * tried as often as periods were missed, all at once.
+ * after the last was claimed takes its place, or a card that is declined would
+ * be tried as often as periods were missed, all at once. When it failed does not
+ * count: one that waited for its payer fails as late as the next falls due.
  */
-export function isBefore({ number, firstFailedAt }: ChargeRow, { nextChargeAt }: AgreementRow): boolean {
-  return number !== null && nextChargeAt !== null && firstFailedAt !== null && nextChargeAt <= firstFailedAt;
+export function isBefore({ number, createdAt, firstFailedAt }: ChargeRow, { nextChargeAt }: AgreementRow): boolean {
+  return number !== null && nextChargeAt !== null && firstFailedAt !== null && nextChargeAt <= createdAt;
 }
 
 export function isPayingOff(open: readonly ChargeRow[]): boolean {
