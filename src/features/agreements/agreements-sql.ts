@@ -126,9 +126,9 @@ export const OUTCOME_OF_ORDER = statement(
      c.type as "credentialType", p.status as "paymentStatus", p.decline_code as "declineCode",
      p.retry_advice as "retryAdvice", p.finished_at as "paidAt"
    from orders o
-     left join stored_credentials c on c.operator_id = o.operator_id and c.id = o.credential_id
+     left join stored_credentials c on c.operator_id = $1 and c.id = o.credential_id
      left join lateral (select status, decline_code, retry_advice, finished_at from operations p
-       where p.operator_id = o.operator_id and p.order_id = o.id and p.type in ('PAYMENT', 'VERIFICATION')
+       where p.operator_id = $1 and p.order_id = o.id and p.type in ('PAYMENT', 'VERIFICATION')
        order by p.id desc limit 1) p on true
    where o.operator_id = $1 and o.id = $2`,
 );
@@ -273,6 +273,6 @@ export const LAST_PLANNED = statement(
 /** Orders that wait for the payer, in the order in which everybody locks several. */
 export const OPEN_ORDERS = statement(
   'agreements_open_orders',
-  `select id from orders where operator_id = $1 and agreement_id = $2 and status in ('CREATED', 'REQUIRES_ACTION')
-   order by id`,
+  `select id, charge_id as "chargeId" from orders
+   where operator_id = $1 and agreement_id = $2 and status in ('CREATED', 'REQUIRES_ACTION') order by id`,
 );

@@ -1,20 +1,20 @@
 import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
-import { type Carriers, expireAttempt } from '../orders/index.js';
+import type { Carriers } from '../orders/index.js';
 import { type AgreementCaller, agreementOnce, assertAgreementVisible } from './agreement-once.js';
 import type { AgreementRow } from './agreement-rows.js';
-import { OPEN_ORDERS } from './agreements-sql.js';
 import { advance, changeAgreement } from './change-agreement.js';
+import { closeOpenOrders } from './close-open-orders.js';
 import { giveUpAll } from './record-outcome.js';
 
 /** Ends an agreement for good. What waits for its payer is closed; what was charged stays charged. */
 export async function cancelAgreement(
-  { units }: Carriers,
+  carriers: Carriers,
   caller: AgreementCaller,
   { agreementId }: { readonly agreementId: string },
   idempotency: IdempotentRequest,
 ): Promise<AgreementRow> {
   const { operatorId } = caller;
-  const agreement = await agreementOnce(units, operatorId, idempotency, async (transaction) => {
+  const agreement = await agreementOnce(carriers.units, operatorId, idempotency, async (transaction) => {
     const { file } = await changeAgreement(transaction, agreementId, caller.keyId, (file) => {
       assertAgreementVisible(file.agreement, caller);
       if (file.agreement.status === 'CANCELED') return;
@@ -23,10 +23,6 @@ export async function cancelAgreement(
     });
     return file.agreement;
   });
-  // By themselves, because an order's lock comes before its agreement's.
-  await units.sql(operatorId, async (transaction) => {
-    const open = await transaction.query<{ id: string }>(OPEN_ORDERS, [operatorId, agreementId]);
-    for (const { id } of open) await expireAttempt(transaction, id);
-  });
+  await closeOpenOrders(carriers, { operatorId, agreementId }, () => true);
   return agreement;
 }

@@ -9,6 +9,7 @@ import { type AgreementCaller, agreementById, assertAgreementVisible, isRepetiti
 import { Faults } from './agreement-plan.js';
 import { type AgreementRow, isEnded } from './agreement-rows.js';
 import { lockedAgreement, note } from './change-agreement.js';
+import { closeOpenOrders, type OpenOrder } from './close-open-orders.js';
 
 export interface CredentialReplacement {
   readonly agreementId: string;
@@ -21,7 +22,8 @@ export interface CredentialReplacement {
 
 /**
  * The payer agrees anew, with another means of payment: a payment or a check
- * under the same agreement. Until it succeeds the old one stays.
+ * under the same agreement. Until it succeeds the old one stays, and what was
+ * asked for before and still waits for the payer is closed.
  */
 export async function replaceAgreementCredential(
   carriers: Carriers,
@@ -66,6 +68,9 @@ export async function replaceAgreementCredential(
     },
     idempotency,
   );
+  // What was begun before must not take this one's place when its payer comes back to it.
+  const isOlder = ({ id, chargeId }: OpenOrder) => chargeId === null && id < file.order.id;
+  await closeOpenOrders(carriers, { operatorId, agreementId }, isOlder);
   const agreement = await carriers.units.sql(operatorId, (transaction) => agreementById(transaction, agreementId));
   return { agreement, file };
 }

@@ -19,7 +19,7 @@ export { carryOutPayment } from './carry-out-payment.js';
 export { changeOrder, lockedFile } from './change-order.js';
 export { createOrder } from './create-order.js';
 export type { AgreementClaim } from './domain/scheme-rules.js';
-export { expireAttempt } from './expire-attempt.js';
+export { closeAttempt, expireAttempt } from './expire-attempt.js';
 export { hasUnsettledOrders } from './has-unsettled-orders.js';
 export { holdCharge } from './hold-charge.js';
 export { decimalText, externalId, type InputRules, madeOnce, or, orNull } from './input-parts.js';

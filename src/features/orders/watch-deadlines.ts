@@ -26,10 +26,11 @@ type Demand = { readonly kind: 'none' | 'look' } | { readonly kind: 'close'; rea
  */
 export async function watchDeadlines(carriers: Carriers, system: Sql, lanes: OperatorLanes): Promise<number> {
   const due = await system.query<DueRow>(DUE_ORDERS, [carriers.units.clock.now()]);
-  return lanes.work(due, (each) => attend(carriers, each));
+  return lanes.work(due, (each) => attendDeadline(carriers, each));
 }
 
-async function attend(carriers: Carriers, { operatorId, id }: Due): Promise<void> {
+/** The same for one order, if anything is due of it. */
+export async function attendDeadline(carriers: Carriers, { operatorId, id }: Due): Promise<void> {
   const attended = await carriers.units.sql(operatorId, async (tx) => {
     const [claimed] = await tx.query(CLAIM_DUE_ORDER, [operatorId, id, tx.now]);
     return claimed ? changeOrder(tx, id, (file) => demandOf(tx, file)) : null;
