@@ -90,8 +90,13 @@ async function abandonIfLate(transaction: Transaction, file: AgreementFile): Pro
 
 /** The payer's consent ends with the day: what was not charged by then is not charged any more. */
 function end(transaction: Transaction, file: AgreementFile): Turn {
+  const { agreement } = file;
+  if (agreement.nextChargeAt && agreement.nextChargeAt <= transaction.now) {
+    const text = `What fell due from ${agreement.nextChargeAt.toISOString()} on was not charged before ${agreement.expiryDate} was over, until which the payer agreed to charges`;
+    note(transaction, agreement.id, 'PERIODS_SKIPPED', text);
+  }
   const toExpire = giveUpAll(transaction, file, 'AGREEMENT_ENDED');
-  advanceIfPossible(file.agreement, 'expire');
+  advanceIfPossible(agreement, 'expire');
   return { ...NOTHING, toExpire };
 }
 
