@@ -8,7 +8,8 @@ import { Temporal } from 'temporal-polyfill';
 
 export type CalendarUnit = 'DAY' | 'WEEK' | 'MONTH' | 'YEAR';
 
-const LAST_YEAR = 9999;
+/** The last evening of it is still a moment of a four-digit year in the westernmost zone. */
+const LAST_YEAR = 9998;
 
 const DURATIONS: Readonly<Record<CalendarUnit, 'days' | 'weeks' | 'months' | 'years'>> = {
   DAY: 'days',
@@ -22,7 +23,8 @@ const UNITS_OF_YEAR: Readonly<Record<CalendarUnit, number>> = { DAY: 366, WEEK: 
 
 /**
  * `count` units after `date`. A day that the month reached does not have becomes
- * its last one. Null past the year 9999: longer years no longer sort as texts.
+ * its last one. Null past the year 9998: longer years no longer sort as texts,
+ * and the last day of 9999 ends, west of Greenwich, in the year 10000.
  */
 export function dateLater(date: string, count: number, unit: CalendarUnit): string | null {
   if (Number(date.slice(0, 4)) + count / UNITS_OF_YEAR[unit] > LAST_YEAR + 1) return null;

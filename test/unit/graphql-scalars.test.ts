@@ -30,6 +30,23 @@ describe('DateTime', () => {
     'refuses %s',
     (text) => expect(() => scalars.DateTimeScalar.parseValue(text)).toThrow(/RFC 3339/),
   );
+
+  it.each(['1970-01-01T00:00:00Z', '9999-12-30T23:59:59Z', '9999-12-30T23:59:59.999Z', '9999-12-31T12:59:59+14:00'])(
+    'takes %s, which is as far as times go',
+    (text) => expect(scalars.DateTimeScalar.parseValue(text)).toEqual(new Date(text)),
+  );
+
+  it.each([
+    '1969-12-31T23:59:59Z',
+    '0000-01-01T00:00:00Z',
+    '9999-12-31T00:00:00Z',
+    '9999-12-31T23:59:59-14:00',
+    '9999-12-30T23:59:59-01:00',
+  ])('refuses %s with its limits: no zone and no database would write it', (text) => {
+    expect(() => scalars.DateTimeScalar.parseValue(text)).toThrow(
+      `DateTime must lie from 1970-01-01T00:00:00Z to 9999-12-30T23:59:59Z, not "${text}"`,
+    );
+  });
 });
 
 describe('Date and TimeZone', () => {

@@ -38,13 +38,22 @@ const PAYMENTS_MAX = 999;
 
 /** A count of so many; GraphQL has seen to it that it is whole, a file has not. */
 export function countUpTo(max: number, min = 1) {
-  const message = `must be a whole number from ${min} to ${max}`;
-  return z.number().refine((count) => Number.isInteger(count) && count >= min && count <= max, { message });
+  return z.number().refine((count) => Number.isInteger(count) && count >= min && count <= max, {
+    error: ({ input }) => `must be a whole number from ${min} to ${max}, not ${input}`,
+  });
 }
 
 export const minimumDays = countUpTo(DAYS_MAX);
 export const numberOfPayments = countUpTo(PAYMENTS_MAX);
-export const date = z.iso.date('must be a day such as "2026-11-21"');
+/** Within these a schedule can be counted, and a moment of it written, in every time zone. */
+const DAY_MIN = '1970-01-01';
+const DAY_MAX = '2199-12-31';
+
+export const date = z.iso
+  .date({ error: 'must be a day such as "2026-11-21"', abort: true })
+  .refine((day) => day >= DAY_MIN && day <= DAY_MAX, {
+    error: ({ input }) => `must be a day from ${DAY_MIN} to ${DAY_MAX}, not ${input}`,
+  });
 
 const retailer = z.object({
   abbreviatedTradingName: orNull(freeText({ max: 10 })),

@@ -19,6 +19,9 @@ const CARD_PATH = 'payment.credential.card';
 /** A payer's clock, or a merchant's, may be a little ahead of ours. */
 const CLOCKS_DIFFER_MS = 60 * 1000;
 
+/** A mandate that was not used for three years is void; this is for those of agreements that moved here. */
+const MANDATE_YEARS_MAX = 10;
+
 /** First of all, and without a word of what was sent: nothing of it may reach a message, a log or a hash. */
 export function refuseCardData(payment: CardCarrier | null | undefined, { cardDataAccepted }: InputRules): void {
   if (cardDataAccepted || payment?.credential.card == null) return;
@@ -73,12 +76,28 @@ function credentialInput(rules: InputRules) {
     });
 }
 
+function yearsBefore(instant: Date, years: number): Date {
+  const before = new Date(instant);
+  before.setUTCFullYear(instant.getUTCFullYear() - years);
+  return before;
+}
+
+function moment(value: unknown): string {
+  return value instanceof Date ? value.toISOString() : 'no moment';
+}
+
 function mandateInput({ now }: InputRules) {
   return z
     .object({
       acceptedAt: z
         .date()
-        .refine((date) => date.getTime() <= now().getTime() + CLOCKS_DIFFER_MS, 'must not be in the future'),
+        .refine((date) => date.getTime() <= now().getTime() + CLOCKS_DIFFER_MS, {
+          error: ({ input }) => `must not be in the future, later than ${now().toISOString()}: ${moment(input)}`,
+        })
+        .refine((date) => date >= yearsBefore(now(), MANDATE_YEARS_MAX), {
+          error: ({ input }) =>
+            `must be in the last ${MANDATE_YEARS_MAX} years, since ${yearsBefore(now(), MANDATE_YEARS_MAX).toISOString()}, not ${moment(input)}`,
+        }),
       ipAddress: orNull(z.union([z.ipv4(), z.ipv6()], 'must be an IPv4 or IPv6 address')),
       userAgent: orNull(freeText({ max: 1000 })),
     })

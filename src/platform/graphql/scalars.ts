@@ -50,11 +50,20 @@ function upTo(name: string, charactersMax: number): (text: string) => string {
 
 const RFC_3339 = /^(\d{4}-\d\d-\d\d)[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/;
 
+/** What PostgreSQL and `toISOString` write with four digits of a year in every zone. */
+const EARLIEST = '1970-01-01T00:00:00Z';
+const LATEST = '9999-12-30T23:59:59Z';
+const EARLIEST_MS = Date.parse(EARLIEST);
+const LATEST_MS = Date.parse(LATEST) + 999;
+
 function instant(text: string): Date {
   const date = new Date(text);
   const match = RFC_3339.exec(text);
   if (!match || !isDay(match[1] ?? '') || Number.isNaN(date.getTime())) {
     refuse(`DateTime must be an RFC 3339 time such as "2026-11-21T09:30:00Z", not ${shown(text)}`);
+  }
+  if (date.getTime() < EARLIEST_MS || date.getTime() > LATEST_MS) {
+    refuse(`DateTime must lie from ${EARLIEST} to ${LATEST}, not ${shown(text)}`);
   }
   return date;
 }
@@ -69,7 +78,9 @@ function isDay(text: string): boolean {
 
 export const DateTimeScalar = stringScalar<Date>({
   name: 'DateTime',
-  description: 'A moment as RFC 3339, answered in UTC with milliseconds: "2026-11-21T09:30:00.000Z".',
+  description:
+    'A moment as RFC 3339, answered in UTC with milliseconds: "2026-11-21T09:30:00.000Z". ' +
+    `One that is given lies from ${EARLIEST} to ${LATEST}.`,
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
   expected: 'a string such as "2026-11-21T09:30:00Z"',
   parse: instant,

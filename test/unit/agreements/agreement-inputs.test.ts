@@ -149,6 +149,38 @@ describe('a new agreement', () => {
   });
 });
 
+describe('a day of an agreement', () => {
+  const schedule = { period: 'MONTH', startDate: '2027-01-31' };
+  const imported = (input: object) =>
+    importedAgreementOf(principal, {
+      ...NEW,
+      credential: { token: 'pm_1', externalCustomerId: 'cus_1' },
+      firstTransaction: { date: '2025-01-31', reference: 'T-1' },
+      ...input,
+    });
+  const places: readonly [string, (day: string) => unknown][] = [
+    ['terms.startDate', (startDate) => created({ terms: { ...TERMS, startDate } })],
+    ['terms.expiryDate', (expiryDate) => created({ terms: { ...TERMS, expiryDate } })],
+    ['schedule.startDate', (startDate) => created({ schedule: { ...schedule, startDate } })],
+    ['schedule.finishDate', (finishDate) => created({ schedule: { ...schedule, finishDate } })],
+    ['firstTransaction.date', (date) => imported({ firstTransaction: { date, reference: 'T-1' } })],
+    ['lastPaymentDate', (lastPaymentDate) => imported({ lastPaymentDate })],
+    ['expiryDate', (expiryDate) => changesWantedOf({ agreementId, expiryDate })],
+  ];
+
+  it.each(places)('is one that every zone and the database can write: %s', (path, given) => {
+    for (const day of ['1970-01-01', '2199-12-31']) expect(() => given(day)).not.toThrow();
+    for (const day of ['0000-01-01', '1969-12-31', '2200-01-01', '9999-12-31']) {
+      const { code, message, paths } = refusal(() => given(day));
+      expect({ code, paths, message }).toEqual({
+        code: 'INVALID_INPUT',
+        paths: [path],
+        message: `${path}: must be a day from 1970-01-01 to 2199-12-31, not ${day}`,
+      });
+    }
+  });
+});
+
 describe('an imported agreement', () => {
   const IMPORTED = {
     ...NEW,

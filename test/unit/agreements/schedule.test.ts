@@ -194,8 +194,8 @@ describe('the first occurrence after an instant', () => {
   });
 
   it('is told at the end of the calendar too', () => {
-    const schedule = aSchedule({ period: 'YEAR', startDate: '9998-01-01' });
-    expect(firstIndexAfter(schedule, new Date('9999-06-01T00:00Z'))).toBe(2);
+    const schedule = aSchedule({ period: 'YEAR', startDate: '9997-01-01' });
+    expect(firstIndexAfter(schedule, new Date('9998-06-01T00:00Z'))).toBe(2);
     expect(occurrence(schedule, 2)).toBeNull();
   });
 });

@@ -26,20 +26,33 @@ describe('a date that is later', () => {
     ['2024-02-29', 4, 'YEAR', '2028-02-29'],
     ['2096-02-29', 4, 'YEAR', '2100-02-28'],
     ['2026-11-21', 2, 'WEEK', '2026-12-05'],
-    ['9999-12-30', 1, 'DAY', '9999-12-31'],
-    ['9998-12-31', 1, 'YEAR', '9999-12-31'],
+    ['9998-12-30', 1, 'DAY', '9998-12-31'],
+    ['9997-12-31', 1, 'YEAR', '9998-12-31'],
   ] as const)('%s and %i %s: %s', (from, count, by, expected) => {
     expect(dateLater(from, count, by)).toBe(expected);
   });
 
   it.each([
-    ['9999-12-31', 1, 'DAY'],
-    ['9999-12-01', 1, 'MONTH'],
+    ['9998-12-31', 1, 'DAY'],
+    ['9998-12-01', 1, 'MONTH'],
+    ['9998-12-31', 1, 'YEAR'],
     ['2026-01-01', 8000, 'YEAR'],
     ['2026-01-01', Number.MAX_SAFE_INTEGER, 'DAY'],
     ['2026-01-01', Number.MAX_SAFE_INTEGER, 'YEAR'],
   ] as const)('%s and %i %s: none, for it would not sort as a text', (from, count, by) => {
     expect(dateLater(from, count, by)).toBeNull();
+  });
+
+  it('never leads to an instant past the year 9999, wherever it is read', () => {
+    const counts = fc.nat(200_000);
+    const zones = fc.constantFrom(...ZONES, 'Etc/GMT+12', 'Pacific/Kiritimati');
+    fc.assert(
+      fc.property(fc.constantFrom('2199-12-31', '9990-12-31'), counts, unit, zones, (from, count, by, where) => {
+        const later = dateLater(from, count, by);
+        if (later) expect(instantAt(later, '23:59', where).getUTCFullYear()).toBeLessThan(10_000);
+      }),
+    );
+    expect(instantAt('9998-12-31', '23:59', 'Etc/GMT+12').getUTCFullYear()).toBe(9999);
   });
 
   it('is what counting by hand gives', () => {

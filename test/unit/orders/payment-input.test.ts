@@ -113,6 +113,28 @@ describe('what is paid with', () => {
     expect(refusal(() => mandate({ ...browser, ipAddress: '300.1.1.1' })).paths).toEqual(['payment.mandate.ipAddress']);
     expect(paying({ token: 'pm_1' }).mandate).toBeNull();
   });
+
+  it.each([
+    ['2016-11-21T12:00:00Z', null],
+    [
+      '2016-11-21T11:59:59Z',
+      'must be in the last 10 years, since 2016-11-21T12:00:00.000Z, not 2016-11-21T11:59:59.000Z',
+    ],
+    ['1970-01-01T00:00:00Z', 'not 1970-01-01T00:00:00.000Z'],
+    ['2026-11-21T12:01:00Z', null],
+    [
+      '2026-11-21T12:01:01Z',
+      'must not be in the future, later than 2026-11-21T12:00:00.000Z: 2026-11-21T12:01:01.000Z',
+    ],
+    ['9999-12-30T23:59:59Z', 'must not be in the future'],
+  ])('has a mandate of the last ten years: %s', (acceptedAt, fault) => {
+    const mandate = () => paying({ token: 'pm_1' }, { mandate: { acceptedAt: new Date(acceptedAt) } });
+    if (fault === null) expect(mandate).not.toThrow();
+    else {
+      expect(refusal(mandate)).toMatchObject({ code: 'INVALID_INPUT', paths: ['payment.mandate.acceptedAt'] });
+      expect(refusal(mandate).message).toContain(fault);
+    }
+  });
 });
 
 describe('an agreement that a payment establishes', () => {
