@@ -2,6 +2,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { DomainError } from '../../kernel/errors.js';
 import type { Log } from '../logging/log.js';
 import { scrubbed } from '../logging/scrub.js';
+import { masked } from './masked.js';
 
 /** The codes of GraphQL errors, with the HTTP status where the whole request failed by one. */
 const STATUS = { BAD_REQUEST: 400, UNAUTHENTICATED: 401, FORBIDDEN: 403, RATE_LIMITED: 429, INTERNAL: 500 } as const;
@@ -95,7 +96,8 @@ export function formattedError(error: unknown, requestId: string, log: Log): Gra
   const place = { ...(locations ? { locations } : {}), ...(path ? { path } : {}) };
   const known = classified(error);
   if (known) {
-    return { message: scrubbed(known.message), ...place, extensions: { ...known.extensions, code: known.code } };
+    const extensions = masked({ ...known.extensions, code: known.code });
+    return { message: masked(scrubbed(known.message)), ...place, extensions };
   }
   log.error({ err: causeOf(error), requestId, path: path?.join('.') }, 'request failed');
   const message =

@@ -1,6 +1,7 @@
 import { type GraphQLSchema, isUnionType } from 'graphql';
 import { type ClassType, createUnionType, Field, ObjectType, registerEnumType } from 'type-graphql';
 import { DomainError, type InputIssue, PROBLEM_CODES, type ProblemCode } from '../../kernel/errors.js';
+import { masked } from './masked.js';
 
 const ProblemCodeEnum = Object.fromEntries(Object.keys(PROBLEM_CODES).map((code) => [code, code])) as {
   readonly [Code in ProblemCode]: Code;
@@ -41,9 +42,9 @@ export class Problem {
 
   constructor(error: DomainError) {
     this.code = error.code;
-    this.message = error.message;
+    this.message = masked(error.message);
     this.retryable = error.retryable;
-    this.issues = error.issues;
+    this.issues = masked(error.issues);
   }
 }
 

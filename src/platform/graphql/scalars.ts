@@ -1,14 +1,15 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 import { Temporal } from 'temporal-polyfill';
+import { redactCardNumbers } from '../../kernel/card-number.js';
 
 /** A fault in a scalar: graphql adds the path to it and answers BAD_REQUEST. */
 function refuse(message: string): never {
   throw new GraphQLError(message);
 }
 
-/** A value from the client, cut short so that an error never echoes a body back. */
+/** A value from the client, cut short so that an error never echoes a body back; starred first, for half a card number is none to the eye of who looks for one. */
 function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = redactCardNumbers(JSON.stringify(value) ?? String(value));
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
@@ -39,7 +40,7 @@ function stringScalar<Internal>(scalar: StringScalar<Internal>): GraphQLScalarTy
 }
 
 function literal(node: ValueNode): string {
-  return 'value' in node ? String(node.value).slice(0, 60) : node.kind;
+  return 'value' in node ? redactCardNumbers(String(node.value)).slice(0, 60) : node.kind;
 }
 
 /** For scalars whose faults are reported with all others of the input: only the length is bounded here. */

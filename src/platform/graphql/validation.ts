@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { containsCardNumber } from '../../kernel/card-number.js';
+import { containsCardNumber, redactCardNumbers } from '../../kernel/card-number.js';
 import { isCurrency } from '../../kernel/currency.js';
 import { DomainError, type InputIssue, invalidInput } from '../../kernel/errors.js';
 import { type IdKind, uuidOf } from '../../kernel/ids.js';
@@ -100,7 +100,8 @@ export const metadata = z.record(z.string(), z.unknown()).transform((entries, co
   const count = Object.keys(entries).length;
   if (count > METADATA_KEYS_MAX) refuse(`must have at most ${METADATA_KEYS_MAX} keys, not ${count}`);
   for (const [key, value] of Object.entries(entries)) {
-    const name = key.slice(0, METADATA_KEY_MAX);
+    // Starred before it is cut: what is left of a card number that was cut looks like none.
+    const name = redactCardNumbers(key).slice(0, METADATA_KEY_MAX);
     if (/[[\]]/.test(key)) refuse('the key must not have square brackets', name);
     for (const fault of textFaults(key, { max: METADATA_KEY_MAX })) refuse(`the key ${fault}`, name);
     if (typeof value !== 'string') refuse('must be a string', name);
@@ -116,7 +117,8 @@ export const metadata = z.record(z.string(), z.unknown()).transform((entries, co
 /** An ISO 4217 code as `Currency`. */
 export const currency = z.string().transform((code, context) => {
   if (isCurrency(code)) return code;
-  context.addIssue({ code: 'custom', message: `"${code}" is not an ISO 4217 currency code in upper case` });
+  if (containsCardNumber(code)) context.addIssue({ code: 'custom', message: CARD_DATA_MESSAGE, params: CARD_DATA });
+  else context.addIssue({ code: 'custom', message: `"${code}" is not an ISO 4217 currency code in upper case` });
   return z.NEVER;
 });
 
@@ -125,7 +127,9 @@ export function money({ zeroAllowed = false }: { readonly zeroAllowed?: boolean 
   return z.object({ amount: z.string(), currency }).transform((input, context): Money => {
     const amount = parseDecimal(input.amount, input.currency);
     const refuse = (message: string) => context.addIssue({ code: 'custom', message, path: ['amount'] });
-    if (typeof amount === 'string') refuse(amount);
+    if (typeof amount === 'string' && containsCardNumber(input.amount)) {
+      context.addIssue({ code: 'custom', message: CARD_DATA_MESSAGE, path: ['amount'], params: CARD_DATA });
+    } else if (typeof amount === 'string') refuse(amount);
     else if (amount.minor > 0n || (zeroAllowed && amount.isZero())) return amount;
     else refuse(`must be ${zeroAllowed ? 'zero or more' : 'more than zero'}, not "${input.amount}"`);
     return z.NEVER;

@@ -1,5 +1,6 @@
 import { type FastifyError, type FastifyInstance, fastify } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
+import { containsCardNumber } from '../../kernel/card-number.js';
 import { newUuid } from '../../kernel/ids.js';
 import { documentCheck } from '../graphql/document-check.js';
 import { DEFAULT_LIMITS, type DocumentLimits } from '../graphql/document-limits.js';
@@ -130,7 +131,7 @@ function buildApp(edge: Pick<Edge<EdgeContext>, 'log' | 'metrics'>): FastifyInst
   const app = fastify({
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];
-      return typeof given === 'string' && REQUEST_ID.test(given) ? given : newUuid();
+      return typeof given === 'string' && REQUEST_ID.test(given) && !containsCardNumber(given) ? given : newUuid();
     },
     requestIdHeader: false,
     bodyLimit: 100_000,

@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
+import { redactCardNumbers } from '../../kernel/card-number.js';
 import type { EdgeContext } from '../graphql/edge.js';
 
 /** What a client may leave unread before it is cut off: the alternative is this process's memory. */
@@ -90,7 +91,7 @@ export class LiveSocket<Context extends EdgeContext> {
   /** Nothing is delivered from here on, whether or not the client takes part in closing. */
   close(code: number = CLOSE.internal, reason = ''): void {
     if (this.ws.readyState !== WebSocket.OPEN) return;
-    this.ws.close(code, reason.slice(0, 120));
+    this.ws.close(code, redactCardNumbers(reason).slice(0, 120));
     setTimeout(() => this.ws.terminate(), CLOSE_MAX_MS).unref();
   }
 }

@@ -90,6 +90,7 @@ async function fill(): Promise<Json> {
 describe('a card number', () => {
   it.each(SPELLINGS)('in any text of any mutation is refused and kept nowhere: %s', async (spelling) => {
     const accepted: string[] = [];
+    const echoed: string[] = [];
     const filled = await fill();
     for (const mutation of schema.mutations) {
       for (const path of schema.pathsTo(mutation, ['String', 'URL', 'ID', 'Decimal', 'CurrencyCode', 'TimeZone'])) {
@@ -98,6 +99,7 @@ describe('a card number', () => {
         const value = isUrl ? `https://shop.example/?card=${spelling}` : spelling;
         const input = schema.inputWith(mutation, path, value, filled);
         const answer = await sender(mutation).raw(schema.document(mutation), { input });
+        if (carriesNumber(JSON.stringify(answer))) echoed.push(at);
         const result = answer.data?.[mutation.name] as { __typename: string; code?: string } | undefined;
         if (answer.status >= 500 || answer.errors?.[0]?.extensions.code === 'INTERNAL')
           accepted.push(`${at}: INTERNAL`);
@@ -105,6 +107,7 @@ describe('a card number', () => {
       }
     }
     expect(accepted).toEqual([]);
+    expect(echoed).toEqual([]);
     expect((await dump(product.database.url)).split('\n').filter(carriesNumber)).toEqual([]);
     expect(logged.filter(carriesNumber)).toEqual([]);
   });
@@ -143,6 +146,48 @@ describe('a card number', () => {
     expect(refused).toMatchObject({ code: 'CARD_DATA_NOT_ALLOWED', retryable: false });
     expect(refused.issues.map(({ path }) => path.join('.'))).toEqual(['orderNumber', 'amount.amount', 'description']);
     expect(carriesNumber(JSON.stringify(refused))).toBe(false);
+  });
+});
+
+describe('what looks like a card number', () => {
+  const told = async (document: string, variables: Json, from: Client = shop) =>
+    JSON.stringify(await from.raw(document, variables));
+
+  it.each(SPELLINGS)('is not told by any query that takes a text: %s', async (spelling) => {
+    const echoed: string[] = [];
+    const SCALARS = ['String', 'URL', 'ID', 'Decimal', 'CurrencyCode', 'TimeZone', 'DateTime', 'Date', 'EventCursor'];
+    for (const query of schema.queries) {
+      for (const [argument = '', ...rest] of schema.pathsToArguments(query, SCALARS)) {
+        const value = rest.reduceRight<unknown>((inner, name) => ({ [name]: inner }), spelling);
+        const answer = await told(schema.queryWith(query, argument), { value });
+        if (carriesNumber(answer)) echoed.push(`${query.name}.${[argument, ...rest].join('.')}`);
+      }
+    }
+    expect(echoed).toEqual([]);
+  });
+
+  it('is not told by an answer to it as a currency, an amount, a key, a list or a name', async () => {
+    const pan = '4000056655665556';
+    const create =
+      'mutation ($input: CreateOrderInput!) { createOrder(input: $input) { ... on Problem { code message issues { path message } } } }';
+    const list = 'query ($filter: OrderFilter) { orders(filter: $filter) { nodes { id } } }';
+    const amount = { amount: '1.00', currency: 'USD' };
+    const answers = [
+      await told(create, { input: { orderNumber: 'n', amount: { ...amount, currency: pan } } }),
+      await told(create, { input: { orderNumber: 'n', amount: { ...amount, amount: `${'x'.repeat(25)}${pan}` } } }),
+      await told(create, { input: { orderNumber: 'n', amount, metadata: { [pan]: { deep: pan } } } }),
+      await told(create, { input: { orderNumber: 'n', amount, metadata: { [`${'k'.repeat(25)}${pan}`]: pan } } }),
+      await told(create, { input: { orderNumber: 'n', amount, metadata: [`${'k'.repeat(43)}${pan}`] } }),
+      await told(create, { input: { orderNumber: 'n', amount, [`f${pan}`]: 1 } }),
+      await told(list, { filter: { currency: pan } }),
+      await told(list, { filter: { currency: 'USD', amountFrom: `x${pan}` } }),
+      await told(list, { filter: { currency: 'USD', createdFrom: `${'x'.repeat(46)}${pan}` } }),
+      await told(`{ orders { f${pan} } }`, {}),
+      await told(`{ orders(first: 1, after: ${pan}) { nodes { id } } }`, {}),
+    ];
+    for (const answer of answers) expect(answer).not.toMatch(/4000056655/);
+    expect(answers[0]).toContain('CARD_DATA_NOT_ALLOWED');
+    expect(answers[2]).toContain('CARD_DATA_NOT_ALLOWED');
   });
 });
 
