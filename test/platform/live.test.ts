@@ -179,6 +179,10 @@ describe('subscribing', () => {
       'subscription { nothing }',
       'subscription {',
       'mutation { ping }',
+      'subscription { thingHappened @skip(if: true) { cursor } }',
+      'subscription { thingHappened @include(if: false) { cursor } }',
+      'subscription { ... @include(if: false) { thingHappened { cursor } } }',
+      'subscription { ...Happened @skip(if: true) } fragment Happened on Subscription { thingHappened { cursor } }',
       `subscription { ${'thingHappened { cursor } '.repeat(200)} }`,
     ];
     for (const [index, query] of queries.entries()) {

@@ -7,6 +7,7 @@ import {
   NoSchemaIntrospectionCustomRule,
   type OperationDefinitionNode,
   parse,
+  type SelectionNode,
   type SelectionSetNode,
   specifiedRules,
   validate,
@@ -66,6 +67,9 @@ function check(text: string, { schema, limits, introspection, combinableMutation
   const invalid = validate(schema, document, graphqlRules, { maxErrors: ERRORS_MAX });
   if (invalid.length > 0) return { errors: introspection ? invalid : invalid.map(withoutSuggestion) };
 
+  const optional = operations.flatMap((operation) => optionalSubscription(operation, fragments));
+  if (optional.length > 0) return { errors: optional };
+
   const crowded = operations.flatMap((operation) => crowdedMutation(operation, fragments, combinableMutations));
   return crowded.length > 0 ? { errors: crowded } : { text, document };
 }
@@ -80,6 +84,37 @@ function withoutSuggestion(error: GraphQLError): GraphQLError {
   return new GraphQLError(error.message.replace(/ Did you mean .*$/s, ''), { nodes: error.nodes ?? null });
 }
 
+/** All that stands at the root of an operation: its fields, and the fragments around them. */
+function* rootSelections(
+  set: SelectionSetNode | undefined,
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+): Generator<SelectionNode> {
+  for (const selection of set?.selections ?? []) {
+    yield selection;
+    if (selection.kind === Kind.INLINE_FRAGMENT) yield* rootSelections(selection.selectionSet, fragments);
+    if (selection.kind === Kind.FRAGMENT_SPREAD) {
+      yield* rootSelections(fragments.get(selection.name.value)?.selectionSet, fragments);
+    }
+  }
+}
+
+/**
+ * A subscription is one field. With one that may be left out it can be none,
+ * upon which graphql fails; the specification forbids it, and graphql does not
+ * check it yet.
+ */
+function optionalSubscription(
+  operation: OperationDefinitionNode,
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+): GraphQLError[] {
+  if (operation.operation !== 'subscription') return [];
+  const optional = [...rootSelections(operation.selectionSet, fragments)].flatMap(({ directives = [] }) =>
+    directives.filter(({ name }) => name.value === 'skip' || name.value === 'include'),
+  );
+  if (optional.length === 0) return [];
+  return [new GraphQLError('The field of a subscription cannot have @skip or @include.', { nodes: optional })];
+}
+
 /**
  * One mutation a request: were two in one, the first could move money and the
  * second fail, and the answer's status, retries and rate limits would be about
@@ -92,17 +127,9 @@ function crowdedMutation(
 ): GraphQLError[] {
   if (operation.operation !== 'mutation') return [];
   const fields = new Map<string, string>();
-  const collect = (set: SelectionSetNode): void => {
-    for (const selection of set.selections) {
-      if (selection.kind === Kind.FIELD) fields.set((selection.alias ?? selection.name).value, selection.name.value);
-      else if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet);
-      else {
-        const fragment = fragments.get(selection.name.value);
-        if (fragment) collect(fragment.selectionSet);
-      }
-    }
-  };
-  collect(operation.selectionSet);
+  for (const selection of rootSelections(operation.selectionSet, fragments)) {
+    if (selection.kind === Kind.FIELD) fields.set((selection.alias ?? selection.name).value, selection.name.value);
+  }
   const alone = [...fields.values()].filter((name) => name !== '__typename' && !combinable.has(name));
   if (fields.size <= 1 || alone.length === 0) return [];
   return [new GraphQLError(`One mutation per request: send ${alone.join(', ')} separately.`, { nodes: [operation] })];
