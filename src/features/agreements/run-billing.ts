@@ -3,6 +3,7 @@ import type { OperatorLanes } from '../../platform/jobs/operator-lanes.js';
 import { type Carrier, type Carriers, carrierFor, carryOutPayment, type OrderFile } from '../orders/index.js';
 import { accountOf, type PaymentPace } from '../payment-systems/index.js';
 import { OPERATORS_WITH_DUE } from './agreements-sql.js';
+import { AtOnce } from './at-once.js';
 import { attendAgreement } from './attend-agreement.js';
 import { type BillingBatch, claimBatch } from './billing-batch.js';
 import type { BillingMeter } from './billing-meter.js';
@@ -41,16 +42,28 @@ export async function runBilling(parts: BillingParts): Promise<number> {
 
 async function billOperator(parts: BillingParts, operatorId: string): Promise<void> {
   const { units } = parts.carriers;
-  for (let more = true; more && !parts.lanes.isStopping; ) {
-    const batch = await withFreeNumbers((areTaken) => units.sql(operatorId, (tx) => claimBatch(tx, areTaken)));
-    parts.meter.claimed.inc(batch.files.length);
-    more = batch.claimed > 0;
-    await carryOutBatch(parts, operatorId, batch);
+  const onTheirWay = new AtOnce(AT_ONCE);
+  try {
+    while (!parts.lanes.isStopping) {
+      const batch = await withFreeNumbers((areTaken) => units.sql(operatorId, (tx) => claimBatch(tx, areTaken)));
+      parts.meter.claimed.inc(batch.files.length);
+      if (batch.claimed > 0) await carryOutBatch(parts, operatorId, batch, onTheirWay);
+      // An outcome may make the next period due.
+      else if (onTheirWay.isBusy) await onTheirWay.ended();
+      else return;
+    }
+  } finally {
+    await onTheirWay.ended();
   }
 }
 
-async function carryOutBatch(parts: BillingParts, operatorId: string, { files, others }: BillingBatch): Promise<void> {
-  await carryOut(parts, operatorId, files);
+async function carryOutBatch(
+  parts: BillingParts,
+  operatorId: string,
+  { files, others }: BillingBatch,
+  onTheirWay: AtOnce,
+): Promise<void> {
+  await carryOut(parts, operatorId, files, onTheirWay);
   const attempts: OrderFile[] = [];
   const waiting = others.values();
   const track = async () => {
@@ -60,24 +73,29 @@ async function carryOutBatch(parts: BillingParts, operatorId: string, { files, o
     }
   };
   await Promise.all(Array.from({ length: Math.min(ATTENDED_AT_ONCE, others.length) }, track));
-  await carryOut(parts, operatorId, attempts);
+  await carryOut(parts, operatorId, attempts, onTheirWay);
 }
 
-/** At the account's pace, so that the payment system turns none away. What is not sent now the reconciler sends. */
-async function carryOut(parts: BillingParts, operatorId: string, files: readonly OrderFile[]): Promise<void> {
+/**
+ * At the account's pace, so that the payment system turns none away. What is
+ * not sent now the reconciler sends. Resolves when the last one has set out:
+ * while the slowest answers are waited for, the next batch is claimed.
+ */
+async function carryOut(
+  parts: BillingParts,
+  operatorId: string,
+  files: readonly OrderFile[],
+  onTheirWay: AtOnce,
+): Promise<void> {
   const { carriers, pace } = parts;
   for (const [accountId, ofAccount] of Map.groupBy(files, ({ order }) => order.accountId)) {
     const account = await carriers.units.sql(operatorId, (tx) => accountOf(tx, operatorId, accountId));
     const carrier = await carrierFor(carriers, operatorId, accountId, account);
     const turns = await pace.reserve(account, ofAccount.length);
-    const waiting = ofAccount.values();
-    const track = async () => {
-      for (const file of waiting) {
-        await turns.next();
-        await send(parts, carrier, file);
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(AT_ONCE, ofAccount.length) }, track));
+    for (const file of ofAccount) {
+      await turns.next();
+      await onTheirWay.begin(() => send(parts, carrier, file));
+    }
   }
 }
 
