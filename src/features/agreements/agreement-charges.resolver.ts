@@ -55,7 +55,8 @@ export class AgreementChargesResolver {
 
   @Authorized('agreements:write')
   @Mutation(() => PayOffAgreementResult, {
-    description: 'Charges all that is left of an instalment plan at once; paid, the plan is COMPLETED.',
+    description:
+      'Charges all that is left of an instalment plan at once, also of a SUSPENDED one; paid, the plan is COMPLETED.',
   })
   payOffAgreement(
     @Arg('input', () => PayOffAgreementInput, { description: 'Which plan; how much is left of it is known.' })

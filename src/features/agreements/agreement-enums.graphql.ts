@@ -9,7 +9,9 @@ export const AgreementStatusEnum = enumOf('AgreementStatus', 'How an agreement s
   ACTIVE: 'It may be charged: by its schedule where it has one, and when the merchant asks.',
   PAST_DUE: 'A charge failed and is being tried again. What comes next by the schedule is charged all the same.',
   SUSPENDED: 'Nothing is charged until `resumeAgreement`: see `suspendedBecause`. It can still expire.',
-  COMPLETED: 'All that was agreed has been paid, or the schedule has come to its end.',
+  COMPLETED:
+    'All that was agreed has been paid, or the schedule has come to its end. A bank debit that comes back later makes ' +
+    'it SUSPENDED.',
   CANCELED: 'Ended by the merchant, or because the first transaction never came. It cannot be charged again.',
   EXPIRED: 'Its `expiryDate` has passed. The payer must agree anew.',
 });

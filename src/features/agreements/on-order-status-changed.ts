@@ -63,6 +63,8 @@ function followFirst(
   if (isPaid && UNDECIDED.has(order.previousStatus) && order.credentialId) {
     const isNew = agreement.credentialId !== order.credentialId;
     agreement.credentialId = order.credentialId;
+    // A card that ends before the next charge is told of anew.
+    if (isNew) Object.assign(agreement, { noticedNumber: null, expiryNoticedNumber: null });
     agreement.firstCitAt ??= now;
     agreement.firstCitReference ??= order.billNumber;
     agreement.pendingUntil = null;

@@ -93,9 +93,13 @@ function applyTerms({ agreement, charges }: AgreementFile, changes: AgreementCha
   if (minimumAmount !== undefined) agreement.minimum = limitOf(['minimumAmount'], minimumAmount, faults);
   if (maximumAmount !== undefined) agreement.maximum = limitOf(['maximumAmount'], maximumAmount, faults);
   if (minimumDaysBetweenPayments !== undefined) agreement.minimumDays = minimumDaysBetweenPayments;
-  const taken = agreement.paymentsMade + charges.filter(({ liveOrderId }) => liveOrderId).length;
+  const open = charges.filter(({ status }) => status === 'OPEN').length;
+  const taken = agreement.paymentsMade + open;
   if (numberOfPayments && numberOfPayments < taken) {
-    faults.add(['numberOfPayments'], `${taken} payments were made or are under way, more than ${numberOfPayments}`);
+    faults.add(
+      ['numberOfPayments'],
+      `${taken} payments were made, are under way or wait for a retry, more than ${numberOfPayments}`,
+    );
   }
   if (numberOfPayments !== undefined) agreement.numberOfPayments = numberOfPayments;
   if (metadata !== undefined) agreement.metadata = metadata ?? {};
