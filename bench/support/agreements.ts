@@ -103,7 +103,6 @@ export async function fillAgreements(owner: pg.Client, shop: Shop, { all, due }:
   const fill = FILL.replaceAll(/\$\d/g, (name) => `'${values[name]}'`);
   // Without the references' triggers: they would take most of the time.
   await owner.query(`begin; set local session_replication_role = replica; ${made}; ${fill}; drop table made; commit`);
-  await clean(owner);
 }
 
 /** How many are due now. */
