@@ -64,6 +64,55 @@ describe('metrics, 404, explorer', () => {
   });
 });
 
+describe('a request that no route can answer', () => {
+  const pages = (app: FastifyInstance) => {
+    app.get('/pay/*', async () => 'a page');
+    app.get('/things/:id', async () => 'a thing');
+  };
+  const PAN = '4000056655665556';
+
+  it.each([
+    ['a % of nothing', `/pay/%E0%A4%A/${PAN}`, 400],
+    ['nothing there', `/nothing/${PAN}`, 404],
+    ['a long part', `/things/${'x'.repeat(8_900)}${PAN}`, 414],
+    ['a long rest', `/pay/${'x'.repeat(8_900)}${PAN}`, null],
+  ])('is refused in words of ours, without what was sent: %s', async (_name, path, status) => {
+    const { server, url } = await startFixture({ routes: pages });
+    const answer = await fetch(`${url}${path}`, { headers: { 'x-request-id': PAN } });
+    const text = await answer.text();
+    if (status !== null) {
+      expect(JSON.parse(text)).toEqual({
+        errors: [{ message: expect.any(String), extensions: { code: 'BAD_REQUEST' } }],
+      });
+      expect(answer.status).toBe(status);
+    }
+    expect(text + JSON.stringify([...answer.headers])).not.toMatch(/4000|xxxx|%E0|FST_|param|url component/);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(answer.headers.get('x-request-id')).toBeTruthy();
+    await server.drain();
+  });
+
+  it.each([
+    ['{"query":"{ hello }","variables":{"a":{"__proto__":{"x":1}}}}', 'the key "__proto__", which is not accepted'],
+    ['{"query":"{ hello }","variables":{"constructor":{"prototype":{}}}}', 'the key "constructor" with "prototype"'],
+    ['{"query":', 'The body is not valid JSON.'],
+    ['', 'The body is empty'],
+  ])('says what is wrong with its body: %s', async (body, words) => {
+    const { server, post } = await startFixture();
+    const answer = await post(body);
+    expect(answer).toMatchObject({ status: 400, body: { errors: [{ extensions: { code: 'BAD_REQUEST' } }] } });
+    expect(answer.body.errors?.[0]?.message).toContain(words);
+    await server.drain();
+  });
+
+  it('is told of its content-type without the type that it named', async () => {
+    const { server, post } = await startFixture();
+    const answer = await post('{}', { 'content-type': `text/x-${PAN}` });
+    expect([answer.status, answer.text]).toEqual([415, expect.not.stringContaining('4000')]);
+    await server.drain();
+  });
+});
+
 describe("features' routes", () => {
   const routes = (app: FastifyInstance) => {
     app.post('/webhooks/stripe/:id', async (request) => ({

@@ -96,6 +96,8 @@ describe('metadata', () => {
     [Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`k${index}`, 'v'])), ['']],
     [{ ['k'.repeat(41)]: 'v' }, ['k'.repeat(40)]],
     [{ 'a[b]': 'v' }, ['a[b]']],
+    [JSON.parse('{ "__proto__": "v", "a": "b" }'), ['__proto__']],
+    [['a'], ['']],
     [{ a: 'x'.repeat(501), b: 5 }, ['a', 'b']],
   ])('refuses %#', (input, paths) => {
     expect(refusal(rules.metadata, input)).toMatchObject({ code: 'INVALID_INPUT', paths });

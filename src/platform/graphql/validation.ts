@@ -95,13 +95,20 @@ const METADATA_KEYS_MAX = 50;
 const METADATA_KEY_MAX = 40;
 const METADATA_VALUE_MAX = 500;
 
-export const metadata = z.record(z.string(), z.unknown()).transform((entries, context) => {
+/** Own keys only; `z.record` would leave out `__proto__` without a word. */
+const entriesOf = z.custom<Readonly<Record<string, unknown>>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'must be an object',
+);
+
+export const metadata = entriesOf.transform((entries, context) => {
   const refuse = (message: string, ...path: string[]) => context.addIssue({ code: 'custom', message, path });
   const count = Object.keys(entries).length;
   if (count > METADATA_KEYS_MAX) refuse(`must have at most ${METADATA_KEYS_MAX} keys, not ${count}`);
   for (const [key, value] of Object.entries(entries)) {
     // Starred before it is cut: what is left of a card number that was cut looks like none.
     const name = redactCardNumbers(key).slice(0, METADATA_KEY_MAX);
+    if (key === '__proto__') refuse('the key cannot be kept: rename it', key);
     if (/[[\]]/.test(key)) refuse('the key must not have square brackets', name);
     for (const fault of textFaults(key, { max: METADATA_KEY_MAX })) refuse(`the key ${fault}`, name);
     if (typeof value !== 'string') refuse('must be a string', name);

@@ -1,4 +1,4 @@
-import { type FastifyError, type FastifyInstance, fastify } from 'fastify';
+import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import { containsCardNumber } from '../../kernel/card-number.js';
 import { newUuid } from '../../kernel/ids.js';
@@ -17,6 +17,7 @@ import { type ExplorerExample, explorerRoutes } from './explorer.js';
 import { graphqlRoute } from './graphql-route.js';
 import { healthRoutes, type ReadinessChecks } from './health.js';
 import { rawRoutes } from './raw-routes.js';
+import { parseJsonOf, wordsFor } from './refusals.js';
 
 export interface HttpServerOptions<Context extends EdgeContext> extends Omit<ContextHooks<Context>, 'limit'> {
   readonly schema: GraphQLSchema;
@@ -127,6 +128,8 @@ function buildEdge<Context extends EdgeContext>(options: HttpServerOptions<Conte
 /** A client's own request id is kept when it is harmless, so that logs of both sides meet. */
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
 
+const HEADERS = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' } as const;
+
 function buildApp(edge: Pick<Edge<EdgeContext>, 'log' | 'metrics'>): FastifyInstance {
   const app = fastify({
     genReqId: ({ headers }) => {
@@ -138,21 +141,33 @@ function buildApp(edge: Pick<Edge<EdgeContext>, 'log' | 'metrics'>): FastifyInst
     requestTimeout: 60_000,
     return503OnClosing: false,
     forceCloseConnections: 'idle',
+    // Of addresses that no route can be looked up for; no hook has run for them.
+    frameworkErrors: (error, request, reply) => {
+      const answered = answeredError(new ApiError('BAD_REQUEST', wordsFor(error)), request.id, edge);
+      void (reply as FastifyReply)
+        .code(error.statusCode ?? 400)
+        .headers({ 'x-request-id': request.id, ...HEADERS })
+        .send({ errors: [answered] });
+    },
   });
+  parseJsonOf(app);
   app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
-    reply.header('x-content-type-options', 'nosniff');
-    reply.header('cache-control', 'no-store');
+    reply.headers(HEADERS);
     done();
   });
   app.setNotFoundHandler((request, reply) => {
-    const error = new ApiError('BAD_REQUEST', `There is nothing at ${request.method} ${request.url.slice(0, 200)}.`);
+    const error = new ApiError('BAD_REQUEST', 'There is nothing at this address with this method.');
     return reply.code(404).send({ errors: [answeredError(error, request.id, edge)] });
   });
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const clientsFault = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;
-    const answered = answeredError(clientsFault ? new ApiError('BAD_REQUEST', error.message) : error, request.id, edge);
+    const answered = answeredError(
+      clientsFault ? new ApiError('BAD_REQUEST', wordsFor(error)) : error,
+      request.id,
+      edge,
+    );
     const retryAfter = answered.extensions?.retryAfterSeconds;
     if (typeof retryAfter === 'number') reply.header('retry-after', Math.ceil(retryAfter));
     const status = reply.statusCode >= 400 ? reply.statusCode : statusOf(answered);
