@@ -7,7 +7,7 @@ import { amountOf, confirmation, done, GatewayUnderTest, STORING } from './gatew
 
 let test: GatewayUnderTest;
 beforeAll(async () => {
-  test = await GatewayUnderTest.start();
+  test = await GatewayUnderTest.start(400);
 });
 afterAll(() => test.close());
 afterEach(() => test.sandbox.control.clearFaults());

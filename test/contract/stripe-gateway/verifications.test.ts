@@ -99,7 +99,9 @@ describe('confirming a verification', () => {
   it('says nothing of the outcome when the answer is lost', async () => {
     const verification = await test.preparedVerification();
     test.sandbox.control.addFault({ kind: 'timeout_after', method: 'POST', path: '/confirm$', count: 1 });
-    expect(await test.confirmedVerification(verification)).toMatchObject({ kind: 'unknown', replayed: false });
+    const impatient = test.withKey(test.account.secretKey, { timeoutMs: 400 });
+    const answer = await impatient.confirmVerification(confirmation(verification.externalId), newUuid());
+    expect(answer).toMatchObject({ kind: 'unknown', replayed: false });
     expect(done(await test.gateway.retrieveVerification(verification.externalId)).state).toBe('VERIFIED');
   });
 });
