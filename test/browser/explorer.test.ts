@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
+import { aBillingShop } from '../support/agreements.js';
 import { openBrowser } from '../support/browser.js';
-import { aShop, type Product, type Shop, startProduct } from '../support/product.js';
+import { type Product, type Shop, startProduct } from '../support/product.js';
 
 /** In the tree only when asked for: two pictures of one page are never the same file. */
 const KEEP_PICTURES = process.env.UPDATE_SCREENSHOTS === '1';
@@ -24,7 +25,7 @@ const complaints: string[] = [];
 
 beforeAll(async () => {
   [product, browser] = await Promise.all([startProduct(), openBrowser()]);
-  shop = await aShop(product);
+  shop = await aBillingShop(product);
   page = await browser.newPage({ viewport: { width: 1360, height: 800 } });
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   page.setDefaultTimeout(SHOWN_MAX_MS);
