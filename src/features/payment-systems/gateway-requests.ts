@@ -55,6 +55,30 @@ export interface NewVerification {
   readonly description: string | null;
 }
 
+/** A page of the payment system on which the payer pays an order, or has a means of payment checked. */
+export interface NewPaymentPage {
+  readonly reference: OurReference;
+  /** Zero: nothing is paid, the means of payment is checked and kept. */
+  readonly amount: Money;
+  readonly captureMode: 'AUTOMATIC' | 'MANUAL';
+  /** Needed where the means of payment is kept. */
+  readonly externalCustomerId: string | null;
+  readonly initiation: Initiation;
+  /** What the payer reads as the name of what is paid. */
+  readonly title: string;
+  readonly description: string | null;
+  readonly receiptEmail: string | null;
+  /** What the payer agrees to with the payment, at most 1,200 characters; null where nothing is charged later. */
+  readonly consent: string | null;
+  /** The payer's language: `en`, `ru`, `ro`. */
+  readonly language: string;
+  /** Where the browser comes back to; neither is proof of anything. */
+  readonly returnUrl: string;
+  readonly cancelUrl: string;
+  /** When the page ends by itself; the payment system may move it within its own limits (30 minutes to 24 hours). */
+  readonly expiresAt: Date;
+}
+
 /** When and from where the payer accepted that a bank account is debited; kept as evidence by the payment system. */
 export interface MandateAcceptance {
   readonly acceptedAt: Date;

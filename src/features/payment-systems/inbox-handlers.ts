@@ -15,6 +15,12 @@ export interface InboxHandlers {
   verification(account: AccountRow, externalVerificationId: string): Promise<InboxOutcome>;
   /** Of every means of payment at the account: whether it is one of ours, only the handler knows. */
   credential(account: AccountRow, externalCredentialId: string): Promise<InboxOutcome>;
+  /** A page on which a payer pays; it says itself whose it is. */
+  page(account: AccountRow, externalPageId: string): Promise<InboxOutcome>;
+  /** A payout of the account, ours or not: it is the operator's. */
+  payout(account: AccountRow, externalPayoutId: string): Promise<InboxOutcome>;
+  /** The account's balance moved, or a fee became known: movements are read again. */
+  movement(account: AccountRow): Promise<InboxOutcome>;
   /** As for means of payment. */
   mandate(account: AccountRow, externalMandateId: string): Promise<InboxOutcome>;
 }

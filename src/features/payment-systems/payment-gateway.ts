@@ -6,6 +6,7 @@ import type {
   ConfirmPayment,
   NewCustomer,
   NewPayment,
+  NewPaymentPage,
   NewRefund,
   NewVerification,
   OurReference,
@@ -41,6 +42,14 @@ export interface PaymentGateway {
   findVerification(search: PaymentSearch): Promise<Answer<VerificationSnapshot | null>>;
   /** Closes a verification that has not succeeded. */
   closeVerification(externalId: string, key: string): Promise<Answer<VerificationSnapshot>>;
+
+  /** Opens a page of the payment system on which the payer pays; several cards may be tried on it. */
+  openPage(request: NewPaymentPage, key: string): Promise<Answer<PageSnapshot>>;
+  retrievePage(externalId: string): Promise<Answer<PageSnapshot>>;
+  /** As `findPayment`, for a page whose id was lost. */
+  findPage(search: PaymentSearch): Promise<Answer<PageSnapshot | null>>;
+  /** Ends an open page: nobody can pay on it any more. One that has ended already is answered as it is, `COMPLETE` included. */
+  closePage(externalId: string, key: string): Promise<Answer<PageSnapshot>>;
 
   /**
    * Exchanges card data for a token, before anything of it could be kept. The
@@ -147,6 +156,21 @@ export interface VerificationSnapshot {
   readonly failure: Decline | null;
   readonly credential: CredentialSnapshot | null;
   readonly externalCustomerId: string | null;
+  readonly reference: OurReference | null;
+}
+
+/** A page of the payment system as it is now. */
+export interface PageSnapshot {
+  /** `cs_…`. */
+  readonly externalId: string;
+  /** `COMPLETE`: the payer is done with it, and the intent tells with what result. `EXPIRED`: by time or by `closePage`. */
+  readonly state: 'OPEN' | 'COMPLETE' | 'EXPIRED';
+  /** Where the payer goes; null once it is not open any more. */
+  readonly url: string | null;
+  readonly expiresAt: Date;
+  /** What is paid or checked on it; null until the payer has first tried. A `FAILED` one on an open page may be tried again. */
+  readonly intent: PaymentSnapshot | VerificationSnapshot | null;
+  /** Null on pages that are not ours. */
   readonly reference: OurReference | null;
 }
 

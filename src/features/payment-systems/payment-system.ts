@@ -1,3 +1,5 @@
+import type { Money } from '../../kernel/money.js';
+import type { OurReference } from './gateway-requests.js';
 import type { Answer } from './payment-gateway.js';
 
 /** The port to a payment system as far as the account itself goes: who it is, and how it tells us what happened. */
@@ -13,6 +15,9 @@ export interface PaymentSystem {
   /** The endpoints at this account that were made by us for one of our accounts. */
   listOurWebhooks(): Promise<Answer<readonly ExternalWebhook[]>>;
   listEvents(search: EventSearch): Promise<Answer<EventPage>>;
+  /** What moved on the account's balance: its own accounting, from which fees, exchange and availability are read. */
+  listMovements(search: MovementSearch): Promise<Answer<MovementPage>>;
+  retrievePayout(externalId: string): Promise<Answer<PayoutSnapshot>>;
 }
 
 export interface ExternalAccount {
@@ -69,4 +74,69 @@ export interface ExternalEvent {
   readonly live: boolean;
   readonly createdAt: Date;
   readonly payload: Readonly<Record<string, unknown>>;
+}
+
+export interface MovementSearch {
+  readonly place: EventPlace;
+  /** On the way to the oldest, movements before this are not looked for. */
+  readonly since: Date;
+  /** Only those that a payout consists of. */
+  readonly payoutExternalId?: string | null;
+}
+
+/** Movements with the oldest first, on whatever way. */
+export interface MovementPage {
+  readonly movements: readonly BalanceMovement[];
+  /** Where the next page begins; null when there is none. */
+  readonly next: EventPlace | null;
+}
+
+export const MOVEMENT_KINDS = [
+  'CAPTURE',
+  'REFUND',
+  'REFUND_FAILURE',
+  'DISPUTE',
+  'DISPUTE_REVERSAL',
+  'PAYOUT',
+  'PAYOUT_FAILURE',
+  'OTHER',
+] as const;
+export type MovementKind = (typeof MOVEMENT_KINDS)[number];
+
+/** One movement of the account's balance. All amounts are signed: what comes in is positive. */
+export interface BalanceMovement {
+  /** `txn_…`. */
+  readonly externalId: string;
+  /** `OTHER`: the payment system's own fees, top-ups, adjustments. */
+  readonly kind: MovementKind;
+  /** In the currency in which the account settles. */
+  readonly amount: Money;
+  /** Taken off the amount; zero or more, as a rule. */
+  readonly fee: Money;
+  /** `amount` less `fee`. */
+  readonly net: Money;
+  /** The same amount in the payment's own currency; equal to `amount` where nothing was exchanged. */
+  readonly original: Money;
+  /** From when on it may be paid out. */
+  readonly availableAt: Date;
+  readonly occurredAt: Date;
+  readonly description: string | null;
+  /** What moved it: `ch_…`, `re_…`, `dp_…`, `po_…`; null for what has no object. */
+  readonly sourceExternalId: string | null;
+  /** The payment that the capture, refund or dispute is about. */
+  readonly paymentExternalId: string | null;
+  /** Captures alone carry it, and only ours; refunds and disputes are found by their payment. */
+  readonly reference: OurReference | null;
+}
+
+/** Money on its way from the payment system to the operator's bank. */
+export interface PayoutSnapshot {
+  /** `po_…`. */
+  readonly externalId: string;
+  readonly amount: Money;
+  readonly state: 'PENDING' | 'IN_TRANSIT' | 'PAID' | 'FAILED' | 'CANCELED';
+  /** Made by schedule: then the payment system tells which movements it consists of. */
+  readonly automatic: boolean;
+  readonly arrivesAt: Date;
+  readonly failureReason: string | null;
 }
