@@ -28,6 +28,7 @@ export { requestOf } from './request-of.js';
 export { type RewrapParts, type Rewrapped, rewrapDataKeys } from './rewrap-data-keys.js';
 export { scopeChecker } from './scope-checker.graphql.js';
 export type { ScopedReads } from './scoped-reads.js';
+export { type SigningParty, signingSecretsOf, signingSecretsOfMany } from './signing-secrets.js';
 export type { MerchantFacts, OperatorFacts } from './tenancy-sql.js';
 export { followTestClock, loadTestClocks } from './test-clocks.js';
 export { TestClocksResolver } from './test-clocks.resolver.js';
