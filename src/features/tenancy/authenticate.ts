@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose';
 import { FailureLimit } from '../../platform/graphql/rate-limit.js';
 import { equalDigests, parseApiKey } from '../../platform/secrets/api-key.js';
-import { type ClientTokenClaims, verifyClientToken } from '../../platform/secrets/client-token.js';
+import { type ClientTokenClaims, type PageClaims, verifyClientToken } from '../../platform/secrets/client-token.js';
 import type { MasterKeys } from '../../platform/secrets/master-keys.js';
 import { AccessError } from './domain/access.js';
 import type { Principal } from './domain/principal.js';
@@ -69,11 +69,26 @@ async function ofApiKey(
 async function ofClientToken({ keys, masterKeys }: Authentication, text: string): Promise<Principal | null> {
   const now = keys.clock.now();
   const claims = text === '' ? null : await verifyClientToken(masterKeys, text, now);
+  if (claims?.page) return ofPage(keys, claims, claims.page, expiryOf(text));
   if (!claims?.keyId) return null;
   const key = await keys.byName({ operatorId: claims.operatorId, id: claims.keyId });
   if (!key || !isInForce(key, now)) return null;
   requireActiveOperator(key);
   return clientOf(claims, key, endOf(text, key));
+}
+
+/** A page of ours watches its order for some minutes, as long as its operator is served at all; there is no key behind it. */
+async function ofPage(
+  keys: KnownKeys,
+  { operatorId, orderId }: ClientTokenClaims,
+  { merchantId, mode }: PageClaims,
+  expiresAt: Date,
+): Promise<Principal | null> {
+  const [operator] = await keys.readOperators([operatorId]);
+  if (!operator) return null;
+  requireActiveOperator(operator);
+  const scopes = new Set(['orders:read'] as const);
+  return { kind: 'CLIENT', operatorId, merchantId, mode, scopes, keyId: '', orderId, expiresAt };
 }
 
 function clientOf({ orderId }: ClientTokenClaims, key: KnownKey, expiresAt: Date): Principal {
@@ -91,8 +106,12 @@ function clientOf({ orderId }: ClientTokenClaims, key: KnownKey, expiresAt: Date
 }
 
 /** The token has been verified, so what it says of its end is ours. */
+function expiryOf(token: string): Date {
+  return new Date((decodeJwt(token).exp ?? 0) * 1000);
+}
+
 function endOf(token: string, key: KnownKey): Date {
-  const end = new Date((decodeJwt(token).exp ?? 0) * 1000);
+  const end = expiryOf(token);
   return key.expiresAt && key.expiresAt < end ? key.expiresAt : end;
 }
 
@@ -100,6 +119,6 @@ function isInForce(key: KnownKey, now: Date): boolean {
   return key.revokedAt === null && (key.expiresAt === null || key.expiresAt > now);
 }
 
-function requireActiveOperator(key: KnownKey): void {
-  if (key.operatorStatus === 'SUSPENDED') throw new AccessError('FORBIDDEN', SUSPENDED);
+function requireActiveOperator({ operatorStatus }: Pick<KnownKey, 'operatorStatus'>): void {
+  if (operatorStatus === 'SUSPENDED') throw new AccessError('FORBIDDEN', SUSPENDED);
 }

@@ -33,6 +33,16 @@ const KEYS_BY_ID = statement(
    left join operators o on o.id = k.operator_id`,
 );
 
+const OPERATORS_BY_ID = statement(
+  'known_operators_by_id',
+  'select id as "operatorId", status as "operatorStatus" from operators where id = any($1::uuid[])',
+);
+
+export interface KnownOperator {
+  readonly operatorId: string;
+  readonly operatorStatus: OperatorStatus;
+}
+
 /** What was true this long ago is still answered, so that a busy key does not cost a query per request. */
 const FRESH_MS = 1_000;
 
@@ -81,6 +91,11 @@ export class KnownKeys {
   read(names: readonly KeyName[]): Promise<KnownKey[]> {
     const parameters = [names.map((name) => name.operatorId), names.map((name) => name.id)];
     return this.system.query<Facts>(KEYS_BY_ID, parameters);
+  }
+
+  /** How operators stand now, where no key asks for them. */
+  readOperators(operatorIds: readonly string[]): Promise<KnownOperator[]> {
+    return this.system.query<KnownOperator & Record<string, unknown>>(OPERATORS_BY_ID, [operatorIds]);
   }
 
   /** After a revocation or suspension. All go, because which ones are concerned costs more to find out than to read again. */

@@ -1,7 +1,7 @@
 import type { FeedEvent } from '../../platform/events/feed-event.js';
 import type { Log } from '../../platform/logging/log.js';
 import type { Principal } from './domain/principal.js';
-import type { KeyName, KnownKeys } from './known-keys.js';
+import type { KeyName, KnownKey, KnownKeys } from './known-keys.js';
 
 /** How old the answer may be when no event told us sooner: well below the two seconds that are promised. */
 const LOOK_EVERY_MS = 1_000;
@@ -79,17 +79,25 @@ export class PrincipalWatch {
 
   async #read(): Promise<void> {
     const names = new Map<string, KeyName>();
+    const ofPages = new Set<string>();
     for (const { principal } of this.#attended) {
-      names.set(principal.keyId, { operatorId: principal.operatorId, id: principal.keyId });
+      if (principal.keyId === '') ofPages.add(principal.operatorId);
+      else names.set(principal.keyId, { operatorId: principal.operatorId, id: principal.keyId });
     }
     const found = await this.keys.read([...names.values()]);
     for (const key of found) {
       names.delete(key.id);
       if (key.revokedAt) this.#revoke(key.id);
-      if (key.operatorStatus === 'SUSPENDED') this.#suspendedOperators.add(key.operatorId);
-      else this.#suspendedOperators.delete(key.operatorId);
+      this.#note(key);
     }
     for (const gone of names.keys()) this.#revoke(gone);
+    // Payers at a page of ours have no key whose operator could be read with it.
+    if (ofPages.size > 0) for (const each of await this.keys.readOperators([...ofPages])) this.#note(each);
+  }
+
+  #note({ operatorId, operatorStatus }: Pick<KnownKey, 'operatorId' | 'operatorStatus'>): void {
+    if (operatorStatus === 'SUSPENDED') this.#suspendedOperators.add(operatorId);
+    else this.#suspendedOperators.delete(operatorId);
   }
 
   #revoke(keyId: string): void {

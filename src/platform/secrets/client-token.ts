@@ -8,6 +8,13 @@ export interface ClientTokenClaims {
   readonly operatorId: string;
   readonly orderId: string;
   readonly keyId?: string;
+  /** Of a token that no key asked for, but a page of our own: whose the order is. */
+  readonly page?: PageClaims;
+}
+
+export interface PageClaims {
+  readonly merchantId: string;
+  readonly mode: 'TEST' | 'LIVE';
 }
 
 export interface ClientTokenLife {
@@ -20,15 +27,20 @@ const ISSUER = 'quittance';
 const AUDIENCE = 'quittance/payer';
 const KEY_BYTES = 32;
 
-const payload = z.object({ op: z.string(), sub: z.string(), key: z.string().optional() });
+const payload = z.object({
+  op: z.string(),
+  sub: z.string(),
+  key: z.string().optional(),
+  page: z.object({ merchantId: z.string(), mode: z.enum(['TEST', 'LIVE']) }).optional(),
+});
 
 export async function issueClientToken(
   keys: MasterKeys,
-  { operatorId, orderId, keyId }: ClientTokenClaims,
+  { operatorId, orderId, keyId, page }: ClientTokenClaims,
   { expiresInSeconds, now }: ClientTokenLife,
 ): Promise<string> {
   const issuedAt = Math.floor(now.getTime() / 1000);
-  return new SignJWT({ op: operatorId, ...(keyId === undefined ? {} : { key: keyId }) })
+  return new SignJWT({ op: operatorId, ...(keyId !== undefined && { key: keyId }), ...(page && { page }) })
     .setProtectedHeader({ alg: ALGORITHM, kid: keys.current.id })
     .setSubject(orderId)
     .setIssuer(ISSUER)
@@ -51,8 +63,8 @@ export async function verifyClientToken(keys: MasterKeys, token: string, now: Da
   }).catch(() => null);
   const claims = payload.safeParse(verified?.payload);
   if (!claims.success) return null;
-  const { op, sub, key } = claims.data;
-  return { operatorId: op, orderId: sub, ...(key === undefined ? {} : { keyId: key }) };
+  const { op, sub, key, page } = claims.data;
+  return { operatorId: op, orderId: sub, ...(key !== undefined && { keyId: key }), ...(page && { page }) };
 }
 
 /** The header is not to be trusted, but it may say which of our own keys to try. */

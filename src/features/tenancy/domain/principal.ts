@@ -9,7 +9,7 @@ export interface Principal {
   readonly merchantId: string | null;
   readonly mode: Mode;
   readonly scopes: ReadonlySet<Scope>;
-  /** The API key; for a client token the key that issued it. */
+  /** The API key; for a client token the key that issued it, empty where that was a page of ours. */
   readonly keyId: string;
   /** The one order that a client token is for. */
   readonly orderId: string | null;
