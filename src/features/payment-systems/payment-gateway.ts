@@ -168,7 +168,10 @@ export interface PageSnapshot {
   /** Where the payer goes; null once it is not open any more. */
   readonly url: string | null;
   readonly expiresAt: Date;
-  /** What is paid or checked on it; null until the payer has first tried. A `FAILED` one on an open page may be tried again. */
+  /**
+   * What is paid or checked on it; a payment is null until the payer has first tried, a verification `PREPARED`. A
+   * `FAILED` one on an open page may be tried again there, and nowhere else.
+   */
   readonly intent: PaymentSnapshot | VerificationSnapshot | null;
   /** Null on pages that are not ours. */
   readonly reference: OurReference | null;

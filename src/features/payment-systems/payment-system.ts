@@ -91,8 +91,13 @@ export interface MovementPage {
   readonly next: EventPlace | null;
 }
 
+/**
+ * `CAPTURE_FAILURE` takes back what a `CAPTURE` has brought and no refund has: a bank debit that the bank did not pay
+ * after all, or the part of a hold that was booked in full and never taken.
+ */
 export const MOVEMENT_KINDS = [
   'CAPTURE',
+  'CAPTURE_FAILURE',
   'REFUND',
   'REFUND_FAILURE',
   'DISPUTE',
@@ -123,9 +128,9 @@ export interface BalanceMovement {
   readonly description: string | null;
   /** What moved it: `ch_…`, `re_…`, `dp_…`, `po_…`; null for what has no object. */
   readonly sourceExternalId: string | null;
-  /** The payment that the capture, refund or dispute is about. */
+  /** The payment that the capture, refund or dispute is about; null for all else. */
   readonly paymentExternalId: string | null;
-  /** Captures alone carry it, and only ours; refunds and disputes are found by their payment. */
+  /** Captures alone (and most of their failures) carry it, and only ours; refunds and disputes are found by their payment. */
   readonly reference: OurReference | null;
 }
 

@@ -77,7 +77,7 @@ function tryAgain({ attempts, receivedAt }: ClaimedEvent, now: Date, why: string
 }
 
 /**
- * A payment says itself whose it is, so the operator's other traffic goes no
+ * A payment and its page say themselves whose they are, so the operator's other traffic goes no
  * further. The others do not; there it has to be looked up.
  */
 async function handOver(event: ClaimedEvent, account: AccountRow, handlers: InboxHandlers): Promise<InboxOutcome> {
@@ -85,13 +85,17 @@ async function handOver(event: ClaimedEvent, account: AccountRow, handlers: Inbo
   switch (about.kind) {
     case 'payment':
     case 'verification':
+    case 'page':
       return about.ours ? handlers[about.kind](account, about.externalId) : 'foreign';
     case 'refund':
     case 'dispute':
       return handlers[about.kind](account, about.externalId, about.paymentExternalId);
     case 'credential':
     case 'mandate':
+    case 'payout':
       return handlers[about.kind](account, about.externalId);
+    case 'movement':
+      return handlers.movement(account);
     case 'other':
       return 'foreign';
   }

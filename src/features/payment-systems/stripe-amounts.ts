@@ -62,6 +62,14 @@ export function fromStripeAmount(units: number, currency: Currency): Money {
   return Money.of(scaled / times, currency);
 }
 
+/** A number of Stripe's units that need not be whole, in the nearest step of its currency: half a step goes away from zero. */
+export function roundedFromStripe(units: number, currency: Currency): Money {
+  const { times, by } = ratio(currency);
+  const step = stepMinor(currency);
+  const steps = Math.round((Math.abs(units) * Number(by)) / Number(times) / Number(step));
+  return Money.of(BigInt(Math.sign(units) * steps) * step, currency);
+}
+
 /** Why Stripe would not charge this amount, with the limit and the value as the caller writes them; or null. */
 export function stripeAmountProblem(money: Money): AmountProblem | null {
   const { currency } = money;

@@ -1,9 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Stripe from 'stripe';
+import type { Money } from '../../kernel/money.js';
 import { scrubbed } from '../../platform/logging/scrub.js';
 import { type Answer, type Decline, RETRY_ADVICE, type RetryAdvice } from './payment-gateway.js';
+import { stripeAmountProblem } from './stripe-amounts.js';
 
 type StripeError = InstanceType<typeof Stripe.errors.StripeError>;
+
+/** An amount that has no expression in Stripe's unit is refused here, where that is certain. */
+export function refusalOfUnit(amount: Money): Answer<never> | null {
+  const problem = stripeAmountProblem(amount);
+  if (problem === null || problem.code === 'AMOUNT_OUT_OF_RANGE') return null;
+  return { kind: 'refused', refusal: { code: 'amount_inexact', message: problem.message, keysRejected: false } };
+}
 
 /** Called with what an adapter did not expect: an answer it could not read, a bug. */
 export type OnUnexpected = (error: unknown) => void;

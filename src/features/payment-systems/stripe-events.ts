@@ -11,6 +11,7 @@ export const EVENT_TYPES = [
   'payment_intent.requires_action',
   'payment_intent.succeeded',
   'charge.captured',
+  'charge.updated',
   'refund.created',
   'refund.failed',
   'refund.updated',
@@ -27,6 +28,17 @@ export const EVENT_TYPES = [
   'payment_method.detached',
   'payment_method.updated',
   'mandate.updated',
+  'checkout.session.async_payment_failed',
+  'checkout.session.async_payment_succeeded',
+  'checkout.session.completed',
+  'checkout.session.expired',
+  'payout.canceled',
+  'payout.created',
+  'payout.failed',
+  'payout.paid',
+  'payout.reconciliation_completed',
+  'payout.updated',
+  'balance.available',
 ] as const satisfies readonly Stripe.WebhookEndpointCreateParams.EnabledEvent[];
 
 /** Whether anything is done about such an event; an endpoint changed by hand may send all of them. */
@@ -81,16 +93,18 @@ export function externalEvent(event: Stripe.Event): ExternalEvent {
 /**
  * What an event is about. Refunds and disputes carry no name of an operator:
  * only their payment can tell whose they are. Means of payment and mandates
- * carry none either: they are ours where they are known here.
+ * carry none either: they are ours where they are known here. Payouts and the
+ * balance are the account's.
  */
 export type EventSubject =
-  | { readonly kind: 'payment' | 'verification'; readonly externalId: string; readonly ours: boolean }
+  | { readonly kind: 'payment' | 'verification' | 'page'; readonly externalId: string; readonly ours: boolean }
   | {
       readonly kind: 'refund' | 'dispute';
       readonly externalId: string;
       readonly paymentExternalId: string;
     }
-  | { readonly kind: 'credential' | 'mandate'; readonly externalId: string }
+  | { readonly kind: 'credential' | 'mandate' | 'payout'; readonly externalId: string }
+  | { readonly kind: 'movement' }
   | { readonly kind: 'other' };
 
 /**
@@ -113,12 +127,16 @@ interface EventObject {
 
 const OTHER: EventSubject = { kind: 'other' };
 
-/** Reads no more of an event than whom to ask about what. A charge carries its payment's metadata. */
+/**
+ * Reads no more of an event than whom to ask about what. A charge carries its
+ * payment's metadata; it is updated when Stripe has worked out its fee.
+ */
 export function subjectOf(payload: Readonly<Record<string, unknown>>, operatorId: string): EventSubject {
   const object = (payload.data as { object?: EventObject } | undefined)?.object ?? {};
   const { id, payment_intent } = object;
   const paymentExternalId = typeof payment_intent === 'string' ? payment_intent : payment_intent?.id;
   const ours = object.metadata?.[METADATA.operator] === operatorId;
+  if (object.object === 'balance') return { kind: 'movement' };
   if (!id) return OTHER;
   switch (object.object) {
     case 'payment_intent':
@@ -129,7 +147,12 @@ export function subjectOf(payload: Readonly<Record<string, unknown>>, operatorId
       return { kind: 'credential', externalId: id };
     case 'mandate':
       return { kind: 'mandate', externalId: id };
+    case 'checkout.session':
+      return { kind: 'page', externalId: id, ours };
+    case 'payout':
+      return { kind: 'payout', externalId: id };
     case 'charge':
+      if (payload.type === 'charge.updated') return ours ? { kind: 'movement' } : OTHER;
       return paymentExternalId ? { kind: 'payment', externalId: paymentExternalId, ours } : OTHER;
     case 'refund':
     case 'dispute':

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { type Clock, systemClock } from '../../kernel/clock.js';
 import type { Money } from '../../kernel/money.js';
 import type {
   CapturePayment,
@@ -6,6 +7,7 @@ import type {
   ConfirmPayment,
   NewCustomer,
   NewPayment,
+  NewPaymentPage,
   NewRefund,
   NewVerification,
   PaymentSearch,
@@ -18,15 +20,17 @@ import type {
   CredentialSnapshot,
   DisputeSnapshot,
   MandateSnapshot,
+  PageSnapshot,
   PaymentGateway,
   PaymentSnapshot,
   RefundSnapshot,
   VerificationSnapshot,
 } from './payment-gateway.js';
 import { stripeAmountProblem, toStripeAmount } from './stripe-amounts.js';
-import { answered, type OnUnexpected, unlessDone } from './stripe-answers.js';
+import { answered, type OnUnexpected, refusalOfUnit, unlessDone } from './stripe-answers.js';
 import { StripeCredentials } from './stripe-credentials.js';
 import { newestFirst, paymentOf } from './stripe-lists.js';
+import { StripePages } from './stripe-pages.js';
 import { METADATA } from './stripe-references.js';
 import { cancellationReason, confirmationParameters, creationParameters, refundReason } from './stripe-requests.js';
 import { disputeSnapshot, PAYMENT_EXPANSIONS, paymentSnapshot, refundSnapshot } from './stripe-snapshots.js';
@@ -35,13 +39,16 @@ import { StripeVerifications } from './stripe-verifications.js';
 /** Translates between our words and Stripe's; nothing here decides anything. */
 export class StripeGateway implements PaymentGateway {
   readonly #verifications: StripeVerifications;
+  readonly #pages: StripePages;
   readonly #credentials: StripeCredentials;
 
   constructor(
     private readonly stripe: Stripe,
     private readonly onUnexpected: OnUnexpected,
+    clock: Clock = systemClock,
   ) {
     this.#verifications = new StripeVerifications(stripe, onUnexpected);
+    this.#pages = new StripePages(stripe, { onUnexpected, clock });
     this.#credentials = new StripeCredentials(stripe, onUnexpected);
   }
 
@@ -100,6 +107,22 @@ export class StripeGateway implements PaymentGateway {
 
   closeVerification(externalId: string, key: string): Promise<Answer<VerificationSnapshot>> {
     return this.#verifications.close(externalId, key);
+  }
+
+  openPage(request: NewPaymentPage, key: string): Promise<Answer<PageSnapshot>> {
+    return this.#pages.open(request, key);
+  }
+
+  retrievePage(externalId: string): Promise<Answer<PageSnapshot>> {
+    return this.#pages.retrieve(externalId);
+  }
+
+  findPage(search: PaymentSearch): Promise<Answer<PageSnapshot | null>> {
+    return this.#pages.find(search);
+  }
+
+  closePage(externalId: string, key: string): Promise<Answer<PageSnapshot>> {
+    return this.#pages.close(externalId, key);
   }
 
   tokenizeCard(card: CardDetails, key: string): Promise<Answer<{ readonly token: string }>> {
@@ -197,11 +220,4 @@ export class StripeGateway implements PaymentGateway {
       this.onUnexpected,
     );
   }
-}
-
-/** An amount that has no expression in Stripe's unit is refused here, where that is certain. */
-function refusalOfUnit(amount: Money): Answer<never> | null {
-  const problem = stripeAmountProblem(amount);
-  if (problem === null || problem.code === 'AMOUNT_OUT_OF_RANGE') return null;
-  return { kind: 'refused', refusal: { code: 'amount_inexact', message: problem.message, keysRejected: false } };
 }

@@ -21,6 +21,10 @@ export function verificationOf(stripe: Stripe, search: PaymentSearch): Promise<S
   return carrying(search, stripe.setupIntents.list(filterOf(search)));
 }
 
+export function pageOf(stripe: Stripe, search: PaymentSearch): Promise<Stripe.Checkout.Session | null> {
+  return carrying(search, stripe.checkout.sessions.list(filterOf(search)));
+}
+
 function filterOf({ externalCustomerId, since }: PaymentSearch) {
   const began = Math.floor(since.getTime() / 1000);
   return {
@@ -30,12 +34,12 @@ function filterOf({ externalCustomerId, since }: PaymentSearch) {
   };
 }
 
-async function carrying<Intent extends { readonly metadata: Stripe.Metadata | null }>(
+async function carrying<Carrier extends { readonly metadata: Stripe.Metadata | null }>(
   { transactionId }: PaymentSearch,
-  list: AsyncIterable<Intent>,
-): Promise<Intent | null> {
-  for await (const intent of bounded(list)) {
-    if (intent.metadata?.[METADATA.transaction] === transactionId) return intent;
+  list: AsyncIterable<Carrier>,
+): Promise<Carrier | null> {
+  for await (const carrier of bounded(list)) {
+    if (carrier.metadata?.[METADATA.transaction] === transactionId) return carrier;
   }
   return null;
 }

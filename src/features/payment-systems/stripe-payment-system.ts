@@ -2,30 +2,35 @@ import type Stripe from 'stripe';
 import type { Answer } from './payment-gateway.js';
 import type {
   EventPage,
-  EventPlace,
   EventSearch,
   ExternalAccount,
   ExternalWebhook,
+  MovementPage,
+  MovementSearch,
   NewWebhook,
   PaymentSystem,
+  PayoutSnapshot,
   RegisteredWebhook,
 } from './payment-system.js';
 import { answered, type OnUnexpected } from './stripe-answers.js';
 import { STRIPE_API_VERSION } from './stripe-client.js';
 import { EVENT_TYPES, externalEvent } from './stripe-events.js';
 import { newestFirst } from './stripe-lists.js';
+import { StripeMovements } from './stripe-movements.js';
 import { METADATA } from './stripe-references.js';
-
-/** As many events as one page has; the next page goes on from there. */
-const EVENTS_MAX = 500;
+import { beginningAt, PAGE_MAX, type Stretch, stretchOf } from './stripe-walk.js';
 
 /** Stripe as the keeper of an account: whose it is, its webhook endpoints, its events. */
 export class StripePaymentSystem implements PaymentSystem {
+  readonly #movements: StripeMovements;
+
   constructor(
     private readonly stripe: Stripe,
     private readonly onUnexpected: OnUnexpected,
-    private readonly eventsMax = EVENTS_MAX,
-  ) {}
+    private readonly pageMax = PAGE_MAX,
+  ) {
+    this.#movements = new StripeMovements(stripe, onUnexpected, pageMax);
+  }
 
   describeAccount(): Promise<Answer<ExternalAccount>> {
     const call = () => this.stripe.accounts.retrieveCurrent();
@@ -77,8 +82,17 @@ export class StripePaymentSystem implements PaymentSystem {
         ...beginningAt(place, since),
         ...(undelivered && { delivery_success: false, types: [...undelivered] }),
       });
-    const call = () => upTo(list(), this.eventsMax);
-    return answered({ call, read: (events) => eventPage(events, place, this.eventsMax) }, this.onUnexpected);
+    const call = () => stretchOf(list(), place, this.pageMax);
+    const read = ({ items, next }: Stretch<Stripe.Event>) => ({ events: items.map(externalEvent), next });
+    return answered({ call, read }, this.onUnexpected);
+  }
+
+  listMovements(search: MovementSearch): Promise<Answer<MovementPage>> {
+    return this.#movements.list(search);
+  }
+
+  retrievePayout(externalId: string): Promise<Answer<PayoutSnapshot>> {
+    return this.#movements.retrievePayout(externalId);
   }
 }
 
@@ -95,27 +109,4 @@ function ourWebhook({ id, url, metadata, created, enabled_events }: Stripe.Webho
   return [{ externalId: id, url, accountId, createdAt: new Date(created * 1000), outdated }];
 }
 
-async function upTo<Item>(list: AsyncIterable<Item>, max: number): Promise<readonly Item[]> {
-  const items: Item[] = [];
-  for await (const item of list) {
-    items.push(item);
-    if (items.length === max) break;
-  }
-  return items;
-}
-
 const FROM_THE_NEWEST: EventPage = { events: [], next: { before: null } };
-
-function beginningAt(place: EventPlace, since: Date): Stripe.EventListParams {
-  if ('after' in place) return { ending_before: place.after };
-  const created = { gte: Math.floor(since.getTime() / 1000) };
-  return place.before === null ? { created } : { created, starting_after: place.before };
-}
-
-/** The SDK walks on from the place, so the last event is where the next page begins. */
-function eventPage(events: readonly Stripe.Event[], place: EventPlace, max: number): EventPage {
-  const towardsTheNewest = 'after' in place;
-  const last = events.length < max ? undefined : events.at(-1)?.id;
-  const next = last === undefined ? null : towardsTheNewest ? { after: last } : { before: last };
-  return { events: (towardsTheNewest ? events : events.toReversed()).map(externalEvent), next };
-}

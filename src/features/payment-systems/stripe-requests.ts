@@ -17,7 +17,7 @@ import { VERIFICATION_EXPANSIONS } from './stripe-verification-snapshots.js';
 const TYPES = ['card', 'sepa_debit'];
 
 /** Kept for the payer's own later payments, or also for charges without the payer. */
-const STORE = { NO: null, FOR_PAYER: 'on_session', FOR_MERCHANT: 'off_session' } as const;
+export const STORE = { NO: null, FOR_PAYER: 'on_session', FOR_MERCHANT: 'off_session' } as const;
 
 /**
  * A payment that nobody has asked the bank for yet. What a hold may become
@@ -32,7 +32,7 @@ export function creationParameters(payment: NewPayment): Stripe.PaymentIntentCre
     currency: amount.currency.toLowerCase(),
     payment_method: payment.token,
     allowed_payment_method_types: typesFor(amount.currency, captureMode),
-    capture_method: captureMode === 'MANUAL' ? 'manual' : 'automatic',
+    capture_method: captureMethod(captureMode),
     payment_method_options: { card: cardOptions(initiation, captureMode) },
     metadata: metadataOf(payment),
     expand: PAYMENT_EXPANSIONS,
@@ -44,19 +44,25 @@ export function creationParameters(payment: NewPayment): Stripe.PaymentIntentCre
 }
 
 /** A bank account is debited in euros and holds nothing; the token of one is refused for anything else. */
-function typesFor(currency: string, captureMode: NewPayment['captureMode']): string[] {
+export function typesFor(currency: string, captureMode: NewPayment['captureMode']): string[] {
   return TYPES.filter((type) => type === 'card' || (currency === 'EUR' && captureMode === 'AUTOMATIC'));
 }
 
+/** Always said, because Stripe's own choice differs by version. */
+export function captureMethod(captureMode: NewPayment['captureMode']): 'manual' | 'automatic' {
+  return captureMode === 'MANUAL' ? 'manual' : 'automatic';
+}
+
 function cardOptions(initiation: Initiation, captureMode: NewPayment['captureMode']) {
+  return { ...holdOptions(captureMode), ...(initiation.by === 'PAYER_REMOTE' ? { moto: true } : {}) };
+}
+
+/** What a card's hold may become. */
+export function holdOptions(captureMode: NewPayment['captureMode']) {
+  if (captureMode === 'AUTOMATIC') return {};
   return {
-    ...(captureMode === 'MANUAL'
-      ? {
-          request_multicapture: 'if_available' as const,
-          request_incremental_authorization: 'if_available' as const,
-        }
-      : {}),
-    ...(initiation.by === 'PAYER_REMOTE' ? { moto: true } : {}),
+    request_multicapture: 'if_available' as const,
+    request_incremental_authorization: 'if_available' as const,
   };
 }
 

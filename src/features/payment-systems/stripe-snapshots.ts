@@ -1,5 +1,4 @@
 import type Stripe from 'stripe';
-import { type Currency, isCurrency } from '../../kernel/currency.js';
 import type {
   CredentialSnapshot,
   Decline,
@@ -13,7 +12,7 @@ import type {
 import { fromStripeAmount } from './stripe-amounts.js';
 import { declineOf } from './stripe-answers.js';
 import { credentialSnapshot } from './stripe-credential-snapshots.js';
-import { dateOf, expanded, idOf } from './stripe-objects.js';
+import { currencyOf, dateOf, expanded, idOf } from './stripe-objects.js';
 import { METADATA, referenceIn } from './stripe-references.js';
 
 /** What a payment's snapshot is read from; asked for with every call that answers with a payment. */
@@ -143,10 +142,4 @@ export function disputeSnapshot(dispute: Stripe.Dispute): DisputeSnapshot {
     reason: dispute.reason,
     evidenceDueAt: dueBy ? dateOf(dueBy) : null,
   };
-}
-
-function currencyOf(code: string): Currency {
-  const currency = code.toUpperCase();
-  if (!isCurrency(currency)) throw new Error(`an amount is in the unknown currency ${code}`);
-  return currency;
 }

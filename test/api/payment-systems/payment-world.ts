@@ -62,6 +62,7 @@ export async function startPaymentWorld({ canReachLocalhost = true } = {}) {
     masterKeys: world.masterKeys,
     stripe: { host: hostname, port: Number(port), protocol: 'http', timeoutMs: 1_000 },
     onUnexpected: onFailure,
+    clock,
   });
   const woken: string[] = [];
   const inbox: InboxParts = { units, system: world.system, gateways, onFailure, wake: (what) => woken.push(what) };
@@ -145,7 +146,7 @@ export function signed(body: string, secret: string, at: Date): string {
 export function notingHandlers(accountUuid: string) {
   const given: string[] = [];
   const answers: { next: () => Promise<'done' | 'unknown-object' | 'foreign'> } = { next: async () => 'done' };
-  const note = (kind: string) => async (account: { id: string }, id: string, paymentId?: string) => {
+  const note = (kind: string) => async (account: { id: string }, id?: string, paymentId?: string) => {
     if (account.id !== accountUuid) return 'done';
     given.push([kind, id, paymentId].filter(Boolean).join(' '));
     return answers.next();
@@ -157,6 +158,9 @@ export function notingHandlers(accountUuid: string) {
     verification: note('verification'),
     credential: note('credential'),
     mandate: note('mandate'),
+    page: note('page'),
+    payout: note('payout'),
+    movement: note('movement'),
   };
   return { handlers, given, answers };
 }
