@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { notFound } from '../../kernel/errors.js';
 import { uuidOf } from '../../kernel/ids.js';
-import { url } from '../../platform/graphql/validation.js';
+import { callbackUrl } from '../../platform/graphql/validation.js';
 import { retryDaysFault } from './domain/retry-policy.js';
 import { sourcesFault, TRANSACTION_SOURCES, type TransactionSource } from './domain/transaction-source.js';
 import { name, optionalId, optionalIdempotencyKey, refusing } from './inputs.js';
@@ -30,7 +30,7 @@ export function createMerchantInput({ httpAllowed }: MerchantInputOptions) {
     name,
     allowedSources: orDefault(sources),
     pciDssCertified: orDefault(z.boolean()),
-    callbackUrl: url({ httpAllowed }).nullish(),
+    callbackUrl: callbackUrl({ httpAllowed }).nullish(),
     callbackFormat: orDefault(z.enum(CALLBACK_FORMATS)),
     retryPolicyDays: orDefault(retryPolicyDays),
     timeZone: orDefault(z.string()),
@@ -45,7 +45,7 @@ export function updateMerchantInput({ httpAllowed }: MerchantInputOptions) {
     name: name.optional(),
     allowedSources: sources.optional(),
     pciDssCertified: z.boolean().optional(),
-    callbackUrl: url({ httpAllowed }).nullish(),
+    callbackUrl: callbackUrl({ httpAllowed }).nullish(),
     callbackFormat: z.enum(CALLBACK_FORMATS).optional(),
     retryPolicyDays: retryPolicyDays.optional(),
     timeZone: z.string().optional(),

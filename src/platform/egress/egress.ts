@@ -1,22 +1,105 @@
-import type { EgressAnswer, EgressRequest } from './egress-answer.js';
+import { isIP } from 'node:net';
+import { addressFault, hostOf, isLocalhost } from './address-fault.js';
+import { AnswerReader, type Ending } from './answer-reader.js';
+import { Connections } from './connections.js';
+import type { EgressAnswer, EgressOutcome, EgressRequest } from './egress-answer.js';
+import { type AddressRules, mayBeCalled } from './public-address.js';
+import { type Resolve, resolveByDns } from './resolve.js';
 
 export interface EgressOptions {
-  /** Whether this machine itself may be called, over plain http too; for development and tests. */
+  /** Whether this machine itself may be called, and http used at all; for development and tests. */
   readonly privateAllowed: boolean;
-  /** Over everything: resolving, connecting, sending, reading. */
+  /** Over everything: resolving, connecting, sending, reading. 10 seconds when absent. */
   readonly deadlineMs?: number;
+  /** Asks name servers when absent. */
+  readonly resolve?: Resolve;
+  /** Certificates, as PEM, to trust instead of the usual ones. */
+  readonly ca?: string;
 }
 
-/** The only way out to addresses that tenants name. */
-export class Egress {
-  constructor(private readonly options: EgressOptions) {}
+const DEADLINE_MS = 10_000;
+/** Of one name: each that does not answer is tried, and a name may list a thousand of somebody else's. */
+const ADDRESSES_MAX = 4;
+const LOCALHOST = ['127.0.0.1', '::1'];
 
-  /** Never rejects for what the other side does. */
-  post(request: EgressRequest, options: { readonly deadlineMs?: number } = {}): Promise<EgressAnswer> {
-    void options;
-    throw new Error(`not yet: ${request.url} ${this.options.privateAllowed}`);
+/**
+ * The only way out to addresses that tenants name. It calls what is on the
+ * open internet, by the address that was vetted, follows nowhere, takes no
+ * proxy, and tells nothing of the answer but its status and whether it is ok.
+ */
+export class Egress {
+  readonly #rules: AddressRules;
+  readonly #deadlineMs: number;
+  readonly #resolve: Resolve;
+  readonly #connections: Connections;
+
+  constructor({ privateAllowed, deadlineMs = DEADLINE_MS, resolve = resolveByDns(), ca }: EgressOptions) {
+    this.#rules = { loopbackAllowed: privateAllowed };
+    this.#deadlineMs = deadlineMs;
+    this.#resolve = resolve;
+    this.#connections = new Connections({
+      connectTimeoutMs: deadlineMs,
+      mayBeCalled: (address) => mayBeCalled(address, this.#rules),
+      ...(ca !== undefined && { ca }),
+    });
+  }
+
+  /** How many connections there are, for tests and metrics. */
+  get connections(): { readonly idle: number; readonly inUse: number } {
+    return this.#connections.counts;
+  }
+
+  /** Posts once. Never rejects for what the other side is or does; `request` itself must be well formed. */
+  async post(request: EgressRequest, options: { readonly deadlineMs?: number } = {}): Promise<EgressAnswer> {
+    const startedAt = performance.now();
+    const reader = new AnswerReader();
+    const deadline = setTimeout(() => reader.giveUp('TIMED_OUT'), options.deadlineMs ?? this.#deadlineMs);
+    try {
+      const { outcome, status, isOk } = await this.#exchange(request, reader);
+      return { outcome, status, isOk, durationMs: Math.round(performance.now() - startedAt) };
+    } finally {
+      clearTimeout(deadline);
+    }
   }
 
   /** Ends idle connections, and breaks off what is under way. */
-  async stop(): Promise<void> {}
+  stop(): void {
+    this.#connections.endAll();
+  }
+
+  async #exchange({ url: text, headers, body }: EgressRequest, reader: AnswerReader): Promise<Ending> {
+    if (addressFault(text, this.#rules) !== null) return ended('ADDRESS_REFUSED');
+    const url = new URL(text);
+    const addresses = await Promise.race([this.#addressesOf(hostOf(url)), reader.ending]);
+    if ('outcome' in addresses) return addresses;
+    if (addresses.length === 0) return ended('NAME_NOT_FOUND');
+    if (!addresses.every((address) => mayBeCalled(address, this.#rules))) return ended('ADDRESS_REFUSED');
+    const line = this.#connections.take({ origin: url.origin, addresses: addresses.slice(0, ADDRESSES_MAX) });
+    let isReusable = false;
+    try {
+      line.client.dispatch(
+        { path: `${url.pathname}${url.search}`, method: 'POST', headers: { ...HEADERS, ...headers }, body },
+        reader,
+      );
+      const ending = await reader.ending;
+      isReusable = ending.isWhole;
+      return ending;
+    } finally {
+      if (isReusable) this.#connections.giveBack(line);
+      else this.#connections.end(line);
+    }
+  }
+
+  async #addressesOf(host: string): Promise<readonly string[]> {
+    if (isIP(host)) return [host];
+    // Whoever asks for this machine gets it, whatever a name server would say; the rules were asked before.
+    return isLocalhost(host) ? LOCALHOST : this.#resolve(host);
+  }
+}
+
+/** Two bytes need no compression, and what is compressed is not the two bytes. */
+const HEADERS = { 'user-agent': 'Quittance', accept: '*/*', 'accept-encoding': 'identity' };
+
+function ended(outcome: EgressOutcome): Ending {
+  return { outcome, status: null, isOk: false, isWhole: false };
 }

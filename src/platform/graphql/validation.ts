@@ -4,6 +4,7 @@ import { isCurrency } from '../../kernel/currency.js';
 import { DomainError, type InputIssue, invalidInput } from '../../kernel/errors.js';
 import { type IdKind, uuidOf } from '../../kernel/ids.js';
 import { type Money, parseDecimal } from '../../kernel/money.js';
+import { placeFaults } from '../egress/address-fault.js';
 
 /** Marks the issue of a text with a card number in it, so that the whole input is refused under its own code. */
 const CARD_DATA = { cardData: true } as const;
@@ -71,7 +72,7 @@ export const idempotencyKey = withoutCardNumber(
   z.string().regex(/^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/, 'must be 1 to 255 printable ASCII characters'),
 );
 
-/** An absolute URL. Plain http is for development; who may be called is the egress's to decide. */
+/** An absolute URL, for a browser to go to. Plain http is for development. */
 export function url({ httpAllowed }: { readonly httpAllowed: boolean }) {
   const schemes = httpAllowed ? ['https:', 'http:'] : ['https:'];
   return text({ max: 2048 })
@@ -83,6 +84,20 @@ export function url({ httpAllowed }: { readonly httpAllowed: boolean }) {
       `must be an absolute ${httpAllowed ? 'https or http' : 'https'} URL without a user name or password`,
     )
     .refine((value) => !containsCardNumber(unescaped(value)), { message: CARD_DATA_MESSAGE, params: CARD_DATA });
+}
+
+/**
+ * An absolute URL that we are to call. Refused here is what can be known without asking name servers; what a name
+ * leads to is the egress's to see, each time anew.
+ */
+export function callbackUrl({ httpAllowed }: { readonly httpAllowed: boolean }) {
+  return url({ httpAllowed }).superRefine((value, context) => {
+    const parsed = URL.parse(value);
+    if (!parsed || !['https:', 'http:'].includes(parsed.protocol)) return;
+    for (const message of placeFaults(parsed, { loopbackAllowed: httpAllowed })) {
+      context.addIssue({ code: 'custom', message });
+    }
+  });
 }
 
 /** As a form's reader sees it: `4242+4242` and `4242%204242` are groups of digits. */
