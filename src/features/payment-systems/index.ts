@@ -12,6 +12,16 @@ export { paymentSystemNodeLoaders } from './node-loaders.js';
 export { OperatorAccountsResolver } from './operator-accounts.resolver.js';
 export * from './payment-gateway.js';
 export { DEFAULT_PACE, PaymentPace } from './payment-pace.js';
+export {
+  type BalanceMovement,
+  type EventPlace,
+  MOVEMENT_KINDS,
+  type MovementKind,
+  type MovementPage,
+  type MovementSearch,
+  type PaymentSystem,
+  type PayoutSnapshot,
+} from './payment-system.js';
 export type { PaymentSystemKind, PaymentSystemMode } from './payment-system-account.entity.js';
 export { PaymentSystemsResolver } from './payment-systems.resolver.js';
 export { fetchUndeliveredEvents, pollEvents } from './poll-events.js';
