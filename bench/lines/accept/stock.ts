@@ -65,6 +65,7 @@ async function firstRows(em: EntityManager, input: Input) {
     disputedMinor: 0n,
     saveCredential: false,
     chargeReleased: false,
+    accountFixed: true,
     multicapture: false,
     incrementable: false,
     metadata: {},

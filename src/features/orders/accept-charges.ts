@@ -150,6 +150,8 @@ const ORDERS = rowsOf('orders_insert_many', 'orders', [
   ['agreement_id', 'uuid'],
   ['charge_id', 'uuid'],
   ['credential_id', 'uuid'],
+  ['payer_language', 'text'],
+  ['account_fixed', 'boolean'],
 ]);
 
 const OPERATIONS = rowsOf('operations_insert_many', 'operations', [

@@ -45,6 +45,7 @@ export async function acceptOrder(
   const payer = wanted.payer ? await resolvePayer(transaction, { merchantId, mode }, wanted.payer) : null;
 
   const order = newOrder(wanted, account.id, payer, now);
+  order.accountFixed = !isOpenToChoice(wanted) || merchant.defaultAccountId !== null;
   const file: OrderFile = { order, operations: [], transactions: [] };
   if (wanted.agreement) order.agreementId = await wanted.agreement(transaction, order);
   if (wanted.payment) {
@@ -59,13 +60,19 @@ export async function acceptOrder(
   return { file, account };
 }
 
+/** Nobody has named the payment system, and nothing is sent yet: its payer may choose. An agreement keeps to one. */
+function isOpenToChoice({ accountId, payment, agreement }: NewOrder): boolean {
+  return accountId === null && payment === null && agreement === null;
+}
+
 /** Reads the terms; whoever needs them hears of a failure, and a repetition, which does not, hears of none. */
 export function termsOf(transaction: Transaction, wanted: NewOrder): Promise<Terms> {
   const { operatorId } = transaction;
   const { mode, merchantId, accountId: wantedAccountId } = wanted;
   const merchant = merchantFor(transaction, merchantId);
   const merchantDefaultId = merchant.then(({ defaultAccountId }) => defaultAccountId);
-  const account = accountFor(transaction, { operatorId, mode, wantedAccountId, merchantDefaultId });
+  const payerChooses = isOpenToChoice(wanted);
+  const account = accountFor(transaction, { operatorId, mode, wantedAccountId, merchantDefaultId, payerChooses });
   const terms = Promise.all([merchant, account]).then(([merchant, account]) => ({ merchant, account }));
   for (const each of [merchantDefaultId, terms]) each.catch(() => {});
   return terms;
@@ -111,6 +118,8 @@ export function newOrder(
     chargeId: null,
     credentialId: null,
     externalPaymentId: null,
+    language: wanted.language ?? null,
+    accountFixed: true,
     multicapture: false,
     incrementable: false,
     captureBefore: null,
@@ -165,5 +174,7 @@ export function orderInsert(operatorId: string, order: OrderRow): unknown[] {
     order.agreementId,
     order.chargeId,
     order.credentialId,
+    order.language,
+    order.accountFixed,
   ];
 }

@@ -1,9 +1,9 @@
 import type { PaymentSnapshot, Refusal } from '../payment-systems/index.js';
-import { followPayment, followTerms } from './apply-payment.js';
+import { endUnpaid, followPayment, followTerms } from './apply-payment.js';
 import { heldAmount } from './domain/order-status.js';
-import type { IntentSnapshot } from './intents.js';
+import type { IntentSnapshot } from './intent.js';
 import { advance, concludeOperation, explain, lose } from './operations.js';
-import { type OperationRow, type OrderFile, paymentOf, type TransactionRow, transactionsOf } from './order-rows.js';
+import { type OperationRow, type OrderFile, paymentOf, type TransactionRow } from './order-rows.js';
 
 /** What came of a capture, a release or an increase: all three are answered with the payment as it is then. */
 export type HoldOutcome =
@@ -40,14 +40,10 @@ export function applyVoid(step: Step, outcome: VoidOutcome): void {
   recordHold(step, outcome, (snapshot) => {
     const { order } = step.file;
     // A hold that was captured in part may also end as captured, with nothing left to capture.
-    const ended = snapshot.state === 'CAPTURED' && order.captured > 0n;
-    if (snapshot.state !== 'CANCELED' && !ended) return false;
+    const isTaken = snapshot.state === 'CAPTURED' && order.captured > 0n;
+    if (snapshot.state !== 'CANCELED' && !isTaken) return false;
     order.voided += heldAmount(order);
-    closeUnpaid(step);
-    if (order.captured === 0n) {
-      order.closedAs =
-        step.operation.request.closeAs ?? (snapshot.canceledBecause === 'EXPIRED' ? 'EXPIRED' : 'CANCELED');
-    }
+    if (order.captured === 0n) endUnpaid(step.file, closingOf(step, snapshot.canceledBecause), step.now);
     return true;
   });
 }
@@ -60,19 +56,14 @@ function isOfHold(outcome: VoidOutcome): outcome is HoldOutcome {
 function applyClosing(step: Step, { state }: Pick<IntentSnapshot, 'state'>): void {
   const { file, operation, transaction, now } = step;
   advance(transaction, state === 'CANCELED' ? 'succeed' : 'fail', now);
-  if (state === 'CANCELED') {
-    closeUnpaid(step);
-    file.order.closedAs = operation.request.closeAs ?? 'CANCELED';
-  }
+  if (state === 'CANCELED') endUnpaid(file, closingOf(step, null), now);
   concludeOperation(file, operation, now);
 }
 
-/** With its payment closed, an attempt that still waited for the payer is over. */
-function closeUnpaid({ file, now }: Step): void {
-  const payment = paymentOf(file);
-  const attempt = payment && transactionsOf(file, payment)[0];
-  if (!attempt || !advance(attempt, 'cancel', now)) return;
-  concludeOperation(file, payment, now);
+/** What the order is closed as; null where it stays open, and only made room for another attempt. */
+function closingOf({ operation: { request } }: Step, by: 'REQUESTED' | 'EXPIRED' | null) {
+  if (request.makesRoom) return null;
+  return request.closeAs ?? (by === 'EXPIRED' ? 'EXPIRED' : 'CANCELED');
 }
 
 /** Records a raised hold. */

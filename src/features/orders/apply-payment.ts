@@ -1,10 +1,11 @@
 import { unreachable } from '../../kernel/errors.js';
 import type { Decline, PaymentSnapshot, Refusal } from '../payment-systems/index.js';
 import { heldAmount } from './domain/order-status.js';
-import type { IntentSnapshot } from './intents.js';
+import type { IntentSnapshot } from './intent.js';
 import { advance, concludeOperation, explain, keepWaiting, lose, openOperation } from './operations.js';
 import {
   inFlight,
+  isByPage,
   type OperationRow,
   type OrderFile,
   paymentOf,
@@ -74,13 +75,16 @@ function applyFirstAnswer(
 ): void {
   const { order } = file;
   const isLeftToPayer = transaction.status === 'REQUIRES_ACTION' && payment.request.by === 'MERCHANT';
-  transaction.externalId = snapshot.externalId;
-  order.externalPaymentId = snapshot.externalId;
+  transaction.externalId = snapshot.externalId ?? transaction.externalId;
+  transaction.pageExternalId = snapshot.pageExternalId ?? transaction.pageExternalId;
+  order.externalPaymentId = snapshot.externalId ?? order.externalPaymentId;
   switch (snapshot.state) {
     case 'NEEDS_ACTION':
       if (transaction.status === 'REQUIRES_ACTION') keepWaiting(transaction, now);
       else if (!advance(transaction, 'requireAction', now)) break;
       payment.nextAction = snapshot.nextAction;
+      // A card that was declined on an open page is told of; the next one may pay.
+      if (isByPage(payment) && snapshot.failure) explain(payment, snapshot.failure);
       break;
     case 'PROCESSING':
       if (!advance(transaction, 'process', now)) keepWaiting(transaction, now);
@@ -88,6 +92,7 @@ function applyFirstAnswer(
     case 'HELD':
     case 'CAPTURED':
       if (!advance(transaction, 'succeed', now)) break;
+      forgetFailedTries(payment);
       order.authorized = snapshot.amount.minor;
       countCaptured(order, snapshot);
       if (snapshot.state === 'CAPTURED') order.voided = order.authorized - order.captured;
@@ -97,6 +102,10 @@ function applyFirstAnswer(
       advance(transaction, 'succeed', now);
       break;
     case 'CANCELED':
+      if (isByPage(payment)) {
+        endUnpaid(file, inFlight(file)?.request.closeAs ?? expiryOf(order, now), now);
+        break;
+      }
       // A failed try that was closed, by us as a rule: what is seen may be our own closing, before its decline is recorded.
       // What was left to the payer was told of already, with its decline: then it is the end of that time.
       if (snapshot.failure && snapshot.canceledBecause === 'REQUESTED' && !isLeftToPayer) {
@@ -119,7 +128,32 @@ function applyFirstAnswer(
 /** As what the order is being closed by us, should that be seen before it is recorded; null: it was not us. */
 function closingOf({ order, operations }: OrderFile, now: Date): OrderFile['order']['closedAs'] {
   const closing = operations.findLast(({ type }) => type === 'CANCELLATION');
-  return closing?.request.closeAs ?? (order.expiresAt && order.expiresAt <= now ? 'EXPIRED' : null);
+  return closing?.request.closeAs ?? expiryOf(order, now);
+}
+
+function expiryOf({ expiresAt }: OrderFile['order'], now: Date): 'EXPIRED' | null {
+  return expiresAt && expiresAt <= now ? 'EXPIRED' : null;
+}
+
+/** Why earlier cards were declined explains nothing any more. */
+function forgetFailedTries(payment: OperationRow): void {
+  Object.assign(payment, { declineCode: null, declineMessage: null, retryAdvice: null });
+}
+
+/**
+ * Ends an attempt at which nobody has paid, and with it the order; null leaves
+ * the order open for another attempt. An order whose time has run out after
+ * cards were declined on its page was declined.
+ */
+export function endUnpaid(file: OrderFile, closeAs: OrderFile['order']['closedAs'], now: Date): void {
+  const { order } = file;
+  const payment = paymentOf(file);
+  const attempt = payment && transactionsOf(file, payment)[0];
+  const wasDeclined =
+    closeAs === 'EXPIRED' && payment?.finishedAt === null && isByPage(payment) && payment.declineCode !== null;
+  if (attempt && advance(attempt, wasDeclined ? 'decline' : 'cancel', now)) concludeOperation(file, payment, now);
+  if (closeAs === null) order.externalPaymentId = null;
+  else if (!wasDeclined) order.closedAs = closeAs;
 }
 
 /**

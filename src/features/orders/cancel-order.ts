@@ -10,7 +10,17 @@ import type { Claim } from './claim.js';
 import { type CancellationStep, cancellationPlan } from './domain/cancellation-plan.js';
 import { claimOnce } from './once.js';
 import { openOperation } from './operations.js';
-import { capturable, isUnpaid, money, type OrderFile, type OrderRow, paymentOf, refundable } from './order-rows.js';
+import {
+  capturable,
+  isByPage,
+  isUnpaid,
+  money,
+  type OperationRow,
+  type OrderFile,
+  type OrderRow,
+  paymentOf,
+  refundable,
+} from './order-rows.js';
 import { type AmountWanted, partOf } from './wanted-amount.js';
 
 export const CANCELLATION_REASONS = ['MERCHANT', 'PAYER', 'FRAUD', 'DUPLICATE'] as const;
@@ -45,7 +55,10 @@ async function claimCancellation(transaction: Transaction, caller: Caller, wante
     assertVisible(order, caller);
     assertNothingInFlight(file);
     // An order that was never sent anywhere is closed without asking anybody, also when its account is gone.
-    const asked = order.externalPaymentId === null ? {} : { account: await connectedAccount(transaction, order) };
+    const asked =
+      order.externalPaymentId === null && !hasOpenPayment(file)
+        ? {}
+        : { account: await connectedAccount(transaction, order) };
     const part = await partOf(transaction, operatorId, order, wanted.amount);
     if (isUnpaid(order)) return { ...asked, ...cancelUnpaid(file, part, wanted.reason, now) };
 
@@ -110,7 +123,7 @@ function assertWhole(order: OrderRow, amount: Money | null): void {
 /** Opens the closing of an unpaid order. Without a payment at the payment system it is done at once. */
 export function openClosing(file: OrderFile, closeAs: 'CANCELED' | 'EXPIRED', reason: string | null, now: Date) {
   const { order } = file;
-  const sent = hasOpenPayment(order, file);
+  const sent = hasOpenPayment(file);
   const operation = openOperation(
     file,
     { type: 'CANCELLATION', amount: order.amount, reason, request: { closeAs } },
@@ -121,6 +134,15 @@ export function openClosing(file: OrderFile, closeAs: 'CANCELED' | 'EXPIRED', re
   return operation;
 }
 
-function hasOpenPayment(order: OrderRow, file: OrderFile): boolean {
-  return order.externalPaymentId !== null && paymentOf(file) !== null;
+function hasOpenPayment(file: OrderFile): boolean {
+  const payment = paymentOf(file);
+  if (payment && isByPage(payment)) return payment.finishedAt === null;
+  return payment !== null && file.order.externalPaymentId !== null;
+}
+
+/** Opens the closing of an attempt that waits for its payer, so that the order can be paid in another way. */
+export function openMakingRoom(file: OrderFile, now: Date): OperationRow {
+  const { amount } = file.order;
+  const closing = { type: 'CANCELLATION', amount, reason: null, request: { makesRoom: true } } as const;
+  return openOperation(file, closing, [{ type: 'VOID', amount }], now);
 }

@@ -1,16 +1,18 @@
 import { unreachable } from '../../kernel/errors.js';
-import type { Answer, CancellationCause } from '../payment-systems/index.js';
+import type { Answer, CancellationCause, Refusal } from '../payment-systems/index.js';
 import { applyVoid, type VoidOutcome } from './apply-capture.js';
 import { applyRefund, type RefundOutcome } from './apply-refund.js';
 import { type Carrier, isRepeatable } from './carrier.js';
 import { seePayment } from './carry-out-payment.js';
 import { changeOrder } from './change-order.js';
 import type { Claim } from './claim.js';
-import { type IntentSnapshot, intentsOf } from './intents.js';
+import type { IntentSnapshot } from './intent.js';
+import { intentsOf } from './intents.js';
 import { NOT_CARRIED_OUT } from './operations.js';
 import { refundFailed } from './order-events.js';
 import {
   inFlight,
+  isByPage,
   money,
   type OperationRow,
   type OrderFile,
@@ -89,7 +91,7 @@ async function send(
   const reason = causeOf(operation);
   if (step.type === 'VOID') {
     const answer = await voidOrClose(carrier, file, { externalId, reason, key: `${step.id}-void` });
-    if (answer.kind === 'done') return { type: 'VOID', outcome: { kind: 'seen', snapshot: answer.value } };
+    if (answer.kind === 'done') return { type: 'VOID', outcome: ofClosing(file, answer.value) };
     if (answer.kind === 'refused') return { type: 'VOID', outcome: { kind: 'failed', why: answer.refusal } };
     if (answer.kind === 'unknown' && answer.replayed) return afterReplayedVoid(carrier, file);
     return { type: 'VOID', outcome: { kind: 'unknown' } };
@@ -153,10 +155,24 @@ function voidOrClose(
   file: OrderFile,
   { externalId, reason, key }: { externalId: string; reason: CancellationCause; key: string },
 ): Promise<Answer<IntentSnapshot>> {
-  const isCheck = paymentOf(file)?.type === 'VERIFICATION';
-  if (isCheck) return intentsOf(carrier, file).close(externalId, key);
+  const payment = paymentOf(file);
+  const isOpenPage = payment !== null && isByPage(payment) && payment.finishedAt === null;
+  if (isOpenPage || payment?.type === 'VERIFICATION') return intentsOf(carrier, file).close(externalId, key);
   return carrier.gateway.voidPayment({ externalId, reason }, key);
 }
+
+/** A page that had ended when it was to be closed: its payer was quicker, and nothing was released. */
+function ofClosing(file: OrderFile, snapshot: IntentSnapshot): VoidOutcome {
+  const payment = paymentOf(file);
+  const wasPaid = payment !== null && isByPage(payment) && payment.finishedAt === null && snapshot.state !== 'CANCELED';
+  return wasPaid ? { kind: 'failed', why: PAID_MEANWHILE } : { kind: 'seen', snapshot };
+}
+
+const PAID_MEANWHILE: Refusal = {
+  code: 'paid_meanwhile',
+  message: 'The payer had paid on the page before it could be closed.',
+  keysRejected: false,
+};
 
 async function afterReplayedVoid(carrier: Carrier, file: OrderFile): Promise<StepOutcome> {
   const seen = await intentsOf(carrier, file).retrieve(file.order.externalPaymentId ?? '');

@@ -4,9 +4,11 @@ import type { Answer, Decline } from '../payment-systems/index.js';
 import { applyPayment, type PaymentOutcome } from './apply-payment.js';
 import { type Carrier, isRepeatable } from './carrier.js';
 import { changeOrder } from './change-order.js';
-import { type IntentSnapshot, intentsOf, partsOf } from './intents.js';
+import type { IntentSnapshot } from './intent.js';
+import { partsOf } from './intent-parts.js';
+import { intentsOf } from './intents.js';
 import { NOT_CARRIED_OUT } from './operations.js';
-import { type OperationRow, type OrderFile, paymentOf } from './order-rows.js';
+import { isByPage, type OperationRow, type OrderFile, paymentOf } from './order-rows.js';
 import { REMEMBER_PAYMENT } from './orders-sql.js';
 
 /**
@@ -78,6 +80,8 @@ async function pay(carrier: Carrier, file: OrderFile): Promise<PaymentOutcome> {
   if (prepared.kind !== 'done') return outcomeOf(carrier, file, prepared);
 
   const { externalId } = prepared.value;
+  // An open page is the payer's to go on with.
+  if (externalId === null || isByPage(payment)) return outcomeOf(carrier, file, prepared);
   await remember(carrier, order.id, transaction.id, externalId);
   return confirm(carrier, file, externalId);
 }
@@ -91,7 +95,8 @@ async function confirm(carrier: Carrier, file: OrderFile, externalId: string): P
 async function resume(carrier: Carrier, file: OrderFile): Promise<PaymentOutcome> {
   const { transaction } = partsOf(file);
   const intents = intentsOf(carrier, file);
-  if (transaction.externalId) return goOn(carrier, file, await intents.retrieve(transaction.externalId));
+  const { externalId, pageExternalId } = transaction;
+  if (externalId ?? pageExternalId) return goOn(carrier, file, await intents.retrieve(externalId ?? ''));
   // Making it again under the same key tells its id, or makes it now, and moves no money: cheaper than any list.
   return isRepeatable(carrier, transaction) ? pay(carrier, file) : goOn(carrier, file, await intents.find());
 }
@@ -102,9 +107,11 @@ async function goOn(carrier: Carrier, file: OrderFile, seen: Answer<IntentSnapsh
   if (seen.kind !== 'done') return { kind: 'unknown' };
   const snapshot = seen.value;
   if (!snapshot) return neverHappened();
-  if (!transaction.externalId) await remember(carrier, file.order.id, transaction.id, snapshot.externalId);
+  const { externalId } = snapshot;
+  if (!externalId) return outcomeOf(carrier, file, seen);
+  if (!transaction.externalId) await remember(carrier, file.order.id, transaction.id, externalId);
   const confirmable = snapshot.state === 'PREPARED' && isRepeatable(carrier, transaction);
-  return confirmable ? confirm(carrier, file, snapshot.externalId) : outcomeOf(carrier, file, seen);
+  return confirmable ? confirm(carrier, file, externalId) : outcomeOf(carrier, file, seen);
 }
 
 /** From the payment system's answer to what may be recorded: a payment that failed is closed there first. */
@@ -118,6 +125,8 @@ async function outcomeOf(
     case 'done':
       if (!answer.value) return neverHappened();
       if (answer.value.state === 'FAILED') {
+        // On a page that has ended: its payer cannot try again, and there is nothing to close.
+        if (isByPage(partsOf(file).payment)) return { kind: 'declined', decline: answer.value.failure ?? NO_REASON };
         return afterDecline(carrier, file, answer.value.failure ?? NO_REASON, answer.value, answer.value.externalId);
       }
       if (answer.value.state === 'PREPARED') return closeThen(carrier, file, answer.value.externalId, neverHappened());

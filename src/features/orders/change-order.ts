@@ -6,6 +6,7 @@ import { nextDueAt } from './domain/due.js';
 import { heldAmount, orderStatus } from './domain/order-status.js';
 import { operationChanged, orderStatusChanged } from './order-events.js';
 import {
+  isByPage,
   isUnpaid,
   type OperationRow,
   type OrderFile,
@@ -78,7 +79,9 @@ function saveChanges(transaction: Transaction, before: OrderFile, file: OrderFil
     if (old && !differs(old, operation)) continue;
     if (old) send(UPDATE_OPERATION, operationUpdate(operatorId, old, operation));
     else send(INSERT_OPERATION, operationInsert(operatorId, operation));
-    if (old?.status !== operation.status) transaction.publish(operationChanged(file.order, operation));
+    // What only makes room for another attempt nobody has asked for.
+    const isNews = old?.status !== operation.status && !operation.request.makesRoom;
+    if (isNews) transaction.publish(operationChanged(file.order, operation));
   }
   const knownTransactions = new Map(before.transactions.map((each) => [each.id, each]));
   for (const each of file.transactions) {
@@ -94,13 +97,19 @@ function saveChanges(transaction: Transaction, before: OrderFile, file: OrderFil
 /** Derives what follows from the facts: the status, and when time alone will change something. */
 function settleOrder(file: OrderFile, now: Date): void {
   const { order } = file;
-  const payment = paymentOf(file);
+  const last = paymentOf(file);
+  const payment = last && !cameToNothing(last) ? last : null;
   order.status = orderStatus({
     ...order,
     payment: payment && { type: payment.type === 'VERIFICATION' ? 'VERIFICATION' : 'PAYMENT', status: payment.status },
   });
   order.dueAt = dueAt(order, now);
   order.updatedAt = now;
+}
+
+/** An attempt that was ended to make room, or a page that could not be opened: unless the order was closed with it, it is as if nobody had tried. */
+function cameToNothing(payment: OperationRow): boolean {
+  return payment.status === 'CANCELED' || (payment.status === 'FAILED' && isByPage(payment));
 }
 
 /** When time alone will change something about the order. */
@@ -150,8 +159,8 @@ function operationUpdate(operatorId: string, old: OperationRow, operation: Opera
 }
 
 function transactionUpdate(operatorId: string, old: TransactionRow, transaction: TransactionRow): unknown[] {
-  const { id, status, externalId, dueAt, checks, finishedAt } = transaction;
-  return [operatorId, id, old.status, status, externalId, dueAt, checks, finishedAt];
+  const { id, status, externalId, pageExternalId, dueAt, checks, finishedAt } = transaction;
+  return [operatorId, id, old.status, status, externalId, dueAt, checks, finishedAt, pageExternalId];
 }
 
 function orderUpdate(operatorId: string, order: OrderRow, now: Date): unknown[] {
@@ -177,5 +186,6 @@ function orderUpdate(operatorId: string, order: OrderRow, now: Date): unknown[] 
     order.payerId,
     order.credentialId,
     order.agreementId,
+    order.accountId,
   ];
 }

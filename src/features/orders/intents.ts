@@ -1,38 +1,15 @@
-import type {
-  Answer,
-  ConfirmPayment,
-  Initiation,
-  MandateAcceptance,
-  OurReference,
-  PaymentSearch,
-  PaymentSnapshot,
-  VerificationSnapshot,
-} from '../payment-systems/index.js';
+import type { ConfirmPayment, MandateAcceptance } from '../payment-systems/index.js';
 import type { Carrier } from './carrier.js';
-import {
-  money,
-  type OperationRequest,
-  type OperationRow,
-  type OrderFile,
-  paymentOf,
-  transactionsOf,
-} from './order-rows.js';
-
-/** A payment, or a check of a means of payment: both are made, confirmed, looked up and closed alike. */
-export type IntentSnapshot = PaymentSnapshot | VerificationSnapshot;
-
-export interface Intents {
-  /** Made without asking the payer's bank. */
-  prepare(externalCustomerId: string | null, key: string): Promise<Answer<IntentSnapshot>>;
-  confirm(externalId: string, key: string): Promise<Answer<IntentSnapshot>>;
-  retrieve(externalId: string): Promise<Answer<IntentSnapshot>>;
-  find(): Promise<Answer<IntentSnapshot | null>>;
-  close(externalId: string, key: string): Promise<Answer<IntentSnapshot>>;
-}
+import type { Intents } from './intent.js';
+import { initiationOf, partsOf, referenceOf, searchOf } from './intent-parts.js';
+import { isByPage, money, type OperationRequest, type OrderFile } from './order-rows.js';
+import { pageIntents } from './page-intents.js';
 
 /** The way to what an order's payment operation is at the payment system. */
 export function intentsOf(carrier: Carrier, file: OrderFile): Intents {
-  return partsOf(file).payment.type === 'VERIFICATION' ? verifications(carrier, file) : payments(carrier, file);
+  const { payment } = partsOf(file);
+  if (isByPage(payment) && payment.finishedAt === null) return pageIntents(carrier, file);
+  return payment.type === 'VERIFICATION' ? verifications(carrier, file) : payments(carrier, file);
 }
 
 function payments(carrier: Carrier, file: OrderFile): Intents {
@@ -85,13 +62,6 @@ function verifications(carrier: Carrier, file: OrderFile): Intents {
   };
 }
 
-export function partsOf(file: OrderFile) {
-  const payment = paymentOf(file);
-  const transaction = payment && transactionsOf(file, payment)[0];
-  if (!payment || !transaction) throw new Error(`order ${file.order.id} has no payment to carry out`);
-  return { payment, transaction, request: payment.request };
-}
-
 function confirmation(file: OrderFile, externalId: string): ConfirmPayment {
   const { request } = partsOf(file);
   return {
@@ -104,29 +74,4 @@ function confirmation(file: OrderFile, externalId: string): ConfirmPayment {
 
 function mandateOf({ mandate }: OperationRequest): MandateAcceptance | null {
   return mandate ? { ...mandate, acceptedAt: new Date(mandate.acceptedAt) } : null;
-}
-
-function initiationOf(file: OrderFile): Initiation {
-  const { by, store, agreement, resubmission }: OperationRow['request'] = partsOf(file).request;
-  return {
-    by: by ?? 'PAYER',
-    store: store ? 'FOR_MERCHANT' : 'NO',
-    source: file.order.source ?? 'INTERNET',
-    agreement: agreement ?? null,
-    resubmission: resubmission ?? false,
-  };
-}
-
-function referenceOf({ operatorId }: Carrier, file: OrderFile): OurReference {
-  const { order } = file;
-  return { operatorId, merchantId: order.merchantId, orderId: order.id, transactionId: partsOf(file).transaction.id };
-}
-
-function searchOf({ units, operatorId }: Carrier, file: OrderFile): PaymentSearch {
-  const { transaction, request } = partsOf(file);
-  return {
-    transactionId: transaction.id,
-    externalCustomerId: request.externalCustomerId ?? null,
-    since: units.clocks.realTime(operatorId, transaction.createdAt),
-  };
 }

@@ -4,6 +4,7 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import type { PayerDetails } from '../payers/index.js';
 import type { CardDetails, MandateAcceptance } from '../payment-systems/index.js';
 import type { Mode } from '../tenancy/index.js';
+import type { Language } from './domain/language.js';
 import type { CaptureMode } from './domain/order-status.js';
 import type { AgreementClaim, StoredOnFile } from './domain/scheme-rules.js';
 import type { OrderRow } from './order-rows.js';
@@ -18,6 +19,8 @@ export interface NewOrder {
   readonly amount: Money;
   readonly captureMode: CaptureMode;
   readonly description: string | null;
+  /** In which the payer reads; null: their browser says. */
+  readonly language?: Language | null;
   readonly saveCredential: boolean;
   readonly payer: PayerDetails | null;
   /** Pay now; null lets the order wait. */

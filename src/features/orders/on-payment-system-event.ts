@@ -14,9 +14,20 @@ import { type Carrier, type Carriers, carrierOf } from './carrier.js';
 import { recordStep } from './carry-out-cancellation.js';
 import { recordSeen, seePayment } from './carry-out-payment.js';
 import { changeOrder, lockedFile } from './change-order.js';
-import type { IntentSnapshot } from './intents.js';
-import { inFlight, type OrderFile, paymentOf, refundable, type TransactionRow, transactionsOf } from './order-rows.js';
+import type { IntentSnapshot } from './intent.js';
+import { partsOf } from './intent-parts.js';
+import { intentsOf } from './intents.js';
+import {
+  inFlight,
+  isByPage,
+  type OrderFile,
+  paymentOf,
+  refundable,
+  type TransactionRow,
+  transactionsOf,
+} from './order-rows.js';
 import { DISPUTED_AMOUNT, HURRY_TRANSACTIONS, ORDER_BY_PAYMENT, ORDER_EXISTS, UPSERT_DISPUTE } from './orders-sql.js';
+import { whatIsPaidOn } from './page-intents.js';
 
 /**
  * What a payment system's event means for orders. The event is a hint: what it
@@ -25,10 +36,11 @@ import { DISPUTED_AMOUNT, HURRY_TRANSACTIONS, ORDER_BY_PAYMENT, ORDER_EXISTS, UP
  */
 export function orderInboxHandlers(
   carriers: Carriers,
-): Pick<InboxHandlers, 'payment' | 'verification' | 'refund' | 'dispute'> {
+): Pick<InboxHandlers, 'payment' | 'verification' | 'page' | 'refund' | 'dispute'> {
   return {
     payment: (account, externalId) => onPayment(carrierOf(carriers, account), account, externalId),
     verification: (account, externalId) => onVerification(carrierOf(carriers, account), account, externalId),
+    page: (account, externalId) => onPage(carrierOf(carriers, account), account, externalId),
     refund: (account, externalId, paymentId) => onRefund(carrierOf(carriers, account), account, externalId, paymentId),
     dispute: (account, externalId, paymentId) =>
       onDispute(carrierOf(carriers, account), account, externalId, paymentId),
@@ -43,13 +55,41 @@ async function onVerification(carrier: Carrier, account: AccountRow, externalId:
   return onIntent(carrier, account, shown(await carrier.gateway.retrieveVerification(externalId)));
 }
 
+async function onPage(carrier: Carrier, account: AccountRow, externalId: string): Promise<InboxOutcome> {
+  const page = shown(await carrier.gateway.retrievePage(externalId));
+  return onIntent(carrier, account, { ...whatIsPaidOn(page), reference: page.reference });
+}
+
 async function onIntent(carrier: Carrier, account: AccountRow, snapshot: IntentSnapshot): Promise<InboxOutcome> {
   const { reference } = snapshot;
   if (!reference || reference.operatorId !== carrier.operatorId) return 'foreign';
   const file = await fileOf(carrier, reference.orderId);
   if (!file) return 'unknown-object';
+  if (isOfEarlierAttempt(file, snapshot)) return 'done';
   assertOurs(file, account, snapshot);
-  return recordWhatWasSeen(carrier, file, snapshot);
+  const onPage =
+    snapshot.pageExternalId === undefined && isOnOpenPage(file) ? await lookAtPage(carrier, file) : snapshot;
+  return recordWhatWasSeen(carrier, file, onPage);
+}
+
+/** Of an attempt that was closed to make room for another one: nobody paid with it, and it is over. */
+function isOfEarlierAttempt(file: OrderFile, { reference, state }: IntentSnapshot): boolean {
+  const attempt = file.transactions.find(({ id }) => id === reference?.transactionId);
+  const current = paymentOf(file);
+  const isEarlier = attempt !== undefined && attempt.operationId !== current?.id && attempt.finishedAt !== null;
+  return isEarlier && (state === 'CANCELED' || state === 'FAILED' || state === 'PREPARED');
+}
+
+/** A try on a page that stays open: what it means, only the page can tell. */
+function isOnOpenPage(file: OrderFile): boolean {
+  const payment = paymentOf(file);
+  return payment !== null && isByPage(payment) && payment.finishedAt === null;
+}
+
+async function lookAtPage(carrier: Carrier, file: OrderFile): Promise<IntentSnapshot> {
+  const { transaction } = partsOf(file);
+  if (!transaction.pageExternalId) throw new Error(`order ${file.order.id}: its page is being opened`);
+  return shown(await intentsOf(carrier, file).retrieve(''));
 }
 
 async function recordWhatWasSeen(carrier: Carrier, file: OrderFile, snapshot: IntentSnapshot): Promise<InboxOutcome> {

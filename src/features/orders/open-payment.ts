@@ -5,7 +5,7 @@ import { assertNotAnothers, type CredentialRow, usableCredential } from '../paye
 import { type AgreementClaim, type Initiation, type InitiationClaim, initiation } from './domain/scheme-rules.js';
 import type { AgreementsOfOrders, NewPaymentDetails } from './new-order.js';
 import { openOperation } from './operations.js';
-import { money, type OperationRow, type OrderFile, type OrderRow } from './order-rows.js';
+import { money, type OperationRow, type OrderFile, type OrderRow, type PageRequest } from './order-rows.js';
 
 export interface PaymentWanted {
   readonly payment: NewPaymentDetails;
@@ -48,18 +48,57 @@ export async function openPayment(
   return openAllowedPayment(file, { means, allowed, agreement, payerEmail: wanted.payerEmail }, transaction.now);
 }
 
+export interface PagePaymentWanted extends Omit<PaymentWanted, 'payment'> {
+  readonly page: PageRequest;
+}
+
+/**
+ * Opens the payment operation of an order that its payer pays on a page of the
+ * payment system: with whatever means they give there. A charge that its payer
+ * pays in person keeps what the agreement has, and stores nothing anew.
+ */
+export async function openPagePayment(
+  transaction: Transaction,
+  file: OrderFile,
+  { page, payerEmail, allowedSources, agreements }: PagePaymentWanted,
+): Promise<OperationRow> {
+  const { order } = file;
+  const isCharge = order.chargeId !== null;
+  const agreement = order.agreementId && !isCharge ? await agreements.claimOf(transaction, order) : null;
+  const allowed = initiation({
+    source: 'INTERNET',
+    storedOnFile: null,
+    saveCredential: order.saveCredential,
+    credential: 'TOKEN',
+    hasPayer: order.payerId !== null,
+    allowedSources,
+    amount: money(order, order.amount),
+    agreement,
+  });
+  // An order's first transaction says how it came about, and that is never changed.
+  const source = order.source ?? allowed.source;
+  const storedOnFile = order.storedOnFile ?? allowed.storedOnFile;
+  const means = { kind: 'TOKEN', token: '', externalCustomerId: null, mandate: null } as const;
+  return openAllowedPayment(
+    file,
+    { means, allowed: { ...allowed, source, storedOnFile }, agreement, payerEmail, page },
+    transaction.now,
+  );
+}
+
 interface AllowedPayment {
   readonly means: Means;
   readonly allowed: Initiation;
   readonly agreement: AgreementClaim | null;
   readonly payerEmail: string | null;
   readonly resubmission?: boolean;
+  readonly page?: PageRequest;
 }
 
 /** The same once the rules have spoken. An order of no money is a check of the means of payment. */
 export function openAllowedPayment(
   file: OrderFile,
-  { means, allowed, agreement, payerEmail, resubmission = false }: AllowedPayment,
+  { means, allowed, agreement, payerEmail, resubmission = false, page }: AllowedPayment,
   now: Date,
 ): OperationRow {
   const { order } = file;
@@ -81,6 +120,7 @@ export function openAllowedPayment(
         returnUrl,
         receiptEmail: payerEmail,
         ...(agreement && { agreement: { id: publicId('agreement', agreement.id), type: agreement.type } }),
+        ...(page && { page }),
         ...(resubmission && { resubmission }),
         ...(means.mandate && { mandate: { ...means.mandate, acceptedAt: means.mandate.acceptedAt.toISOString() } }),
       },

@@ -101,6 +101,7 @@ export function newTransaction(
     status,
     amount: wanted.amount,
     externalId: wanted.externalId ?? null,
+    pageExternalId: null,
     checks: 0,
     dueAt: status === 'PENDING' ? new Date(now.getTime() + CLAIM_MS) : null,
     createdAt: now,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { notFound } from '../../kernel/errors.js';
 import {
+  callbackUrl,
   freeText,
   idempotencyKey,
   metadata,
@@ -14,6 +15,7 @@ import { payerInput } from '../payers/index.js';
 import { merchantOf, type Principal } from '../tenancy/index.js';
 import { agreementTermsInput, type GivenTerms } from './agreement-terms-input.js';
 import { CANCELLATION_REASONS } from './cancel-order.js';
+import { LANGUAGES } from './domain/language.js';
 import { CAPTURE_MODES } from './domain/order-status.js';
 import { type InputRules, madeOnce, or, orNull } from './input-parts.js';
 import type { OrderGiven } from './new-order.js';
@@ -33,7 +35,7 @@ const expiry = z
   .transform(({ at }) => at);
 
 function createOrderSchema(rules: InputRules) {
-  const address = orNull(url({ httpAllowed: rules.httpUrlsAllowed }));
+  const httpAllowed = rules.httpUrlsAllowed;
   return z.object({
     merchantId: orNull(z.string()),
     paymentSystemAccountId: orNull(publicIdOf('paymentSystemAccount').transform((uuid) => ({ uuid }))),
@@ -42,11 +44,12 @@ function createOrderSchema(rules: InputRules) {
     saveCredential: or(z.boolean(), false),
     captureMode: or(z.enum(CAPTURE_MODES), 'AUTOMATIC'),
     description: orNull(freeText({ max: 500, multiline: true })),
+    language: orNull(z.enum(LANGUAGES)),
     payer: orNull(payerInput),
     payment: orNull(paymentInput(rules)),
     agreement: orNull(agreementTermsInput),
-    returnUrl: address,
-    callbackUrl: address,
+    returnUrl: orNull(url({ httpAllowed })),
+    callbackUrl: orNull(callbackUrl({ httpAllowed })),
     expiresAt: orNull(expiry),
     metadata: orNull(metadata),
     idempotencyKey: idempotencyKey.nullish(),

@@ -3,6 +3,7 @@ import type { Currency } from '../../kernel/currency.js';
 import { Money } from '../../kernel/money.js';
 import type { TransactionSource } from '../../kernel/transaction-source.js';
 import type { NextActionSnapshot } from '../payment-systems/index.js';
+import type { Language } from './domain/language.js';
 import type { OperationStatus, OperationType, TransactionType } from './domain/operation-state.js';
 import { type CaptureMode, heldAmount, type OrderStatus } from './domain/order-status.js';
 import type { StoredOnFile } from './domain/scheme-rules.js';
@@ -37,6 +38,10 @@ export type OrderRow = {
   /** What is stored of what it was paid with. */
   credentialId: string | null;
   externalPaymentId: string | null;
+  /** In which language the payer reads; null: their browser says. */
+  language: Language | null;
+  /** The caller, or the merchant's default, says which account is paid through: the payer has no choice. */
+  accountFixed: boolean;
   multicapture: boolean;
   incrementable: boolean;
   captureBefore: Date | null;
@@ -85,13 +90,28 @@ export type OperationRequest = {
     readonly ipAddress: string | null;
     readonly userAgent: string | null;
   };
+  /** A payment that the payer makes on a page of the payment system, and what that was opened with. */
+  readonly page?: PageRequest;
   /** Captures: whether the rest of the hold is released. */
   readonly final?: boolean;
   /** Closing an unpaid order: what it becomes. */
   readonly closeAs?: 'CANCELED' | 'EXPIRED';
+  /** Only the attempt is closed: the order stays open for another one. */
+  readonly makesRoom?: boolean;
   /** Made at the payment system by other means than ours. */
   readonly elsewhere?: boolean;
 };
+
+/** Moments as text, for it is kept as JSON. */
+export interface PageRequest {
+  readonly language: Language;
+  readonly title: string;
+  readonly returnUrl: string;
+  readonly cancelUrl: string;
+  /** What the payer agrees to with the payment, as the page shows it. */
+  readonly consent: string | null;
+  readonly expiresAt: string;
+}
 
 export type TransactionRow = {
   id: string;
@@ -102,6 +122,8 @@ export type TransactionRow = {
   status: OperationStatus;
   amount: bigint;
   externalId: string | null;
+  /** The page at the payment system on which it is carried out: `cs_…`. Null where none is. */
+  pageExternalId: string | null;
   checks: number;
   dueAt: Date | null;
   createdAt: Date;
@@ -152,6 +174,11 @@ export function paymentOf(file: OrderFile): OperationRow | null {
 
 export function transactionsOf(file: OrderFile, operation: OperationRow): TransactionRow[] {
   return file.transactions.filter(({ operationId }) => operationId === operation.id);
+}
+
+/** Whether the payer pays on a page of the payment system; until that ends, several cards may be tried. */
+export function isByPage({ request }: Pick<OperationRow, 'request'>): boolean {
+  return request.page !== undefined;
 }
 
 /** The operation whose outcome is not known yet, if there is one. The database allows no second. */

@@ -3,6 +3,7 @@ import { TRANSACTION_SOURCES, type TransactionSource } from '../../kernel/transa
 import { oneOf } from '../../platform/database/one-of.js';
 import { systemReads } from '../../platform/database/roles.js';
 import { TenantScopedEntity } from '../../platform/database/tenant-scoped-entity.js';
+import { LANGUAGES, type Language } from './domain/language.js';
 import { CAPTURE_MODES, type CaptureMode, ORDER_STATUSES, type OrderStatus } from './domain/order-status.js';
 import { STORED_ON_FILE, type StoredOnFile } from './domain/scheme-rules.js';
 
@@ -164,6 +165,14 @@ export class Order extends TenantScopedEntity {
   /** The payment at the payment system that this order's money is in: `pi_…`. */
   @Property({ type: 'text', nullable: true })
   externalPaymentId!: string | null;
+
+  /** In which the payer reads; null: their browser says. */
+  @Enum({ ...oneOf(LANGUAGES), nullable: true })
+  payerLanguage!: Language | null;
+
+  /** The caller or the merchant's default names the account: the payer has no choice of payment system. */
+  @Property({ type: 'boolean', default: true })
+  accountFixed!: boolean;
 
   @Property({ type: 'boolean', default: false })
   multicapture!: boolean;

@@ -14,7 +14,7 @@ const ORDER_COLUMNS = `
   captured_minor as captured, refunded_minor as refunded, voided_minor as voided, disputed_minor as disputed,
   source, stored_on_file as "storedOnFile", save_credential as "saveCredential", agreement_id as "agreementId",
   charge_id as "chargeId", credential_id as "credentialId",
-  external_payment_id as "externalPaymentId", multicapture, incrementable, capture_before as "captureBefore",
+  external_payment_id as "externalPaymentId", payer_language as language, account_fixed as "accountFixed", multicapture, incrementable, capture_before as "captureBefore",
   capture_warned_at as "captureWarnedAt", expires_at as "expiresAt", return_url as "returnUrl",
   callback_url as "callbackUrl", metadata, due_at as "dueAt", created_at as "createdAt",
   updated_at as "updatedAt"`;
@@ -26,7 +26,7 @@ const OPERATION_COLUMNS = `
 
 const TRANSACTION_COLUMNS = `
   id, order_id as "orderId", operation_id as "operationId", position, type, status, amount_minor as amount,
-  external_id as "externalId", checks, due_at as "dueAt", created_at as "createdAt", finished_at as "finishedAt"`;
+  external_id as "externalId", page_external_id as "pageExternalId", checks, due_at as "dueAt", created_at as "createdAt", finished_at as "finishedAt"`;
 
 export const LOCK_ORDER = statement(
   'orders_lock',
@@ -94,9 +94,9 @@ export const INSERT_ORDER = statement(
   `insert into orders (operator_id, id, merchant_id, mode, payment_system_account_id, payer_id, order_number,
      bill_number, description, status, capture_mode, currency, amount_minor, source, stored_on_file, save_credential,
      expires_at, return_url, callback_url, metadata, due_at, created_at, updated_at, agreement_id, charge_id,
-     credential_id)
+     credential_id, payer_language, account_fixed)
    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-     $24, $25, $26)`,
+     $24, $25, $26, $27, $28)`,
 );
 
 export const INSERT_OPERATION = statement(
@@ -117,7 +117,7 @@ export const UPDATE_ORDER = statement(
   `update orders set status = $3, closed_as = $4, authorized_minor = $5, captured_minor = $6, refunded_minor = $7,
      voided_minor = $8, disputed_minor = $9, external_payment_id = $10, multicapture = $11, incrementable = $12,
      capture_before = $13, capture_warned_at = $14, source = $15, stored_on_file = $16, due_at = $17, updated_at = $18,
-     payer_id = $19, credential_id = $20, agreement_id = $21
+     payer_id = $19, credential_id = $20, agreement_id = $21, payment_system_account_id = $22
    where operator_id = $1 and id = $2`,
 );
 
@@ -131,7 +131,7 @@ export const UPDATE_OPERATION = statement(
 
 export const UPDATE_TRANSACTION = statement(
   'transactions_update',
-  `update transactions set status = $4, external_id = $5, due_at = $6, checks = $7, finished_at = $8
+  `update transactions set status = $4, external_id = $5, due_at = $6, checks = $7, finished_at = $8, page_external_id = $9
    where operator_id = $1 and id = $2 and status = $3`,
 );
 

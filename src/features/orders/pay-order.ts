@@ -8,6 +8,7 @@ import { carryOutPayment } from './carry-out-payment.js';
 import { changeOrder, lockedFile } from './change-order.js';
 import type { Claim } from './claim.js';
 import { withoutCard } from './exchange-card.js';
+import { makeRoom } from './make-room.js';
 import type {
   AgreementsOfOrders,
   JoinAgreement,
@@ -17,7 +18,7 @@ import type {
 } from './new-order.js';
 import { claimOnce } from './once.js';
 import { openPayment } from './open-payment.js';
-import type { OrderFile, OrderRow } from './order-rows.js';
+import { isByPage, type OrderFile, type OrderRow, paymentOf } from './order-rows.js';
 import { MERCHANT_FOR_ORDER } from './orders-sql.js';
 
 export interface PaymentOfOrder {
@@ -35,6 +36,7 @@ export async function payOrder(
   idempotency: IdempotentRequest,
 ): Promise<OrderFile> {
   const payment = await exchanged(carriers, caller, wanted, idempotency);
+  await closePage(carriers, caller, wanted.orderId);
   const { file, toCarryOut, account } = await carriers.units.sql(caller.operatorId, (transaction) =>
     claimOnce(transaction, idempotency, () => {
       if (!payment) throw new Error(`a request that was answered before is new: payOrder of ${wanted.orderId}`);
@@ -43,6 +45,15 @@ export async function payOrder(
   );
   if (!toCarryOut) return file;
   return carryOutPayment(await carrierFor(carriers, caller.operatorId, file.order.accountId, account), file);
+}
+
+/** A page on which the payer could pay the same order is closed first, and seen closed. */
+async function closePage(carriers: Carriers, caller: Caller, orderId: string): Promise<void> {
+  await makeRoom(carriers, { operatorId: caller.operatorId, orderId }, (file) => {
+    assertVisible(file.order, caller);
+    const payment = paymentOf(file);
+    return payment !== null && isByPage(payment);
+  });
 }
 
 async function exchanged(
@@ -98,7 +109,7 @@ async function join(transaction: Transaction, order: OrderRow, agreement: JoinAg
 }
 
 /** An order whose time is up is closed within moments; nobody pays it in between. */
-function assertPayable(order: OrderRow, now: Date): void {
+export function assertPayable(order: OrderRow, now: Date): void {
   if (order.status !== 'CREATED') throw illegal(order, 'pay');
   if (!order.expiresAt || order.expiresAt > now) return;
   throw new DomainError('ILLEGAL_TRANSITION', `cannot pay an order that expired at ${order.expiresAt.toISOString()}`);

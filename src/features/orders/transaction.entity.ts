@@ -21,6 +21,12 @@ import {
   name: 'transactions_due',
   expression: `create index "transactions_due" on "transactions" ("due_at") where due_at is not null`,
 })
+@Index({
+  name: 'transactions_page',
+  expression:
+    `create unique index "transactions_page" on "transactions" ("operator_id", "page_external_id") ` +
+    `where page_external_id is not null`,
+})
 @Index({ name: 'transactions_by_order', properties: ['operatorId', 'orderId', 'id'] })
 @Check({
   name: 'transactions_amount_check',
@@ -55,6 +61,10 @@ export class PaymentTransaction extends TenantScopedEntity {
   /** The payment system's id: of the payment (`pi_…`), or of the refund (`re_…`). */
   @Property({ type: 'text', nullable: true })
   externalId!: string | null;
+
+  /** The page at the payment system on which the payer carries it out: `cs_…`. */
+  @Property({ type: 'text', nullable: true })
+  pageExternalId!: string | null;
 
   /** How often its outcome was asked for. */
   @Property({ type: 'integer', default: 0 })

@@ -11,6 +11,8 @@ export interface AccountChoice {
   readonly wantedAccountId: string | null;
   /** May still be on its way: the operator's accounts are asked for meanwhile. */
   readonly merchantDefaultId: string | null | Promise<string | null>;
+  /** Of several the first will do: whoever pays may choose another one. */
+  readonly payerChooses?: boolean;
 }
 
 /**
@@ -22,10 +24,10 @@ export async function accountFor(sql: Sql, choice: AccountChoice): Promise<Accou
   const { operatorId, mode, wantedAccountId } = choice;
   if (wantedAccountId !== null) return wantedAccount(sql, choice, wantedAccountId);
   const [accounts, defaultId] = await Promise.all([heldAccounts(sql, operatorId, mode), choice.merchantDefaultId]);
-  if (defaultId === null) return onlyAccount(accounts, mode);
+  if (defaultId === null) return onlyAccount(accounts, choice);
   const merchants = accounts.find(({ id }) => id === defaultId) ?? (await heldAccountById(sql, operatorId, defaultId));
   // A merchant has one default but keys of both modes; for the other mode it has none.
-  return merchants?.mode === mode ? usable(merchants) : onlyAccount(accounts, mode);
+  return merchants?.mode === mode ? usable(merchants) : onlyAccount(accounts, choice);
 }
 
 /** The account that an existing order is with, in whatever state it is now. */
@@ -54,10 +56,10 @@ async function wantedAccount(sql: Sql, { operatorId, mode }: AccountChoice, acco
   );
 }
 
-function onlyAccount(accounts: readonly AccountRow[], mode: PaymentSystemMode): AccountRow {
+function onlyAccount(accounts: readonly AccountRow[], { mode, payerChooses = false }: AccountChoice): AccountRow {
   const active = accounts.filter(({ status }) => status === 'ACTIVE');
   const [account, another] = active.length > 0 ? active : accounts;
-  if (account && another) {
+  if (account && another && !payerChooses) {
     throw unavailable(
       `${accounts.length} payment system accounts are connected in ${mode} mode: name one with paymentSystemAccountId`,
     );
