@@ -1,6 +1,19 @@
 import { Agreement } from './features/agreements/agreement.entity.js';
 import { AgreementChange } from './features/agreements/agreement-change.entity.js';
 import { AgreementCharge } from './features/agreements/agreement-charge.entity.js';
+import { BalanceMovementRow } from './features/ledger/balance-movement.entity.js';
+import { BalanceSweep } from './features/ledger/balance-sweep.entity.js';
+import { LedgerBalance, LedgerPosition } from './features/ledger/ledger-balance.entity.js';
+import { LedgerCheck, LedgerDifference } from './features/ledger/ledger-check.entity.js';
+import { LedgerEntry } from './features/ledger/ledger-entry.entity.js';
+import { LedgerOrder } from './features/ledger/ledger-order.entity.js';
+import { LedgerPosting } from './features/ledger/ledger-posting.entity.js';
+import { Payout } from './features/ledger/payout.entity.js';
+import { Settlement } from './features/ledger/settlement.entity.js';
+import { Notification } from './features/notifications/notification.entity.js';
+import { NotificationAttempt } from './features/notifications/notification-attempt.entity.js';
+import { NotificationCursor } from './features/notifications/notification-cursor.entity.js';
+import { NotificationEndpoint } from './features/notifications/notification-endpoint.entity.js';
 import { Dispute } from './features/orders/dispute.entity.js';
 import { Operation } from './features/orders/operation.entity.js';
 import { Order } from './features/orders/order.entity.js';
@@ -36,9 +49,24 @@ export const ENTITIES = [
   Operation,
   PaymentTransaction,
   Dispute,
+  LedgerPosting,
+  LedgerEntry,
+  LedgerOrder,
+  LedgerBalance,
+  LedgerPosition,
+  BalanceMovementRow,
+  BalanceSweep,
+  Payout,
+  Settlement,
+  LedgerCheck,
+  LedgerDifference,
   Agreement,
   AgreementCharge,
   AgreementChange,
+  NotificationEndpoint,
+  Notification,
+  NotificationAttempt,
+  NotificationCursor,
   Event,
   IdempotencyKey,
 ];

@@ -15,6 +15,8 @@ export const ID_PREFIXES = {
   agreement: 'agr',
   agreementCharge: 'chg',
   agreementChange: 'agc',
+  notification: 'ntf',
+  notificationEndpoint: 'nte',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -10,7 +10,20 @@ export const REFUND_FAILED = 'order.refund_failed';
 
 /** `previousStatus` is null for an order that has just been made. */
 export function orderStatusChanged(previousStatus: string | null, order: OrderRow): DomainEvent {
-  return orderEvent(ORDER_STATUS_CHANGED, order, { previousStatus, status: order.status });
+  const { billNumber, currency, captureBefore, payerId, credentialId } = order;
+  return orderEvent(ORDER_STATUS_CHANGED, order, {
+    previousStatus,
+    status: order.status,
+    billNumber,
+    amount: money(order, order.amount).toDecimal(),
+    currency,
+    authorizedAmount: money(order, order.authorized).toDecimal(),
+    capturedAmount: money(order, order.captured).toDecimal(),
+    refundedAmount: money(order, order.refunded).toDecimal(),
+    captureBefore: captureBefore?.toISOString() ?? null,
+    payerId: payerId && publicId('payer', payerId),
+    storedCredentialId: credentialId && publicId('storedCredential', credentialId),
+  });
 }
 
 export function operationChanged(order: OrderRow, operation: OperationRow): DomainEvent {
@@ -20,6 +33,8 @@ export function operationChanged(order: OrderRow, operation: OperationRow): Doma
     status: operation.status,
     amount: money(order, operation.amount).toDecimal(),
     currency: order.currency,
+    reason: operation.reason,
+    declineCode: operation.declineCode,
   });
 }
 
