@@ -6,6 +6,7 @@ import { Migration0005Agreements } from './0005-agreements.js';
 import { Migration0006AgreementReferences } from './0006-agreement-references.js';
 import { Migration0007OrdersByCharge } from './0007-orders-by-charge.js';
 import { Migration0008AttemptsThatCameToNothing } from './0008-attempts-that-came-to-nothing.js';
+import { Migration0010SigningSecrets } from './0010-signing-secrets.js';
 import { Migration0011PaymentPages } from './0011-payment-pages.js';
 import { Migration0012Notifications } from './0012-notifications.js';
 
@@ -19,6 +20,7 @@ export const MIGRATIONS = [
   { name: '0006-agreement-references', class: Migration0006AgreementReferences },
   { name: '0007-orders-by-charge', class: Migration0007OrdersByCharge },
   { name: '0008-attempts-that-came-to-nothing', class: Migration0008AttemptsThatCameToNothing },
+  { name: '0010-signing-secrets', class: Migration0010SigningSecrets },
   { name: '0011-payment-pages', class: Migration0011PaymentPages },
   { name: '0012-notifications', class: Migration0012Notifications },
 ];

@@ -28,6 +28,7 @@ import { WebhookEndpoint } from './features/payment-systems/webhook-endpoint.ent
 import { ApiKey } from './features/tenancy/api-key.entity.js';
 import { Merchant } from './features/tenancy/merchant.entity.js';
 import { Operator } from './features/tenancy/operator.entity.js';
+import { MerchantSigningSecret } from './features/tenancy/signing-secret.entity.js';
 import { TestClock } from './platform/database/test-clock.entity.js';
 import { Event } from './platform/events/event.entity.js';
 import { IdempotencyKey } from './platform/idempotency/idempotency-key.entity.js';
@@ -38,6 +39,7 @@ export const ENTITIES = [
   TestClock,
   Merchant,
   ApiKey,
+  MerchantSigningSecret,
   PaymentSystemAccount,
   WebhookEndpoint,
   InboxEvent,

@@ -39,6 +39,7 @@ import {
   OperatorFieldsResolver,
   OperatorsResolver,
   type ScopedReads,
+  SigningSecretsResolver,
   TestClocksResolver,
   ViewerResolver,
 } from '../features/tenancy/index.js';
@@ -74,6 +75,7 @@ export function resolversOf(parts: ResolverParts): readonly object[] {
     new TestClocksResolver(),
     new MerchantsResolver({ httpAllowed: inputRules.httpUrlsAllowed }),
     new ApiKeysResolver(acrossOperators),
+    new SigningSecretsResolver(masterKeys),
     new ClientTokensResolver({
       masterKeys,
       orderIsVisible: async (context, orderId) => (await orderLoader(context).load(orderId)) !== null,

@@ -121,6 +121,7 @@ function schemaOf({ masterKeys, system, app, visibleOrders }: SchemaParts): Prom
     [tenancy.OperatorFieldsResolver, new tenancy.OperatorFieldsResolver(reads)],
     [tenancy.MerchantsResolver, new tenancy.MerchantsResolver({ httpAllowed: false })],
     [tenancy.ApiKeysResolver, new tenancy.ApiKeysResolver(system)],
+    [tenancy.SigningSecretsResolver, new tenancy.SigningSecretsResolver(masterKeys)],
     [
       tenancy.ClientTokensResolver,
       new tenancy.ClientTokensResolver({ masterKeys, orderIsVisible: async (_, id) => visibleOrders.has(id) }),

@@ -1,12 +1,23 @@
+import { randomBytes } from 'node:crypto';
+import { newUuid } from '../../kernel/ids.js';
 import type { Transaction } from '../../platform/database/transaction.js';
+import { decrypt, encrypt, unwrapDataKey } from '../../platform/secrets/envelope.js';
 import type { MasterKeys } from '../../platform/secrets/master-keys.js';
-import type { Mode } from './domain/scopes.js';
+import {
+  insertSecrets,
+  lockMerchants,
+  type NewSigningSecret,
+  type SealedSecret,
+  type SigningParty,
+  sealedSecrets,
+  wrappedDataKey,
+} from './signing-secrets-sql.js';
 
-/** Whose secrets: a merchant has its own in each mode. */
-export interface SigningParty {
-  readonly merchantId: string;
-  readonly mode: Mode;
-}
+/** Of the 24 to 64 that Standard Webhooks allows; a multiple of three, so that base64 needs no padding. */
+const RANDOM_BYTES = 30;
+const PREFIX = 'whsec_';
+const HINT_CHARS = 4;
+const COLUMN = { table: 'merchant_signing_secrets', column: 'secret_encrypted' } as const;
 
 /**
  * The secrets with which a merchant's messages are signed, `whsec_…`: newest
@@ -18,14 +29,71 @@ export async function signingSecretsOf(
   masterKeys: MasterKeys,
   party: SigningParty,
 ): Promise<readonly string[]> {
-  return (await signingSecretsOfMany(transaction, masterKeys, [party]))[0] ?? [];
+  const [secrets = []] = await signingSecretsOfMany(transaction, masterKeys, [party]);
+  return secrets;
 }
 
-/** The same for several at once, in the order asked. */
+/** The same for several parties at once, in the order asked. */
 export async function signingSecretsOfMany(
   transaction: Transaction,
   masterKeys: MasterKeys,
   parties: readonly SigningParty[],
 ): Promise<readonly (readonly string[])[]> {
-  throw new Error(`not yet: ${transaction.operatorId} ${masterKeys.current.id} ${parties.length}`);
+  let sealed = await sealedSecrets(transaction, parties);
+  const missing = without(parties, sealed);
+  if (missing.length > 0) {
+    await makeFirst(transaction, masterKeys, missing);
+    // Read again rather than remembered: somebody else may have made them while this waited.
+    sealed = await sealedSecrets(transaction, parties);
+  }
+  const open = opener(transaction, masterKeys, sealed);
+  return parties.map((party) => sealed.filter((each) => isOf(each, party)).map(open));
+}
+
+/** A secret that is new, with its row. */
+export function newSigningSecret(
+  { operatorId, masterKeys, dataKey }: { operatorId: string; masterKeys: MasterKeys; dataKey: string },
+  party: SigningParty,
+): { readonly secret: string; readonly row: NewSigningSecret } {
+  const id = newUuid();
+  const secret = `${PREFIX}${randomBytes(RANDOM_BYTES).toString('base64')}`;
+  const key = unwrapDataKey(masterKeys, operatorId, dataKey);
+  const secretEncrypted = encrypt(key, secret, { operatorId, rowId: id, ...COLUMN });
+  const { merchantId, mode } = party;
+  return { secret, row: { id, merchantId, mode, secretEncrypted, hint: `${PREFIX}…${secret.slice(-HINT_CHARS)}` } };
+}
+
+async function makeFirst(
+  transaction: Transaction,
+  masterKeys: MasterKeys,
+  parties: readonly SigningParty[],
+): Promise<void> {
+  // Rotating takes the same lock, so that neither makes a current one beside the other's.
+  const merchants = await lockMerchants(transaction, [...new Set(parties.map(({ merchantId }) => merchantId))]);
+  const { operatorId } = transaction;
+  const dataKey = await wrappedDataKey(transaction);
+  const own = parties.filter(({ merchantId }) => merchants.includes(merchantId));
+  insertSecrets(
+    transaction,
+    own.map((party) => newSigningSecret({ operatorId, masterKeys, dataKey }, party).row),
+  );
+}
+
+/** Opens them with one unwrapping of the operator's data key. */
+function opener({ operatorId }: Transaction, masterKeys: MasterKeys, [first]: readonly SealedSecret[]) {
+  const key = first && unwrapDataKey(masterKeys, operatorId, first.dataKey);
+  return ({ id, secretEncrypted }: SealedSecret): string =>
+    key ? decrypt(key, secretEncrypted, { operatorId, rowId: id, ...COLUMN }) : '';
+}
+
+/** Each party once that has no secret among these. */
+function without(parties: readonly SigningParty[], sealed: readonly SealedSecret[]): readonly SigningParty[] {
+  return parties.filter(
+    (party, index) =>
+      !sealed.some((each) => isOf(each, party)) && parties.findIndex((each) => isOf(each, party)) === index,
+  );
+}
+
+function isOf(one: SigningParty, other: SigningParty): boolean {
+  return one.merchantId === other.merchantId && one.mode === other.mode;
 }
