@@ -11,6 +11,7 @@ import type {
 } from '../../../src/features/payment-systems/payment-gateway.js';
 import { type StripeOptions, stripeClient } from '../../../src/features/payment-systems/stripe-client.js';
 import { StripeGateway } from '../../../src/features/payment-systems/stripe-gateway.js';
+import { StripePaymentSystem } from '../../../src/features/payment-systems/stripe-payment-system.js';
 import type { Currency } from '../../../src/kernel/currency.js';
 import { newUuid } from '../../../src/kernel/ids.js';
 import { Money, parseDecimal } from '../../../src/kernel/money.js';
@@ -72,6 +73,14 @@ export class GatewayUnderTest {
   withKey(secretKey: string, options: StripeOptions = {}): StripeGateway {
     return new StripeGateway(stripeClient(secretKey, { ...this.address, ...options }), (error) =>
       this.unexpected.push(error),
+    );
+  }
+
+  systemWith(secretKey: string, pageMax?: number): StripePaymentSystem {
+    return new StripePaymentSystem(
+      stripeClient(secretKey, this.address),
+      (error) => this.unexpected.push(error),
+      pageMax,
     );
   }
 
