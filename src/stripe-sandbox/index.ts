@@ -23,11 +23,13 @@ import { RateLimit } from './http/rate-limit.js';
 import { RequestLog } from './http/request-log.js';
 import { apiServer, listen } from './http/server.js';
 import { authenticationPages } from './pages/authentication.js';
+import { checkoutPages } from './pages/checkout.js';
 import { mandatePages } from './pages/mandate.js';
 import { receiptPages } from './pages/receipt.js';
 import { ROUTES } from './resources/all.js';
 
 export type { DeclineOrder } from './cards/ordered-decline.js';
+export type { CheckoutOutcome, CheckoutPayment } from './control/checkout-control.js';
 export type { AccountKeys, NewAccount } from './control/control.js';
 export type { AccountFeatures } from './core/state.js';
 export type { WebhookFaults } from './events/courier.js';
@@ -48,7 +50,7 @@ export interface StripeSandboxOptions {
 }
 
 export interface StripeSandbox {
-  /** The API, and the pages of 3-D Secure. */
+  /** The API, and the pages of Checkout and of 3-D Secure. */
   readonly url: string;
   readonly controlUrl: string;
   readonly control: SandboxControl;
@@ -97,6 +99,7 @@ export async function startStripeSandbox(options: StripeSandboxOptions = {}): Pr
   const control = new SandboxControl({ ...parts, flush });
   const app = apiServer(new Api({ ...parts, routes: ROUTES, kept }));
   authenticationPages(app, world, kept);
+  checkoutPages(app, world, kept);
   receiptPages(app, world);
   mandatePages(app, world);
   const controlApp = controlServer(control, kept);

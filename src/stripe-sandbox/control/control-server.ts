@@ -2,37 +2,13 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { DeclineOrder } from '../cards/ordered-decline.js';
 import type { WebhookFaults } from '../events/courier.js';
 import { FAULT_KINDS, type FaultOrder } from '../http/faults.js';
+import { CHECKOUT_ROUTES } from './checkout-routes.js';
 import type { NewAccount, SandboxControl } from './control.js';
-
-type Body = Record<string, unknown>;
-
-interface ControlRoute {
-  method: 'GET' | 'POST' | 'DELETE';
-  url: string;
-  does: string;
-  run(control: SandboxControl, given: { body: Body; id: string; query: Record<string, string> }): unknown;
-}
+import { amount, type Body, type ControlRoute, DONE, oneOf, text } from './control-route.js';
 
 const ADVICE = ['confirm_card_data', 'do_not_try_again', 'try_again_later'] as const;
-const DONE = { done: true };
-
-function oneOf<W extends string>(value: unknown, words: readonly W[], name: string): W {
-  const found = words.find((word) => word === value);
-  if (found !== undefined) return found;
-  throw new Error(`"${name}" must be one of ${words.join(', ')}.`);
-}
-
-function text(value: unknown, name: string): string {
-  if (typeof value === 'string' && value !== '') return value;
-  throw new Error(`"${name}" must be a text.`);
-}
-
-function amount(value: unknown, name: string): number {
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
-  throw new Error(`"${name}" must be a number.`);
-}
-
 const CONTROL_ROUTES: readonly ControlRoute[] = [
+  ...CHECKOUT_ROUTES,
   {
     method: 'GET',
     url: '/accounts',

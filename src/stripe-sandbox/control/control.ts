@@ -12,9 +12,11 @@ import type { KeyRing } from '../http/keys.js';
 import type { RateLimit } from '../http/rate-limit.js';
 import type { RequestFilter, RequestLog, RequestRecord } from '../http/request-log.js';
 import { answerChallenge, findIntent } from '../pages/authentication.js';
+import { expireCheckout } from '../payments/checkout-expiry.js';
 import { settleDebit } from '../payments/debit.js';
 import { decideDispute, openDispute } from '../payments/dispute.js';
 import { endMandate } from '../payments/mandate.js';
+import { type CheckoutOutcome, type CheckoutPayment, payCheckout } from './checkout-control.js';
 
 export interface NewAccount {
   name?: string;
@@ -181,6 +183,17 @@ export class SandboxControl {
   revokeMandate(mandateId: string): Stripe.Mandate {
     const { scope, thing } = this.find(mandateId, (each) => find(each.book.mandates, mandateId));
     return endMandate(scope, thing);
+  }
+
+  /** Pays a Checkout Session as a person on its page would, and says what came of it. */
+  payCheckout(sessionId: string, payment: CheckoutPayment = {}): CheckoutOutcome {
+    return payCheckout(this.parts.world, sessionId, payment);
+  }
+
+  /** Ends an open Checkout Session, as its time does. */
+  expireCheckout(sessionId: string): Stripe.Checkout.Session {
+    const { scope, thing } = this.find(sessionId, (each) => find(each.book.checkoutSessions, sessionId));
+    return expireCheckout(scope, thing);
   }
 
   /** The card network told Stripe of a renewed card: the payment method shows its new date, or its new number. */

@@ -1,4 +1,5 @@
 import type { WebhookCourier } from '../events/courier.js';
+import { lapseCheckout } from '../payments/checkout-expiry.js';
 import { settleDebit } from '../payments/debit.js';
 import { lapseHold } from '../payments/holds.js';
 import { failRefund, settleRefund } from '../payments/refund.js';
@@ -9,6 +10,9 @@ function apply(world: World, courier: WebhookCourier, effect: DueEffect): void {
   const scope = scopeOf(world, effect.accountId, effect.livemode);
   if (scope === undefined) return;
   switch (effect.kind) {
+    case 'checkout_expires':
+      lapseCheckout(scope, effect.id);
+      break;
     case 'hold_lapses':
       lapseHold(scope, effect.id);
       break;

@@ -64,6 +64,13 @@ export interface OrderedDecline {
   left: number | null;
 }
 
+/** What a Checkout Session sells, and the intent it will have once the payer has submitted the page. */
+export interface CheckoutPlan {
+  items: Stripe.LineItem[];
+  /** Null where the intent exists from the beginning, as that of a setup does. */
+  draft: Stripe.PaymentIntent | null;
+}
+
 /** The kinds of objects, by the shelf they stand on. */
 export interface Kinds {
   customers: Stripe.Customer | Stripe.DeletedCustomer;
@@ -75,6 +82,7 @@ export interface Kinds {
   charges: Stripe.Charge;
   refunds: Stripe.Refund;
   disputes: Stripe.Dispute;
+  checkoutSessions: Stripe.Checkout.Session;
   balanceTransactions: Stripe.BalanceTransaction;
   events: StoredEvent;
   endpoints: StoredEndpoint;
@@ -104,6 +112,10 @@ export interface Book extends Shelves {
   readonly increments: Map<string, number>;
   /** Intents created as orders by mail or telephone: the object does not show it. */
   readonly moto: Set<string>;
+  /** By Checkout Session. */
+  readonly checkoutPlans: Map<string, CheckoutPlan>;
+  /** The Checkout Session of each intent that has one. */
+  readonly checkoutOf: Map<string, string>;
   readonly savedReplies: Map<string, SavedReply>;
 }
 
@@ -143,6 +155,7 @@ export function bookOf(kept: KeptBook, notes: Notes): Book {
     charges: shelf('charges'),
     refunds: shelf('refunds'),
     disputes: shelf('disputes'),
+    checkoutSessions: shelf('checkoutSessions'),
     balanceTransactions: shelf('balanceTransactions'),
     events: shelf('events'),
     endpoints: shelf('endpoints'),
@@ -156,6 +169,8 @@ export function bookOf(kept: KeptBook, notes: Notes): Book {
     captures: new NotedMap(note('captures'), kept.captures),
     increments: new NotedMap(note('increments'), kept.increments),
     moto: new NotedSet(note('moto'), kept.moto),
+    checkoutPlans: new NotedMap(note('checkoutPlans'), kept.checkoutPlans),
+    checkoutOf: new NotedMap(note('checkoutOf'), kept.checkoutOf),
     savedReplies: new NotedMap(note('savedReplies'), kept.savedReplies),
   };
 }

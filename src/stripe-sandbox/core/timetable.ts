@@ -1,7 +1,7 @@
 /** Something that happens at a moment of the sandbox's clock. Plain data, so that it survives a restart. */
 export interface DueEffect {
   atMs: number;
-  kind: 'hold_lapses' | 'refund_settles' | 'refund_fails' | 'debit_settles' | 'webhook_retry';
+  kind: 'checkout_expires' | 'hold_lapses' | 'refund_settles' | 'refund_fails' | 'debit_settles' | 'webhook_retry';
   accountId: string;
   livemode: boolean;
   id: string;

@@ -19,6 +19,7 @@ const EXPANDABLE = new Set([
   'failure_balance_transaction',
   'invoice_settings',
   'latest_attempt',
+  'line_items',
   'latest_charge',
   'last_payment_error',
   'last_setup_error',
@@ -59,6 +60,8 @@ function resolve(scope: Scope, id: string): object | undefined {
     case 'ch':
     case 'py':
       return find(book.charges, id);
+    case 'cs':
+      return find(book.checkoutSessions, id);
     case 'cus':
       return find(book.customers, id);
     case 'du':
@@ -91,6 +94,12 @@ function refundsOf(book: Book, chargeId: string): object {
   return { object: 'list', url: `/v1/charges/${chargeId}/refunds`, has_more: false, data: data.slice(0, 10) };
 }
 
+/** The same with what a Checkout Session sells. */
+function itemsOf(book: Book, sessionId: string): object {
+  const data = book.checkoutPlans.get(sessionId)?.items ?? [];
+  return { object: 'list', url: `/v1/checkout/sessions/${sessionId}/line_items`, has_more: false, data };
+}
+
 function isPlain(value: unknown): value is Plain {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -108,6 +117,9 @@ function expandField(scope: Scope, holder: Plain, path: readonly string[], wish:
   let value = holder[field];
   if (holder.object === 'charge' && field === 'refunds' && typeof holder.id === 'string') {
     value = refundsOf(scope.book, holder.id);
+  }
+  if (holder.object === 'checkout.session' && field === 'line_items' && typeof holder.id === 'string') {
+    value = itemsOf(scope.book, holder.id);
   }
   if (value === null) return holder;
   if (value === undefined) {

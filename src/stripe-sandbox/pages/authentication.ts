@@ -6,7 +6,7 @@ import { type Scope, scopeOf, type World } from '../core/world.js';
 import { decodeForm } from '../http/form.js';
 import { finishAuthentication } from '../payments/authorise.js';
 import { finishSetupAuthentication } from '../payments/setup.js';
-import { escapeHtml, htmlPage } from './page.js';
+import { escapeHtml, sendPage } from './page.js';
 
 type Intent = Stripe.PaymentIntent | Stripe.SetupIntent;
 interface Address {
@@ -37,16 +37,17 @@ export function answerChallenge({ scope, intent }: FoundIntent, succeeded: boole
   return true;
 }
 
-function question({ scope, intent }: FoundIntent): string {
+function ask(reply: FastifyReply, { scope, intent }: FoundIntent): FastifyReply {
   const what =
     intent.object === 'payment_intent'
       ? `a payment of <b>${escapeHtml(spoken(intent.amount, intent.currency))}</b>`
       : 'saving your card';
-  return htmlPage(
+  return sendPage(
+    reply,
     '3-D Secure test page',
     `<h1>Confirm with your bank</h1>
 <p><b>${escapeHtml(scope.account.name)}</b> asks for ${what}.</p>
-<form method="post"><button name="outcome" value="succeed">Complete</button><button name="outcome" value="fail">Fail</button></form>
+<form method="post"><button class="primary" name="outcome" value="succeed">Complete</button><button name="outcome" value="fail">Fail</button></form>
 <p><small>Stripe sandbox: no bank is asked.</small></p>`,
   );
 }
@@ -64,7 +65,7 @@ function returnAddress(found: FoundIntent, returnUrl: string): string {
 
 function sorry(reply: FastifyReply): FastifyReply {
   const body = '<h1>Nothing to confirm</h1><p>This payment does not wait for an authentication.</p>';
-  return reply.code(404).type('text/html').send(htmlPage('Nothing to confirm', body));
+  return sendPage(reply, 'Nothing to confirm', body, 404);
 }
 
 /** The page a bank would show: a person completes or fails the authentication and is sent back. */
@@ -72,7 +73,7 @@ export function authenticationPages(app: FastifyInstance, world: World, kept: ()
   app.get<{ Params: Address }>('/authenticate/:account/:intent', (request, reply) => {
     const found = findIntent(world, request.params.account, request.params.intent);
     if (found === null || found.intent.status !== 'requires_action') return sorry(reply);
-    return reply.type('text/html').send(question(found));
+    return ask(reply, found);
   });
   app.post<{ Params: Address }>('/authenticate/:account/:intent', async (request, reply) => {
     const { account, intent: id } = request.params;

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { find } from '../core/shelf.js';
 import type { World } from '../core/world.js';
-import { escapeHtml, htmlPage } from './page.js';
+import { escapeHtml, sendPage } from './page.js';
 
 /** Where the `url` of a mandate leads: what the payer agreed to. */
 export function mandatePages(app: FastifyInstance, world: World): void {
@@ -14,8 +14,8 @@ export function mandatePages(app: FastifyInstance, world: World): void {
       const name = escapeHtml(account.name);
       const body = `<h1>SEPA Direct Debit mandate</h1>
 <p>${name} may debit the account. Reference: <b>${escapeHtml(sepa.reference)}</b>, ${escapeHtml(mandate.status)}</p>`;
-      return reply.type('text/html').send(htmlPage('Mandate', body));
+      return sendPage(reply, 'Mandate', body);
     }
-    return reply.code(404).type('text/html').send(htmlPage('Mandate', '<h1>No such mandate</h1>'));
+    return sendPage(reply, 'Mandate', '<h1>No such mandate</h1>', 404);
   });
 }

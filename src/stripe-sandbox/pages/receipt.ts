@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { spoken } from '../core/money.js';
 import { find } from '../core/shelf.js';
 import type { World } from '../core/world.js';
-import { escapeHtml, htmlPage } from './page.js';
+import { escapeHtml, sendPage } from './page.js';
 
 /** Where `receipt_url` leads. Intent ids are unguessable, so the page needs no key, as at Stripe. */
 export function receiptPages(app: FastifyInstance, world: World): void {
@@ -14,8 +14,8 @@ export function receiptPages(app: FastifyInstance, world: World): void {
       if (intent === undefined) continue;
       const amount = escapeHtml(spoken(intent.amount_received, intent.currency));
       const body = `<h1>Receipt from ${escapeHtml(account.name)}</h1><p>Amount paid: <b>${amount}</b></p>`;
-      return reply.type('text/html').send(htmlPage('Receipt', body));
+      return sendPage(reply, 'Receipt', body);
     }
-    return reply.code(404).type('text/html').send(htmlPage('Receipt', '<h1>No such receipt</h1>'));
+    return sendPage(reply, 'Receipt', '<h1>No such receipt</h1>', 404);
   });
 }

@@ -11,6 +11,7 @@ import { type AttemptResult, failAttempt, keepOrSpend } from './attempt-outcome.
 import { settleCapture } from './capture.js';
 import { isManual } from './card-details.js';
 import { makeCharge } from './charge.js';
+import { completeCheckout } from './checkout-progress.js';
 import { authenticationFailure, cardError } from './refusals.js';
 import type { ConfirmTerms } from './terms.js';
 import { bringTrouble } from './trouble.js';
@@ -110,8 +111,13 @@ function approve(
   scope.book.terms.delete(intent.id);
   const charge = makeCharge(scope, { intent, method, terms, isAuthenticated, decline: null });
   keepOrSpend(scope, intent, method);
-  if (isManual(intent)) return hold(scope, intent, method, charge);
+  if (isManual(intent)) {
+    const held = hold(scope, intent, method, charge);
+    completeCheckout(scope, held);
+    return held;
+  }
   const succeeded = collect(scope, intent, method, charge);
+  completeCheckout(scope, succeeded);
   bringTrouble(scope, fetchOne(scope, 'charges', charge.id));
   return succeeded;
 }

@@ -7,6 +7,7 @@ import type { Scope } from '../core/world.js';
 import { emit, emitChange } from '../events/emit.js';
 import { chargeFee, recordMovement } from './balance.js';
 import { cardBehind } from './charge.js';
+import { markCheckoutPaid } from './checkout-progress.js';
 import { isMulticapture, isWhollyRefunded } from './refundable.js';
 import { unexpectedState } from './refusals.js';
 import { releaseRest } from './release.js';
@@ -97,6 +98,7 @@ function succeed(scope: Scope, intent: Stripe.PaymentIntent, amount: number): St
     amount_received: intent.amount_received + amount,
   });
   emit(scope, 'payment_intent.succeeded', done);
+  markCheckoutPaid(scope, done);
   return done;
 }
 

@@ -11,6 +11,7 @@ import { emit } from '../events/emit.js';
 import { type AttemptResult, failAttempt, keepOrSpend } from './attempt-outcome.js';
 import { debitFee, recordMovement } from './balance.js';
 import { chargeOf, receiptUrl } from './charge.js';
+import { completeCheckout, endAsyncCheckout } from './checkout-progress.js';
 import { openDispute } from './dispute.js';
 import { endMandatesOf } from './mandate.js';
 
@@ -78,6 +79,7 @@ export function debit(
     payment_method: method.id,
   });
   emit(scope, 'payment_intent.processing', processing);
+  completeCheckout(scope, processing);
   schedule(scope, 'debit_settles', intent.id, settlesAtMs(scope, method.id));
   return { intent: processing, failure: null };
 }
@@ -118,6 +120,7 @@ function pay(scope: Scope, intent: Stripe.PaymentIntent, charge: Stripe.Charge):
   emit(scope, 'charge.succeeded', paid);
   const succeeded = amend(scope.book.paymentIntents, intent, { status: 'succeeded', amount_received: intent.amount });
   emit(scope, 'payment_intent.succeeded', succeeded);
+  endAsyncCheckout(scope, succeeded);
   if (accountBehind(scope, charge.payment_method ?? '')?.isDisputed === true) openDispute(scope, paid);
 }
 
@@ -149,6 +152,7 @@ function refuse(scope: Scope, intent: Stripe.PaymentIntent, { charge, method, fa
   });
   emit(scope, 'charge.failed', failed);
   const error = { type: 'invalid_request_error', code, message, doc_url: docUrl(code) } as const;
-  failAttempt(scope, intent, { ...error, charge: charge.id, payment_method: method }, charge.id);
+  const left = failAttempt(scope, intent, { ...error, charge: charge.id, payment_method: method }, charge.id);
+  endAsyncCheckout(scope, left);
   if (failure.endsMandate) endMandatesOf(scope, method.id);
 }

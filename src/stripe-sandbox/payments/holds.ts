@@ -7,6 +7,7 @@ import { amend, find, put } from '../core/shelf.js';
 import type { Scope } from '../core/world.js';
 import { emit, emitChange } from '../events/emit.js';
 import { cardBehind } from './charge.js';
+import { markCheckoutPaid } from './checkout-progress.js';
 import { isWhollyRefunded } from './refundable.js';
 import { unexpectedState } from './refusals.js';
 import { releaseRest } from './release.js';
@@ -70,6 +71,7 @@ export function lapseHold(scope: Scope, intentId: string): void {
   // Money was captured, so the payment as such succeeded; only its rest is gone.
   const done = amend(scope.book.paymentIntents, intent, { status: 'succeeded', amount_capturable: 0 });
   emit(scope, 'payment_intent.succeeded', done);
+  markCheckoutPaid(scope, done);
 }
 
 interface Increment {

@@ -10,6 +10,7 @@ import type { Scope } from '../core/world.js';
 import { emit } from '../events/emit.js';
 import { tie } from './attachment.js';
 import { authenticated } from './card-details.js';
+import { completeCheckout } from './checkout-progress.js';
 import type { ConfirmTerms } from './terms.js';
 import { verdictOnSetup } from './verdict.js';
 
@@ -140,6 +141,7 @@ function succeed(
     latest_attempt: recordAttempt(scope, intent, method, { status: 'succeeded', error: null, isAuthenticated }),
   });
   emit(scope, 'setup_intent.succeeded', done);
+  completeCheckout(scope, done);
   return done;
 }
 
@@ -160,6 +162,18 @@ export function setUp(
     return fail(scope, intent, method, refusedCard(verdict.decline, method));
   }
   return { intent: succeed(scope, intent, method, approval), failure: null };
+}
+
+/** Gives a setup up for good. */
+export function closeSetup(scope: Scope, intent: Stripe.SetupIntent, reason: string | null): Stripe.SetupIntent {
+  scope.book.terms.delete(intent.id);
+  const canceled = amend(scope.book.setupIntents, intent, {
+    status: 'canceled',
+    cancellation_reason: reason,
+    next_action: null,
+  });
+  emit(scope, 'setup_intent.canceled', canceled);
+  return canceled;
 }
 
 export function finishSetupAuthentication(scope: Scope, intent: Stripe.SetupIntent, succeeded: boolean): SetupResult {

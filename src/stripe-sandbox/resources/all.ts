@@ -2,6 +2,7 @@ import type { Route } from '../http/routes.js';
 import { accountRoutes } from './account.js';
 import { balanceTransactionRoutes } from './balance-transactions.js';
 import { chargeRoutes } from './charges.js';
+import { checkoutSessionRoutes } from './checkout-sessions.js';
 import { customerRoutes } from './customers.js';
 import { disputeRoutes } from './disputes.js';
 import { eventRoutes } from './events.js';
@@ -11,11 +12,12 @@ import { refundRoutes } from './refunds.js';
 import { setupIntentRoutes } from './setup-intents.js';
 import { webhookEndpointRoutes } from './webhook-endpoints.js';
 
-/** Every endpoint of the API. Checkout Sessions and payouts will each be one more file here. */
+/** Every endpoint of the API. */
 export const ROUTES: readonly Route[] = [
   ...paymentIntentRoutes,
   ...chargeRoutes,
   ...refundRoutes,
+  ...checkoutSessionRoutes,
   ...customerRoutes,
   ...paymentMethodRoutes,
   ...setupIntentRoutes,

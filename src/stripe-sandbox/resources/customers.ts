@@ -60,7 +60,7 @@ function changes(params: Parsed<typeof UPDATE>): Partial<Stripe.Customer> {
   return changed;
 }
 
-function create(call: Call, params: Parsed<typeof CREATE>): Stripe.Customer {
+export function createCustomer(call: Scope, params: Parsed<typeof CREATE>): Stripe.Customer {
   const id = newId('cus', 14);
   const method = params.payment_method ? methodNamed(call, params.payment_method, 'payment_method') : null;
   if (method !== null) attach(call, method, id);
@@ -128,7 +128,7 @@ function remove(call: Call): Stripe.DeletedCustomer {
 }
 
 export const customerRoutes = [
-  route('POST /v1/customers', { takes: CREATE }, create),
+  route('POST /v1/customers', { takes: CREATE }, createCustomer),
   route('GET /v1/customers', { takes: { ...PAGE, email: 'text' } }, (call, params) =>
     page(call, params, {
       shelf: call.book.customers,

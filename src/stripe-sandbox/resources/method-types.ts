@@ -62,7 +62,7 @@ export function checkTypes(scope: Scope, types: readonly string[], payment: Paym
   });
 }
 
-function refuseInactive(scope: Scope, types: readonly string[], param: string): void {
+export function refuseInactive(scope: Scope, types: readonly string[], param: string): void {
   const active = activeTypes(scope);
   const unknown = types.find((type) => !active.includes(type));
   if (unknown === undefined) return;

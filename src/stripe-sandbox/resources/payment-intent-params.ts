@@ -30,7 +30,7 @@ const SEPA_OPTIONS = {
   target_date: 'text',
 } as const satisfies Spec;
 
-const METHOD_OPTIONS = { card: CARD_OPTIONS, link: 'open', sepa_debit: SEPA_OPTIONS } as const satisfies Spec;
+export const METHOD_OPTIONS = { card: CARD_OPTIONS, link: 'open', sepa_debit: SEPA_OPTIONS } as const satisfies Spec;
 
 const SHARED = {
   amount_details: 'open',

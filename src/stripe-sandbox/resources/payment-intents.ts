@@ -7,6 +7,7 @@ import type { Parsed } from '../http/parameters.js';
 import { type Call, route } from '../http/routes.js';
 import type { AttemptResult } from '../payments/attempt-outcome.js';
 import { capture } from '../payments/capture.js';
+import { refuseCheckoutIntent } from '../payments/checkout-progress.js';
 import { checkConfirmation, confirm } from '../payments/confirm.js';
 import { cancel, raiseHold } from '../payments/holds.js';
 import { paymentFailed } from '../payments/refusals.js';
@@ -40,6 +41,9 @@ function answer(call: Call, { intent, failure }: AttemptResult): object {
 }
 
 const CONFIRM_ONLY = ['return_url', 'off_session', 'mandate', 'mandate_data', 'error_on_requires_action'] as const;
+
+/** What may be changed of the intent of a Checkout Session, too. */
+const OPEN_TO_ALL = ['metadata', 'description', 'expand'];
 
 function create(call: Call, params: Parsed<typeof CREATE>): object {
   if (params.confirm !== true) {
@@ -99,11 +103,14 @@ export const paymentIntentRoutes = [
       return call.isPublishable ? forBrowser(intent) : intent;
     },
   ),
-  route('POST /v1/payment_intents/:id', { takes: UPDATE }, (call, params) =>
-    changeIntent(call, fetchOne(call, 'paymentIntents', call.named.id ?? ''), params),
-  ),
+  route('POST /v1/payment_intents/:id', { takes: UPDATE }, (call, params) => {
+    const found = fetchOne(call, 'paymentIntents', call.named.id ?? '');
+    if (Object.keys(params).some((name) => !OPEN_TO_ALL.includes(name))) refuseCheckoutIntent(call, found);
+    return changeIntent(call, found, params);
+  }),
   route('POST /v1/payment_intents/:id/confirm', { takes: CONFIRM, acceptsPublishable: true }, (call, params) => {
     const found = intentFor(call, params.client_secret);
+    refuseCheckoutIntent(call, found);
     const { payment_method_options, receipt_email, setup_future_usage, capture_method, shipping } = params;
     const changes = {
       ...(payment_method_options !== undefined && { payment_method_options }),
@@ -116,9 +123,11 @@ export const paymentIntentRoutes = [
     return answer(call, confirm(call, changed, params));
   }),
   route('POST /v1/payment_intents/:id/capture', { takes: CAPTURE }, captureIt),
-  route('POST /v1/payment_intents/:id/cancel', { takes: CANCEL }, (call, params) =>
-    cancel(call, fetchOne(call, 'paymentIntents', call.named.id ?? ''), params.cancellation_reason || null),
-  ),
+  route('POST /v1/payment_intents/:id/cancel', { takes: CANCEL }, (call, params) => {
+    const found = fetchOne(call, 'paymentIntents', call.named.id ?? '');
+    if (found.status !== 'requires_capture') refuseCheckoutIntent(call, found);
+    return cancel(call, found, params.cancellation_reason || null);
+  }),
   route(
     'POST /v1/payment_intents/:id/increment_authorization',
     { takes: INCREMENT, needs: ['amount'] },

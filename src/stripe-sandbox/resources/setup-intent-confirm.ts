@@ -6,7 +6,6 @@ import { fetchOne, idOf } from '../core/lookup.js';
 import { put } from '../core/shelf.js';
 import type { Scope } from '../core/world.js';
 import type { Parsed } from '../http/parameters.js';
-import type { Call } from '../http/routes.js';
 import { refuseForeign } from '../payments/attachment.js';
 import { checkMandateData, lastingMandate, makeMandate } from '../payments/mandate.js';
 import { mandateNotFound } from '../payments/mandate-needs.js';
@@ -109,10 +108,10 @@ function termsOf(
 
 /** Everything about a confirmation that can be wrong before anyone is asked; `open` keeps the intent after that. */
 export function confirm(
-  call: Call,
+  call: Scope,
   intent: Stripe.SetupIntent,
   params: ConfirmParams,
-  open: () => void = () => {},
+  open: () => unknown = () => {},
 ): Stripe.SetupIntent {
   if (!CONFIRMABLE.includes(intent.status)) throw unexpected(intent, 'confirm', CONFIRMABLE);
   refuseWithoutReturn(call, intent, params);

@@ -3,10 +3,13 @@ import { malformed, refusal, unauthorised } from '../core/failure.js';
 import { newId, randomText } from '../core/ids.js';
 import { fetchCustomer, fetchOne, idOf, mergeMetadata } from '../core/lookup.js';
 import { amend, put } from '../core/shelf.js';
+import type { Scope } from '../core/world.js';
 import { emit } from '../events/emit.js';
 import { PAGE, page } from '../http/page.js';
 import type { Parsed } from '../http/parameters.js';
 import { type Call, route } from '../http/routes.js';
+import { refuseCheckoutIntent } from '../payments/checkout-progress.js';
+import { closeSetup } from '../payments/setup.js';
 import { methodTypes } from './method-types.js';
 import { CONFIRMABLE, confirm, givenMethod, optionsAfter, unexpected } from './setup-intent-confirm.js';
 import { CONFIRM, CREATE, UPDATE } from './setup-intent-params.js';
@@ -31,7 +34,7 @@ function forBrowser(intent: Stripe.SetupIntent): object {
 }
 
 /** An intent as it will be; nothing is kept of it until it is opened. */
-function draft(call: Call, params: Parsed<typeof CREATE>): Stripe.SetupIntent {
+export function draftSetup(call: Scope, params: Parsed<typeof CREATE>): Stripe.SetupIntent {
   const id = newId('seti');
   const intent: Stripe.SetupIntent = {
     id,
@@ -63,6 +66,13 @@ function draft(call: Call, params: Parsed<typeof CREATE>): Stripe.SetupIntent {
   return method === null ? intent : { ...intent, payment_method: method.id, status: 'requires_confirmation' };
 }
 
+export function openSetup(scope: Scope, draft: Stripe.SetupIntent, params: Parsed<typeof CREATE>): Stripe.SetupIntent {
+  if (params.payment_method_options?.card?.moto === true) scope.book.moto.add(draft.id);
+  const intent = put(scope.book.setupIntents, draft);
+  emit(scope, 'setup_intent.created', intent);
+  return intent;
+}
+
 const CONFIRM_ONLY = ['mandate_data', 'return_url'] as const;
 
 function create(call: Call, params: Parsed<typeof CREATE>): Stripe.SetupIntent {
@@ -73,20 +83,20 @@ function create(call: Call, params: Parsed<typeof CREATE>): Stripe.SetupIntent {
       { param: early },
     );
   }
-  const intent = draft(call, params);
-  const open = () => {
-    if (params.payment_method_options?.card?.moto === true) call.book.moto.add(intent.id);
-    emit(call, 'setup_intent.created', put(call.book.setupIntents, intent));
-  };
+  const intent = draftSetup(call, params);
+  const open = () => openSetup(call, intent, params);
   const { payment_method: _method, payment_method_data: _data, ...rest } = params;
   // Refused before the intent exists, so that a bad request leaves nothing behind.
   if (params.confirm === true) return confirm(call, intent, rest, open);
-  open();
-  return intent;
+  return open();
 }
+
+/** What may be changed of the intent of a Checkout Session, too. */
+const OPEN_TO_ALL = ['metadata', 'description', 'expand'];
 
 function update(call: Call, params: Parsed<typeof UPDATE>): Stripe.SetupIntent {
   const intent = fetchOne(call, 'setupIntents', call.named.id ?? '');
+  if (Object.keys(params).some((name) => !OPEN_TO_ALL.includes(name))) refuseCheckoutIntent(call, intent);
   if (!CONFIRMABLE.includes(intent.status)) throw unexpected(intent, 'update', CONFIRMABLE);
   const customer = params.customer ? fetchCustomer(call, params.customer).id : idOf(intent.customer);
   const method = givenMethod(call, { ...intent, customer }, params);
@@ -101,15 +111,9 @@ function update(call: Call, params: Parsed<typeof UPDATE>): Stripe.SetupIntent {
 
 function cancel(call: Call, reason: string | null): Stripe.SetupIntent {
   const intent = fetchOne(call, 'setupIntents', call.named.id ?? '');
+  refuseCheckoutIntent(call, intent);
   if (!CONFIRMABLE.includes(intent.status)) throw unexpected(intent, 'cancel', CONFIRMABLE);
-  call.book.terms.delete(intent.id);
-  const canceled = amend(call.book.setupIntents, intent, {
-    status: 'canceled',
-    cancellation_reason: reason,
-    next_action: null,
-  });
-  emit(call, 'setup_intent.canceled', canceled);
-  return canceled;
+  return closeSetup(call, intent, reason);
 }
 
 function answer(call: Call, intent: Stripe.SetupIntent): object {
@@ -145,9 +149,11 @@ export const setupIntentRoutes = [
     (call, params) => answer(call, intentFor(call, params.client_secret)),
   ),
   route('POST /v1/setup_intents/:id', { takes: UPDATE }, update),
-  route('POST /v1/setup_intents/:id/confirm', { takes: CONFIRM, acceptsPublishable: true }, (call, params) =>
-    answer(call, confirm(call, intentFor(call, params.client_secret), params)),
-  ),
+  route('POST /v1/setup_intents/:id/confirm', { takes: CONFIRM, acceptsPublishable: true }, (call, params) => {
+    const found = intentFor(call, params.client_secret);
+    refuseCheckoutIntent(call, found);
+    return answer(call, confirm(call, found, params));
+  }),
   route(
     'POST /v1/setup_intents/:id/cancel',
     { takes: { cancellation_reason: ['abandoned', 'duplicate', 'requested_by_customer'] } },
