@@ -10,14 +10,21 @@ export const CaptureModeEnum = enumOf('CaptureMode', 'When the money is taken.',
   MANUAL: 'Two stages: held now, taken by `captureOrder` or released by `cancelOrder` before `captureBefore`.',
 });
 
+export const PayerLanguageEnum = enumOf(
+  'PayerLanguage',
+  'The language of the pages that a payer sees.',
+  ['EN', 'RO', 'RU'],
+  { EN: 'English.', RO: 'Romanian.', RU: 'Russian.' },
+);
+
 export const OrderStatusEnum = enumOf(
   'OrderStatus',
   'How an order stands. Derived from its amounts and operations.',
   ORDER_STATUSES,
   {
-    CREATED: 'Nobody has tried to pay yet.',
+    CREATED: 'It waits to be paid: nobody has tried yet, or what was tried came to nothing and was closed.',
     PROCESSING: 'A payment is being made, or its outcome is not known yet.',
-    REQUIRES_ACTION: 'The payer must authenticate: see `nextAction`.',
+    REQUIRES_ACTION: 'The payer is to do something: authenticate, or pay on the page that is open. See `nextAction`.',
     AUTHORIZED: 'Money is held and nothing is captured: capture or cancel it before `captureBefore`.',
     PARTIALLY_CAPTURED: 'Less was captured than was held.',
     CAPTURED: 'All that was held was captured.',

@@ -9,7 +9,7 @@ import {
 } from '../../platform/graphql/scalars.js';
 import { PayerInput } from '../payers/index.js';
 import { AgreementTermsInput } from './agreement-terms.graphql.js';
-import { CancellationReasonEnum, CaptureModeEnum, OrderStatusEnum } from './enums.graphql.js';
+import { CancellationReasonEnum, CaptureModeEnum, OrderStatusEnum, PayerLanguageEnum } from './enums.graphql.js';
 import { PaymentInput } from './payment-input.graphql.js';
 
 const IDEMPOTENCY_KEY =
@@ -27,7 +27,9 @@ export class CreateOrderInput {
 
   @Field(() => ID, {
     nullable: true,
-    description: "Default: the merchant's, else the operator's only one of the key's mode.",
+    description:
+      "Default: the merchant's, else the operator's only one of the key's mode. Where neither says, and neither `payment` " +
+      'nor `agreement` is given, the payer chooses on the payment page.',
   })
   readonly paymentSystemAccountId?: string | null;
 
@@ -54,13 +56,23 @@ export class CreateOrderInput {
   @Field(() => String, { nullable: true, description: 'Up to 500 characters; payers may see it.' })
   readonly description?: string | null;
 
+  @Field(() => PayerLanguageEnum, {
+    nullable: true,
+    description:
+      "In which language the payer reads the payment page. Absent: the one that the payer's browser asks for.",
+  })
+  readonly language?: string | null;
+
   @Field(() => PayerInput, {
     nullable: true,
     description: 'Who pays; made if new. Left out, the order has no payer and nothing can be stored for later.',
   })
   readonly payer?: PayerInput | null;
 
-  @Field(() => PaymentInput, { nullable: true, description: 'Pay now. Without it the order waits for `payOrder`.' })
+  @Field(() => PaymentInput, {
+    nullable: true,
+    description: 'Pay now. Without it the order waits for `payOrder`, or for its payer at `Order.paymentPageUrl`.',
+  })
   readonly payment?: PaymentInput | null;
 
   @Field(() => AgreementTermsInput, {

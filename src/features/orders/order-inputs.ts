@@ -44,7 +44,9 @@ function createOrderSchema(rules: InputRules) {
     saveCredential: or(z.boolean(), false),
     captureMode: or(z.enum(CAPTURE_MODES), 'AUTOMATIC'),
     description: orNull(freeText({ max: 500, multiline: true })),
-    language: orNull(z.enum(LANGUAGES)),
+    language: orNull(
+      z.enum(['EN', 'RO', 'RU']).transform((code) => LANGUAGES.find((each) => each === code.toLowerCase()) ?? null),
+    ),
     payer: orNull(payerInput),
     payment: orNull(paymentInput(rules)),
     agreement: orNull(agreementTermsInput),
