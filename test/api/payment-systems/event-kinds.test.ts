@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type Stripe from 'stripe';
+import { keepEvents } from '../../../src/features/payment-systems/inbox-sql.js';
 import {
   fetchUndeliveredEvents,
   type InboxHandlers,
@@ -6,7 +8,12 @@ import {
   processInbox,
   updateWebhookEndpoints,
 } from '../../../src/features/payment-systems/index.js';
-import { EVENT_TYPE_LISTS, EVENT_TYPES, subjectOf } from '../../../src/features/payment-systems/stripe-events.js';
+import {
+  EVENT_TYPE_LISTS,
+  EVENT_TYPES,
+  externalEvent,
+  subjectOf,
+} from '../../../src/features/payment-systems/stripe-events.js';
 import { newUuid, uuidOf } from '../../../src/kernel/ids.js';
 import { OperatorLanes } from '../../../src/platform/jobs/operator-lanes.js';
 import { anOperator, asOwner } from '../../support/tenancy.js';
@@ -67,6 +74,73 @@ describe('what an event is about', () => {
     expect(about({ object: 'mandate', id: 'mandate_1' })).toEqual({ kind: 'mandate', externalId: 'mandate_1' });
     expect(about({ object: 'mandate' })).toEqual({ kind: 'other' });
     expect(about({ object: 'customer', id: 'cus_1' })).toEqual({ kind: 'other' });
+  });
+
+  it('a page says itself whose it is, and a payout is of the account', () => {
+    const page = { object: 'checkout.session', id: 'cs_1' };
+    const metadata = { quittance_operator: 'operator-1' };
+    expect(about({ ...page, metadata })).toEqual({ kind: 'page', externalId: 'cs_1', ours: true });
+    expect(about(page)).toEqual({ kind: 'page', externalId: 'cs_1', ours: false });
+    expect(about({ object: 'payout', id: 'po_1' })).toEqual({ kind: 'payout', externalId: 'po_1' });
+  });
+
+  it('a charge is about its payment, and when it is updated about the balance', () => {
+    const object = { object: 'charge', id: 'ch_1', payment_intent: 'pi_1', metadata: { quittance_operator: 'o' } };
+    const asked = (type: string, operatorId = 'o') => subjectOf({ type, data: { object } }, operatorId);
+    expect(asked('charge.captured')).toEqual({ kind: 'payment', externalId: 'pi_1', ours: true });
+    expect(asked('charge.updated')).toEqual({ kind: 'movement' });
+    expect(asked('charge.updated', 'another')).toEqual({ kind: 'other' });
+    expect(about({ object: 'balance', available: [] })).toEqual({ kind: 'movement' });
+  });
+});
+
+describe('an event about money of the account', () => {
+  const keep = ({ operator, uuid }: Connected, type: string, object: object) => {
+    const created = Math.floor(world.clock.now().getTime() / 1000);
+    const event = { id: `evt_${newUuid()}`, type, created, livemode: false, data: { object } };
+    const external = externalEvent(event as unknown as Stripe.Event);
+    return world.inbox.units.sql(operator.uuid, (transaction) => keepEvents(transaction, uuid, [external]));
+  };
+
+  it('is handed over as what it is about', async () => {
+    const connected = await aConnectedOperator(world);
+    const metadata = { quittance_operator: connected.operator.uuid };
+    const page = { object: 'checkout.session', payment_intent: 'pi_1', url: 'https://checkout.example/secret' };
+    await keep(connected, 'checkout.session.completed', { ...page, id: 'cs_ours', metadata });
+    await keep(connected, 'checkout.session.expired', { ...page, id: 'cs_theirs', metadata: {} });
+    await keep(connected, 'payout.paid', { object: 'payout', id: 'po_1' });
+    await keep(connected, 'balance.available', { object: 'balance', available: [{ amount: 100, currency: 'eur' }] });
+    await keep(connected, 'charge.updated', { object: 'charge', id: 'ch_1', payment_intent: 'pi_1', metadata });
+    await keep(connected, 'charge.updated', { object: 'charge', id: 'ch_2', payment_intent: 'pi_2', metadata: {} });
+
+    const { handlers, given } = notingHandlers(connected.uuid);
+    await processed(world, handlers);
+    expect(given.sort()).toEqual(['movement', 'movement', 'page cs_ours', 'payout po_1']);
+    const rows = await inboxOf(world, connected.uuid);
+    expect(rows.map(({ type, status }) => `${type} ${status}`).sort()).toEqual([
+      'balance.available PROCESSED',
+      'charge.updated FOREIGN',
+      'charge.updated PROCESSED',
+      'checkout.session.completed PROCESSED',
+      'checkout.session.expired FOREIGN',
+      'payout.paid PROCESSED',
+    ]);
+  });
+
+  it('keeps neither the way to a page nor what the balance is', async () => {
+    const connected = await aConnectedOperator(world);
+    await keep(connected, 'checkout.session.completed', {
+      object: 'checkout.session',
+      id: 'cs_1',
+      url: 'https://checkout.example/canary',
+      customer_details: { email: 'canary@example.com' },
+    });
+    await keep(connected, 'balance.available', { object: 'balance', available: [{ amount: 4711, currency: 'eur' }] });
+    const rows = await asOwner<{ payload: unknown }>(world, 'select payload from inbox_events where account_id = $1', [
+      connected.uuid,
+    ]);
+    expect(rows).toHaveLength(2);
+    expect(JSON.stringify(rows)).not.toMatch(/canary|4711/);
   });
 });
 
@@ -188,6 +262,16 @@ describe('an endpoint that does not send everything', () => {
     await updateWebhookEndpoints(world.inbox);
     const updates = updatesOf(connected).slice(before);
     expect(updates).toMatchObject([{ idempotencyKey: expect.stringMatching(/^update:/) }]);
+  });
+
+  it('of the version before pages and payouts gets their events', async () => {
+    const connected = await aConnectedOperator(world);
+    const added = /^(checkout|payout|balance)\.|^charge\.updated$/;
+    const before = EVENT_TYPES.filter((type) => !added.test(type));
+    expect(EVENT_TYPES.length - before.length).toBe(12);
+    await setEvents(connected, before);
+    await updateWebhookEndpoints(world.inbox);
+    expect(await eventsOf(connected)).toEqual([[...EVENT_TYPES]]);
   });
 
   it('is left alone when it sends all there is', async () => {
