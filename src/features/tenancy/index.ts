@@ -31,7 +31,7 @@ export type { ScopedReads } from './scoped-reads.js';
 export { signingSecretsOf, signingSecretsOfMany } from './signing-secrets.js';
 export { SigningSecretsResolver } from './signing-secrets.resolver.js';
 export type { SigningParty } from './signing-secrets-sql.js';
-export type { MerchantFacts, OperatorFacts } from './tenancy-sql.js';
+export { type MerchantFacts, type OperatorFacts, readMerchants } from './tenancy-sql.js';
 export { followTestClock, loadTestClocks } from './test-clocks.js';
 export { TestClocksResolver } from './test-clocks.resolver.js';
 export { ViewerResolver } from './viewer.resolver.js';

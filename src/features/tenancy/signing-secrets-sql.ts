@@ -40,7 +40,7 @@ const NEWEST_FIRST = 'order by s.expires_at is not null, s.created_at desc, s.id
 const VALID = statement(
   'signing_secrets_valid',
   `select s.id, s.merchant_id as "merchantId", s.mode, s.secret_encrypted as "secretEncrypted", o.data_key as "dataKey"
-   from unnest($2::uuid[], $3::text[]) as wanted (merchant_id, mode)
+   from (select distinct * from unnest($2::uuid[], $3::text[])) as wanted (merchant_id, mode)
    join merchant_signing_secrets s
      on s.operator_id = $1 and s.merchant_id = wanted.merchant_id and s.mode = wanted.mode
      and (s.expires_at is null or s.expires_at > $4)

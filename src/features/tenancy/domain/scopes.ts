@@ -13,6 +13,8 @@ export const SCOPES = [
   'orders:write',
   'agreements:read',
   'agreements:write',
+  'notifications:read',
+  'notifications:write',
   'test-clock:write',
 ] as const;
 
@@ -40,6 +42,8 @@ export const SCOPES_BY_KIND: Readonly<Record<KeyKind, readonly Scope[]>> = {
     'orders:write',
     'agreements:read',
     'agreements:write',
+    'notifications:read',
+    'notifications:write',
     'test-clock:write',
   ],
   MERCHANT: [
