@@ -6,6 +6,8 @@ import { Migration0005Agreements } from './0005-agreements.js';
 import { Migration0006AgreementReferences } from './0006-agreement-references.js';
 import { Migration0007OrdersByCharge } from './0007-orders-by-charge.js';
 import { Migration0008AttemptsThatCameToNothing } from './0008-attempts-that-came-to-nothing.js';
+import { Migration0009Ledger } from './0009-ledger.js';
+import { Migration0009LedgerRules } from './0009b-ledger-rules.js';
 import { Migration0010SigningSecrets } from './0010-signing-secrets.js';
 import { Migration0011PaymentPages } from './0011-payment-pages.js';
 import { Migration0012Notifications } from './0012-notifications.js';
@@ -20,6 +22,8 @@ export const MIGRATIONS = [
   { name: '0006-agreement-references', class: Migration0006AgreementReferences },
   { name: '0007-orders-by-charge', class: Migration0007OrdersByCharge },
   { name: '0008-attempts-that-came-to-nothing', class: Migration0008AttemptsThatCameToNothing },
+  { name: '0009-ledger', class: Migration0009Ledger },
+  { name: '0009b-ledger-rules', class: Migration0009LedgerRules },
   { name: '0010-signing-secrets', class: Migration0010SigningSecrets },
   { name: '0011-payment-pages', class: Migration0011PaymentPages },
   { name: '0012-notifications', class: Migration0012Notifications },

@@ -2,6 +2,7 @@ import { later } from '../../kernel/clock.js';
 import { notFound } from '../../kernel/errors.js';
 import type { Statement } from '../../platform/database/sql.js';
 import type { Transaction } from '../../platform/database/transaction.js';
+import { postOrderChange } from '../ledger/index.js';
 import { nextDueAt } from './domain/due.js';
 import { heldAmount, orderStatus } from './domain/order-status.js';
 import { operationChanged, orderStatusChanged } from './order-events.js';
@@ -40,6 +41,9 @@ export async function changeOrder<Result>(
   const result = await change(file);
   keepOwnDeadline(transaction, before.order, file.order);
   saveChanges(transaction, before, file);
+  // Money that moved is posted with the fact.
+  const posting = postOrderChange(transaction, before.order, file.order);
+  if (posting) await posting;
   return { file, result };
 }
 

@@ -1,0 +1,1 @@
+export { type OrderSums, postOrderChange } from './post-order-change.js';
