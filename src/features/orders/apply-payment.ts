@@ -140,6 +140,12 @@ function forgetFailedTries(payment: OperationRow): void {
   Object.assign(payment, { declineCode: null, declineMessage: null, retryAdvice: null });
 }
 
+/** Also when it is heard of a second time, by the page's own event. */
+function wasDeclinedOnPage(payment: OperationRow): boolean {
+  const isOver = payment.finishedAt !== null && payment.status !== 'DECLINED';
+  return isByPage(payment) && payment.declineCode !== null && !isOver;
+}
+
 /**
  * Ends an attempt at which nobody has paid, and with it the order; null leaves
  * the order open for another attempt. An order whose time has run out after
@@ -149,8 +155,7 @@ export function endUnpaid(file: OrderFile, closeAs: OrderFile['order']['closedAs
   const { order } = file;
   const payment = paymentOf(file);
   const attempt = payment && transactionsOf(file, payment)[0];
-  const wasDeclined =
-    closeAs === 'EXPIRED' && payment?.finishedAt === null && isByPage(payment) && payment.declineCode !== null;
+  const wasDeclined = closeAs === 'EXPIRED' && payment !== null && wasDeclinedOnPage(payment);
   if (attempt && advance(attempt, wasDeclined ? 'decline' : 'cancel', now)) concludeOperation(file, payment, now);
   if (closeAs === null) order.externalPaymentId = null;
   else if (!wasDeclined) order.closedAs = closeAs;

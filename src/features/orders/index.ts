@@ -13,12 +13,14 @@ export {
   minimumDays,
   numberOfPayments,
 } from './agreement-terms-input.js';
+export { callbackUrlsOf } from './callback-urls.js';
 export { assertVisible, type Caller } from './caller.js';
 export { type Carrier, type Carriers, carrierFor } from './carrier.js';
 export { carryOutPayment } from './carry-out-payment.js';
 export { changeOrder, lockedFile } from './change-order.js';
 export { createOrder } from './create-order.js';
 export { LANGUAGES, type Language } from './domain/language.js';
+export { IS_SETTLED, type OrderStatus } from './domain/order-status.js';
 export type { AgreementClaim } from './domain/scheme-rules.js';
 export { closeAttempt, expireAttempt } from './expire-attempt.js';
 export { hasUnsettledOrders } from './has-unsettled-orders.js';
@@ -26,13 +28,25 @@ export { holdCharge } from './hold-charge.js';
 export { decimalText, externalId, type InputRules, madeOnce, or, orNull } from './input-parts.js';
 export { attemptsAtCharges, listOrders } from './list-orders.js';
 export { abandonOrder, lookAtPayment } from './look-at-payment.js';
-export type { AgreementsOfOrders, JoinAgreement, NewOrder, NewPaymentDetails, PaymentGiven } from './new-order.js';
+export type {
+  AgreementsOfOrders,
+  JoinAgreement,
+  NewOrder,
+  NewPaymentDetails,
+  OrderGiven,
+  PaymentGiven,
+} from './new-order.js';
 export { orderInboxHandlers } from './on-payment-system-event.js';
 export { claimOnce } from './once.js';
 export { type OpenedPage, openPaymentPage, type PageWanted } from './open-payment-page.js';
 export { OrderConnection, OrderType } from './order.graphql.js';
 export { orderById } from './order-by-id.js';
-export { ORDER_STATUS_CHANGED } from './order-events.js';
+export {
+  CAPTURE_DEADLINE_NEAR,
+  OPERATION_STATUS_CHANGED,
+  ORDER_STATUS_CHANGED,
+  REFUND_FAILED,
+} from './order-events.js';
 export { OrderLiveResolver } from './order-live.resolver.js';
 export { orderLoader, orderNodes } from './order-loaders.js';
 export { OrderMutationsResolver } from './order-mutations.resolver.js';
