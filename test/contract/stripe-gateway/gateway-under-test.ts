@@ -2,16 +2,19 @@ import type {
   ConfirmPayment,
   Initiation,
   NewPayment,
+  NewPaymentPage,
   NewVerification,
 } from '../../../src/features/payment-systems/gateway-requests.js';
 import type {
   Answer,
+  PageSnapshot,
   PaymentSnapshot,
   VerificationSnapshot,
 } from '../../../src/features/payment-systems/payment-gateway.js';
 import { type StripeOptions, stripeClient } from '../../../src/features/payment-systems/stripe-client.js';
 import { StripeGateway } from '../../../src/features/payment-systems/stripe-gateway.js';
 import { StripePaymentSystem } from '../../../src/features/payment-systems/stripe-payment-system.js';
+import { later } from '../../../src/kernel/clock.js';
 import type { Currency } from '../../../src/kernel/currency.js';
 import { newUuid } from '../../../src/kernel/ids.js';
 import { Money, parseDecimal } from '../../../src/kernel/money.js';
@@ -71,8 +74,10 @@ export class GatewayUnderTest {
   }
 
   withKey(secretKey: string, options: StripeOptions = {}): StripeGateway {
-    return new StripeGateway(stripeClient(secretKey, { ...this.address, ...options }), (error) =>
-      this.unexpected.push(error),
+    return new StripeGateway(
+      stripeClient(secretKey, { ...this.address, ...options }),
+      (error) => this.unexpected.push(error),
+      this.sandbox.control,
     );
   }
 
@@ -136,6 +141,29 @@ export class GatewayUnderTest {
 
   confirmedVerification({ externalId }: VerificationSnapshot, changes: Partial<ConfirmPayment> = {}) {
     return this.gateway.confirmVerification(confirmation(externalId, { initiation: STORING, ...changes }), newUuid());
+  }
+
+  newPage(changes: Partial<NewPaymentPage> = {}): NewPaymentPage {
+    return {
+      reference: { operatorId: newUuid(), merchantId: newUuid(), orderId: newUuid(), transactionId: newUuid() },
+      amount: amountOf('100.00'),
+      captureMode: 'AUTOMATIC',
+      externalCustomerId: null,
+      initiation: BY_PAYER,
+      title: 'Order 17',
+      description: null,
+      receiptEmail: null,
+      consent: null,
+      language: 'en',
+      returnUrl: 'https://pay.example/back',
+      cancelUrl: 'https://pay.example/cancel',
+      expiresAt: later(this.sandbox.control.now(), 3_600_000),
+      ...changes,
+    };
+  }
+
+  async opened(changes: Partial<NewPaymentPage> = {}): Promise<PageSnapshot> {
+    return done(await this.gateway.openPage(this.newPage(changes), newUuid()));
   }
 
   /** What the last POST to a path sent, as the sandbox wrote it down. */
