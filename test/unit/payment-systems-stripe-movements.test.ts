@@ -127,8 +127,8 @@ describe('an amount in the currency of the payment', () => {
   });
 
   it('is the whole of a hold that was booked in full, and the part of it that is taken back', () => {
-    const charge = aCharge({ amount: 10_000, amount_captured: 6_000 });
-    expect(exchanged(10_823, 1.08233, charge)).toEqual(money(10_000n, 'EUR'));
+    const charge = aCharge({ amount: 1_000_001, amount_captured: 600_000 });
+    expect(exchanged(1_082_332, 1.08233, charge)).toEqual(money(1_000_001n, 'EUR'));
     const release: Partial<Stripe.Refund> = { id: 're_1', object: 'refund', amount: 4_000, currency: 'eur' };
     expect(exchanged(-4_329, 1.08233, release)).toEqual(money(-4_000n, 'EUR'));
   });

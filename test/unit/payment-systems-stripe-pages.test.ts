@@ -90,6 +90,8 @@ describe('a page that is asked for', () => {
       metadata: METADATA,
       allowed_payment_method_types: ['card'],
     });
+    const held = parametersOf({ amount: Money.zero('EUR' as Currency), captureMode: 'MANUAL' });
+    expect(held.allowed_payment_method_types).toEqual(['card', 'sepa_debit']);
     for (const name of ['line_items', 'payment_intent_data', 'payment_method_options', 'adaptive_pricing']) {
       expect(asked).not.toHaveProperty(name);
     }

@@ -19,7 +19,8 @@ export class ConnectPaymentSystemInput {
 
   @Field(() => String, {
     description:
-      '"sk_…", or a restricted key "rk_…" that may write payments, refunds, customers and webhook endpoints. ' +
+      '"sk_…", or a restricted key "rk_…" that may write payments, refunds, customers, Checkout Sessions and webhook ' +
+      'endpoints, and read balance transactions and payouts. ' +
       'It is checked with the payment system, kept encrypted, and never shown again.',
   })
   readonly secretKey!: string;

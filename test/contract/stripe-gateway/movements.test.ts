@@ -152,6 +152,16 @@ describe('reading what moved', () => {
     expect((await pagesFrom(NEWEST, 500, since)).flat()).toMatchObject([{ paymentExternalId: externalId }]);
   });
 
+  it('asks for those of one payout alone where it is told to', async () => {
+    await test.paid();
+    const system = test.systemWith(test.account.secretKey);
+    await system.listMovements({ place: NEWEST, since: new Date(0), payoutExternalId: 'po_1' });
+    expect(test.sandbox.control.requests({ path: '/balance_transactions' }).at(-1)).toMatchObject({
+      method: 'GET',
+      params: { payout: 'po_1' },
+    });
+  });
+
   it('is refused with keys that were taken back', async () => {
     const system = test.systemWith(test.account.secretKey);
     test.sandbox.control.revokeKey(test.account.secretKey);

@@ -261,6 +261,7 @@ describe('closing a page', () => {
     test.sandbox.control.revokeKey(secretKey);
     const answer = await test.withKey(secretKey).closePage(page.externalId, newUuid());
     expect(answer).toMatchObject({ kind: 'refused', refusal: { keysRejected: true } });
+    expect(test.sandbox.control.requests({ path: page.externalId }).at(-1)).toMatchObject({ method: 'POST' });
   });
 });
 
