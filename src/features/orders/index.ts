@@ -55,7 +55,6 @@ export type { OrderFile, OrderRow } from './order-rows.js';
 export { PaymentInput } from './payment-input.graphql.js';
 export { type CardCarrier, paymentInput, paymentRequestOf, refuseCardData } from './payment-input.js';
 export { type LinkedOrder, PaymentPageLinks } from './payment-page-link.js';
-export { paymentPageRoutes } from './payment-page-routes.js';
 export { reconcileOrders } from './reconcile-orders.js';
 export { AddStoredCredentialResolver } from './stored-credentials.resolver.js';
 export { watchDeadlines } from './watch-deadlines.js';
