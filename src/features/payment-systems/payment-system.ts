@@ -80,7 +80,7 @@ export interface MovementSearch {
   readonly place: EventPlace;
   /** On the way to the oldest, movements before this are not looked for. */
   readonly since: Date;
-  /** Only those that a payout consists of. */
+  /** Only those that an automatic payout consists of, itself among them; none until it was paid and reconciled. */
   readonly payoutExternalId?: string | null;
 }
 
