@@ -31,10 +31,12 @@ import { ROUTES } from './resources/all.js';
 export type { DeclineOrder } from './cards/ordered-decline.js';
 export type { CheckoutOutcome, CheckoutPayment } from './control/checkout-control.js';
 export type { AccountKeys, NewAccount } from './control/control.js';
-export type { AccountFeatures } from './core/state.js';
+export type { NewMovement } from './control/money-control.js';
+export type { AccountFeatures, Settlement } from './core/state.js';
 export type { WebhookFaults } from './events/courier.js';
 export type { FaultKind, FaultOrder } from './http/faults.js';
 export type { RequestFilter, RequestRecord } from './http/request-log.js';
+export type { PayoutFailureCode } from './payments/payout-progress.js';
 export type { SandboxControl };
 
 export interface StripeSandboxOptions {

@@ -5,10 +5,12 @@ import { FAULT_KINDS, type FaultOrder } from '../http/faults.js';
 import { CHECKOUT_ROUTES } from './checkout-routes.js';
 import type { NewAccount, SandboxControl } from './control.js';
 import { amount, type Body, type ControlRoute, DONE, oneOf, text } from './control-route.js';
+import { MONEY_ROUTES } from './money-routes.js';
 
 const ADVICE = ['confirm_card_data', 'do_not_try_again', 'try_again_later'] as const;
 const CONTROL_ROUTES: readonly ControlRoute[] = [
   ...CHECKOUT_ROUTES,
+  ...MONEY_ROUTES,
   {
     method: 'GET',
     url: '/accounts',

@@ -4,19 +4,17 @@ import { applyDueEffects } from '../core/due-effects.js';
 import { newId, randomText } from '../core/ids.js';
 import { amend, find, put } from '../core/shelf.js';
 import { type Account, type AccountFeatures, bookOf, type KeyPair } from '../core/state.js';
-import { type Scope, scopeOf, type World } from '../core/world.js';
-import type { WebhookCourier, WebhookFaults } from '../events/courier.js';
+import type { WebhookFaults } from '../events/courier.js';
 import { emit, previousAttributes } from '../events/emit.js';
-import type { FaultOrder, Faults } from '../http/faults.js';
-import type { KeyRing } from '../http/keys.js';
-import type { RateLimit } from '../http/rate-limit.js';
-import type { RequestFilter, RequestLog, RequestRecord } from '../http/request-log.js';
+import type { FaultOrder } from '../http/faults.js';
+import type { RequestFilter, RequestRecord } from '../http/request-log.js';
 import { answerChallenge, findIntent } from '../pages/authentication.js';
 import { expireCheckout } from '../payments/checkout-expiry.js';
 import { settleDebit } from '../payments/debit.js';
 import { decideDispute, openDispute } from '../payments/dispute.js';
 import { endMandate } from '../payments/mandate.js';
 import { type CheckoutOutcome, type CheckoutPayment, payCheckout } from './checkout-control.js';
+import { MoneyControl } from './money-control.js';
 
 export interface NewAccount {
   name?: string;
@@ -33,16 +31,6 @@ export interface AccountKeys {
   publishableKey: string;
 }
 
-interface ControlParts {
-  world: World;
-  courier: WebhookCourier;
-  keys: KeyRing;
-  faults: Faults;
-  rateLimit: RateLimit;
-  log: RequestLog;
-  flush(): void;
-}
-
 const USUAL_FEATURES: AccountFeatures = {
   raw_card_data: false,
   multicapture: true,
@@ -53,9 +41,7 @@ const USUAL_FEATURES: AccountFeatures = {
 };
 
 /** What tests and people do to the sandbox that Stripe's API does not offer. */
-export class SandboxControl {
-  constructor(private readonly parts: ControlParts) {}
-
+export class SandboxControl extends MoneyControl {
   createAccount({ name, country = 'US', livemode = false, features }: NewAccount = {}): AccountKeys {
     const { world } = this.parts;
     const id = newId('acct', 16);
@@ -229,27 +215,5 @@ export class SandboxControl {
   /** Writes the state file now. */
   flush(): void {
     this.parts.flush();
-  }
-
-  private change(account: Account, changes: Partial<Omit<Account, 'id' | 'test' | 'live'>>): void {
-    Object.assign(account, changes);
-    this.parts.world.journal.noteAccount(account.id);
-  }
-
-  private account(accountId: string): Account {
-    const account = this.parts.world.accounts.get(accountId);
-    if (account === undefined) throw new Error(`The sandbox has no account ${accountId}.`);
-    return account;
-  }
-
-  private find<T>(id: string, look: (scope: Scope) => T | undefined): { scope: Scope; thing: T } {
-    for (const accountId of this.parts.world.accounts.keys()) {
-      for (const livemode of [false, true]) {
-        const scope = scopeOf(this.parts.world, accountId, livemode);
-        const thing = scope && look(scope);
-        if (scope !== undefined && thing !== undefined) return { scope, thing };
-      }
-    }
-    throw new Error(`The sandbox has no ${id}.`);
   }
 }

@@ -1,7 +1,10 @@
 import type { WebhookCourier } from '../events/courier.js';
+import { settleLateMovement } from '../payments/charge-movement.js';
 import { lapseCheckout } from '../payments/checkout-expiry.js';
 import { settleDebit } from '../payments/debit.js';
 import { lapseHold } from '../payments/holds.js';
+import { payOutDaily } from '../payments/payout.js';
+import { arrivePayout, sendPayout } from '../payments/payout-progress.js';
 import { failRefund, settleRefund } from '../payments/refund.js';
 import type { DueEffect } from './timetable.js';
 import { scopeOf, type World } from './world.js';
@@ -12,6 +15,18 @@ function apply(world: World, courier: WebhookCourier, effect: DueEffect): void {
   switch (effect.kind) {
     case 'checkout_expires':
       lapseCheckout(scope, effect.id);
+      break;
+    case 'movement_known':
+      settleLateMovement(scope, effect.id);
+      break;
+    case 'payout_leaves':
+      sendPayout(scope, effect.id);
+      break;
+    case 'payout_arrives':
+      arrivePayout(scope, effect.id);
+      break;
+    case 'payouts_due':
+      payOutDaily(scope);
       break;
     case 'hold_lapses':
       lapseHold(scope, effect.id);

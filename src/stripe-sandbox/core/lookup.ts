@@ -14,6 +14,7 @@ const KINDS = {
   charges: { noun: 'charge', param: 'charge' },
   refunds: { noun: 'refund', param: 'refund' },
   disputes: { noun: 'dispute', param: 'dispute' },
+  payouts: { noun: 'payout', param: 'payout' },
   checkoutSessions: { noun: 'checkout.session', param: 'session' },
   mandates: { noun: 'mandate', param: 'mandate' },
   balanceTransactions: { noun: 'balance transaction', param: 'id' },

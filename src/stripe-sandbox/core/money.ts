@@ -44,7 +44,7 @@ function maximumOf(currency: string): number {
 
 const SIGNS: Readonly<Record<string, string>> = { usd: '$', eur: '€', gbp: '£', jpy: '¥', inr: '₹' };
 
-function decimalsOf(currency: string): number {
+export function decimalsOf(currency: string): number {
   if (ZERO_DECIMAL.has(currency)) return 0;
   return THREE_DECIMAL.has(currency) ? 3 : 2;
 }

@@ -64,6 +64,22 @@ export interface OrderedDecline {
   left: number | null;
 }
 
+/** A capture whose balance transaction comes later, as it does when capturing is done in the background. */
+export interface LateMovement {
+  chargeId: string;
+  amount: number;
+  /** What the transaction is of, where the rest is taken back by another. */
+  whole: number;
+}
+
+/** In what an account is paid, whatever its payers paid in. */
+export interface Settlement {
+  /** ISO 4217, in lowercase. */
+  currency: string;
+  /** What one whole unit of another currency is worth in whole units of this one, before conversion costs. */
+  rates: Readonly<Record<string, number>>;
+}
+
 /** What a Checkout Session sells, and the intent it will have once the payer has submitted the page. */
 export interface CheckoutPlan {
   items: Stripe.LineItem[];
@@ -82,6 +98,7 @@ export interface Kinds {
   charges: Stripe.Charge;
   refunds: Stripe.Refund;
   disputes: Stripe.Dispute;
+  payouts: Stripe.Payout;
   checkoutSessions: Stripe.Checkout.Session;
   balanceTransactions: Stripe.BalanceTransaction;
   events: StoredEvent;
@@ -112,6 +129,10 @@ export interface Book extends Shelves {
   readonly increments: Map<string, number>;
   /** Intents created as orders by mail or telephone: the object does not show it. */
   readonly moto: Set<string>;
+  /** The automatic payout that paid out each balance transaction. */
+  readonly payoutOf: Map<string, string>;
+  /** Balance transactions of charges that are not known yet. */
+  readonly lateMovements: Map<string, LateMovement>;
   /** By Checkout Session. */
   readonly checkoutPlans: Map<string, CheckoutPlan>;
   /** The Checkout Session of each intent that has one. */
@@ -127,6 +148,14 @@ export interface Account {
   features: AccountFeatures;
   /** How long debits take, where a test wants it otherwise than the bank accounts say. */
   debitDelaySeconds?: number | null;
+  /** Without one every payment settles in its own currency. */
+  settlement?: Settlement | null;
+  /** How much later than the capture its balance transaction is known; at once if nothing is said. */
+  movementDelaySeconds?: number | null;
+  /** Whether a partial capture shows as the whole amount and another transaction that takes the rest back. */
+  reversesPartialCaptures?: boolean;
+  /** Whether what is available is paid out every midnight (UTC), or only by request. */
+  payouts?: 'daily' | 'manual';
   keys: KeyPair[];
   readonly test: Book;
   readonly live: Book;
@@ -155,6 +184,7 @@ export function bookOf(kept: KeptBook, notes: Notes): Book {
     charges: shelf('charges'),
     refunds: shelf('refunds'),
     disputes: shelf('disputes'),
+    payouts: shelf('payouts'),
     checkoutSessions: shelf('checkoutSessions'),
     balanceTransactions: shelf('balanceTransactions'),
     events: shelf('events'),
@@ -169,6 +199,8 @@ export function bookOf(kept: KeptBook, notes: Notes): Book {
     captures: new NotedMap(note('captures'), kept.captures),
     increments: new NotedMap(note('increments'), kept.increments),
     moto: new NotedSet(note('moto'), kept.moto),
+    payoutOf: new NotedMap(note('payoutOf'), kept.payoutOf),
+    lateMovements: new NotedMap(note('lateMovements'), kept.lateMovements),
     checkoutPlans: new NotedMap(note('checkoutPlans'), kept.checkoutPlans),
     checkoutOf: new NotedMap(note('checkoutOf'), kept.checkoutOf),
     savedReplies: new NotedMap(note('savedReplies'), kept.savedReplies),

@@ -1,7 +1,17 @@
 /** Something that happens at a moment of the sandbox's clock. Plain data, so that it survives a restart. */
 export interface DueEffect {
   atMs: number;
-  kind: 'checkout_expires' | 'hold_lapses' | 'refund_settles' | 'refund_fails' | 'debit_settles' | 'webhook_retry';
+  kind:
+    | 'movement_known'
+    | 'payout_leaves'
+    | 'payout_arrives'
+    | 'payouts_due'
+    | 'checkout_expires'
+    | 'hold_lapses'
+    | 'refund_settles'
+    | 'refund_fails'
+    | 'debit_settles'
+    | 'webhook_retry';
   accountId: string;
   livemode: boolean;
   id: string;

@@ -72,6 +72,8 @@ function resolve(scope: Scope, id: string): object | undefined {
       return find(book.paymentIntents, id);
     case 'pm':
       return find(book.paymentMethods, id);
+    case 'po':
+      return find(book.payouts, id);
     case 're':
     case 'pyr':
       return find(book.refunds, id);

@@ -22,7 +22,7 @@ interface ListObject<T> {
   data: T[];
 }
 
-function within(range: Range | undefined, moment: number): boolean {
+export function within(range: Range | undefined, moment: number): boolean {
   if (range === undefined) return true;
   const { gt = Number.NEGATIVE_INFINITY, gte = Number.NEGATIVE_INFINITY } = range;
   const { lt = Number.POSITIVE_INFINITY, lte = Number.POSITIVE_INFINITY } = range;

@@ -10,7 +10,7 @@ a { color: #4b45c6; }
 form { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: 1.5rem; }
 label { display: block; flex: 1 1 100%; font-weight: 600; }
 label.half { flex: 1 1 40%; }
-input { font: inherit; display: block; width: 100%; margin-top: .25rem; padding: .6rem; border: 1px solid #697386; border-radius: 6px; background: #fff; color: inherit; }
+input { font: inherit; font-weight: 400; display: block; width: 100%; margin-top: .25rem; padding: .6rem; border: 1px solid #697386; border-radius: 6px; background: #fff; color: inherit; }
 input[aria-invalid] { border-color: #b3093c; }
 button { font: inherit; flex: 1; padding: .6rem 1rem; border: 1px solid #697386; border-radius: 6px; background: #fff; color: inherit; cursor: pointer; }
 button.primary { flex: 1 1 100%; background: #4b45c6; border-color: #4b45c6; color: #fff; }

@@ -67,7 +67,7 @@ function hold(scope: Scope, intent: Stripe.PaymentIntent, method: Stripe.Payment
 }
 
 function collect(scope: Scope, intent: Stripe.PaymentIntent, method: Stripe.PaymentMethod, charge: Stripe.Charge) {
-  const paid = settleCapture(scope, charge, charge.amount, true);
+  const paid = settleCapture(scope, charge, { amount: charge.amount, isFinal: true });
   emit(scope, 'charge.succeeded', paid);
   const succeeded = amend(scope.book.paymentIntents, intent, {
     status: 'succeeded',

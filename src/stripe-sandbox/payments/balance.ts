@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import { newId } from '../core/ids.js';
 import { put } from '../core/shelf.js';
 import type { Scope } from '../core/world.js';
+import { settled } from './exchange.js';
 
 const DAY_SECONDS = 86_400;
 /** Money becomes available two days after it moved. */
@@ -29,16 +30,20 @@ interface Movement {
   category: string;
   /** Signed, in minor units: what comes in is positive. */
   amount: number;
-  fee: number;
+  /** What Stripe takes of the amount, once it is in the currency of the balance; nothing if not given. */
+  price?: (settled: number) => number;
   currency: string;
-  source: string;
+  source: string | null;
   description: string | null;
   availableAtOnce?: boolean;
+  /** The money is in the currency of the balance already. */
+  isSettled?: boolean;
 }
 
-/** Writes one movement of the account's balance. */
+/** Writes one movement of the account's balance, in the currency the account is paid in. */
 export function recordMovement(scope: Scope, movement: Movement): Stripe.BalanceTransaction {
-  const { amount, fee, currency } = movement;
+  const { amount, currency, rate } = settled(scope, movement);
+  const fee = movement.price?.(amount) ?? 0;
   const now = scope.world.clock.now();
   return put(scope.book.balanceTransactions, {
     id: newId('txn'),
@@ -49,7 +54,7 @@ export function recordMovement(scope: Scope, movement: Movement): Stripe.Balance
     created: now,
     currency,
     description: movement.description,
-    exchange_rate: null,
+    exchange_rate: rate,
     fee,
     fee_details:
       fee === 0
@@ -67,4 +72,15 @@ export function recordMovement(scope: Scope, movement: Movement): Stripe.Balance
 export function asOf(transaction: Stripe.BalanceTransaction, now: number): Stripe.BalanceTransaction {
   if (transaction.status === 'available' || transaction.available_on > now) return transaction;
   return { ...transaction, status: 'available' };
+}
+
+/** What the account has in each currency, settled or still on its way. */
+export function balanceOf(scope: Scope, status: 'available' | 'pending'): Map<string, number> {
+  const now = scope.world.clock.now();
+  const sums = new Map<string, number>();
+  for (const each of scope.book.balanceTransactions.things) {
+    if (each === undefined || asOf(each, now).status !== status) continue;
+    sums.set(each.currency, (sums.get(each.currency) ?? 0) + each.net);
+  }
+  return sums;
 }

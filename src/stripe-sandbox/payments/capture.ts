@@ -5,8 +5,7 @@ import { checkPart } from '../core/money.js';
 import { amend, put } from '../core/shelf.js';
 import type { Scope } from '../core/world.js';
 import { emit, emitChange } from '../events/emit.js';
-import { chargeFee, recordMovement } from './balance.js';
-import { cardBehind } from './charge.js';
+import { chargeMovement } from './charge-movement.js';
 import { markCheckoutPaid } from './checkout-progress.js';
 import { isMulticapture, isWhollyRefunded } from './refundable.js';
 import { unexpectedState } from './refusals.js';
@@ -14,23 +13,20 @@ import { releaseRest } from './release.js';
 
 const CAPTURES_MAX = 50;
 
+interface Taken {
+  amount: number;
+  isFinal: boolean;
+}
+
 /** Takes money for a charge: one balance transaction for each capture. */
-export function settleCapture(scope: Scope, charge: Stripe.Charge, amount: number, isFinal: boolean): Stripe.Charge {
-  const movement = recordMovement(scope, {
-    type: 'charge',
-    category: 'charge',
-    amount,
-    fee: chargeFee(amount),
-    currency: charge.currency,
-    source: charge.id,
-    description: charge.description,
-    availableAtOnce: cardBehind(scope, charge).availableAtOnce,
-  });
+export function settleCapture(scope: Scope, charge: Stripe.Charge, { amount, isFinal }: Taken): Stripe.Charge {
+  const showsWhole = scope.account.reversesPartialCaptures === true && isFinal && amount < charge.amount;
+  const movement = chargeMovement(scope, charge, amount, showsWhole ? charge.amount : amount);
   return amend(scope.book.charges, charge, {
     amount_captured: charge.amount_captured + amount,
     captured: isFinal,
     // Of several captures the charge shows the first; the others are found by their source.
-    balance_transaction: charge.balance_transaction ?? movement.id,
+    balance_transaction: charge.balance_transaction ?? movement,
   });
 }
 
@@ -83,7 +79,7 @@ export function capture(scope: Scope, intent: Stripe.PaymentIntent, order: Captu
   const amount = order.amount ?? intent.amount_capturable;
   scope.book.captures.set(charge.id, (scope.book.captures.get(charge.id) ?? 0) + 1);
   if (isMulticapture(charge)) return captureOneOfMany(scope, intent, { charge, amount, isFinal: order.isFinal });
-  const taken = settleCapture(scope, charge, amount, true);
+  const taken = settleCapture(scope, charge, { amount, isFinal: true });
   const whole = amend(scope.book.charges, taken, { amount: Math.max(taken.amount, taken.amount_captured) });
   const rest = whole.amount - whole.amount_captured;
   const closed = rest > 0 ? releaseRest(scope, whole, rest, null) : whole;
@@ -108,7 +104,7 @@ function captureOneOfMany(
   intent: Stripe.PaymentIntent,
   { charge, amount, isFinal }: { charge: Stripe.Charge; amount: number; isFinal: boolean },
 ): Stripe.PaymentIntent {
-  const taken = amount === 0 ? charge : settleCapture(scope, charge, amount, false);
+  const taken = amount === 0 ? charge : settleCapture(scope, charge, { amount, isFinal: false });
   emitChange(scope, 'charge.updated', charge, taken);
   const partly = amend(scope.book.paymentIntents, intent, {
     amount_capturable: isFinal ? 0 : Math.max(0, intent.amount_capturable - amount),

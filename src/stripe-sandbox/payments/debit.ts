@@ -9,8 +9,8 @@ import { amend, find, put } from '../core/shelf.js';
 import { type Scope, schedule } from '../core/world.js';
 import { emit } from '../events/emit.js';
 import { type AttemptResult, failAttempt, keepOrSpend } from './attempt-outcome.js';
-import { debitFee, recordMovement } from './balance.js';
 import { chargeOf, receiptUrl } from './charge.js';
+import { chargeMovement } from './charge-movement.js';
 import { completeCheckout, endAsyncCheckout } from './checkout-progress.js';
 import { openDispute } from './dispute.js';
 import { endMandatesOf } from './mandate.js';
@@ -102,17 +102,9 @@ export function settleDebit(scope: Scope, intentId: string): void {
 }
 
 function pay(scope: Scope, intent: Stripe.PaymentIntent, charge: Stripe.Charge): void {
-  const movement = recordMovement(scope, {
-    type: 'payment',
-    category: 'charge',
-    amount: charge.amount,
-    fee: debitFee(charge.amount),
-    currency: charge.currency,
-    source: charge.id,
-    description: charge.description,
-  });
+  const movement = chargeMovement(scope, charge, charge.amount);
   const paid = amend(scope.book.charges, charge, {
-    balance_transaction: movement.id,
+    balance_transaction: movement,
     paid: true,
     receipt_url: receiptUrl(scope, intent.id),
     status: 'succeeded',

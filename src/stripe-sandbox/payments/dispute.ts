@@ -51,7 +51,7 @@ function movement(scope: Scope, charge: Stripe.Charge, disputeId: string, direct
     type: 'adjustment',
     category: direction === 1 ? 'dispute_reversal' : 'dispute',
     amount: direction * amount,
-    fee: direction === 1 ? 0 : feeOf(charge),
+    price: () => (direction === 1 ? 0 : feeOf(charge)),
     currency: charge.currency,
     source: disputeId,
     description: `Chargeback ${direction === 1 ? 'reversal' : 'withdrawal'} for ${charge.id}`,

@@ -127,7 +127,6 @@ function move(
     type: isDebit(charge) ? DEBIT_TYPES[type] : type,
     category: type,
     amount,
-    fee: 0,
     currency: charge.currency,
     source,
     description: charge.description === null ? description : `${description} (${charge.description})`,

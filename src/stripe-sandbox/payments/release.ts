@@ -3,10 +3,11 @@ import { newId } from '../core/ids.js';
 import { idOf } from '../core/lookup.js';
 import { amend, put } from '../core/shelf.js';
 import type { Scope } from '../core/world.js';
+import { reversePartialCapture } from './charge-movement.js';
 
 /**
  * Gives back what a hold did not capture. Stripe shows the released part as a refund of the
- * charge, although no money moved: it has no balance transaction.
+ * charge, although no money moved: it has no balance transaction, unless the account shows the whole and its reversal.
  */
 export function releaseRest(
   scope: Scope,
@@ -14,11 +15,13 @@ export function releaseRest(
   amount: number,
   reason: 'expired_uncaptured_charge' | null,
 ): Stripe.Charge {
+  const id = newId('re');
+  const reverses = scope.account.reversesPartialCaptures === true && charge.amount_captured > 0;
   put(scope.book.refunds, {
-    id: newId('re'),
+    id,
     object: 'refund',
     amount,
-    balance_transaction: null,
+    balance_transaction: reverses ? reversePartialCapture(scope, charge, amount, id) : null,
     charge: charge.id,
     created: scope.world.clock.now(),
     currency: charge.currency,

@@ -6,6 +6,11 @@ import { route } from '../http/routes.js';
 
 const CURRENCY_OF_COUNTRY: Readonly<Record<string, string>> = { US: 'usd', GB: 'gbp', CH: 'chf', JP: 'jpy', PL: 'pln' };
 
+/** The currency of the country, unless the account is paid in another. */
+export function currencyOfAccount(account: Account): string {
+  return account.settlement?.currency ?? CURRENCY_OF_COUNTRY[account.country] ?? 'eur';
+}
+
 function shown(account: Account): Stripe.Account {
   return {
     id: account.id,
@@ -16,7 +21,7 @@ function shown(account: Account): Stripe.Account {
     charges_enabled: true,
     country: account.country,
     created: account.created,
-    default_currency: CURRENCY_OF_COUNTRY[account.country] ?? 'eur',
+    default_currency: currencyOfAccount(account),
     details_submitted: true,
     email: null,
     metadata: {},

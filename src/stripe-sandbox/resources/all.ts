@@ -8,6 +8,7 @@ import { disputeRoutes } from './disputes.js';
 import { eventRoutes } from './events.js';
 import { paymentIntentRoutes } from './payment-intents.js';
 import { paymentMethodRoutes } from './payment-methods.js';
+import { payoutRoutes } from './payouts.js';
 import { refundRoutes } from './refunds.js';
 import { setupIntentRoutes } from './setup-intents.js';
 import { webhookEndpointRoutes } from './webhook-endpoints.js';
@@ -17,6 +18,7 @@ export const ROUTES: readonly Route[] = [
   ...paymentIntentRoutes,
   ...chargeRoutes,
   ...refundRoutes,
+  ...payoutRoutes,
   ...checkoutSessionRoutes,
   ...customerRoutes,
   ...paymentMethodRoutes,
