@@ -11,6 +11,7 @@ import { Migration0009LedgerRules } from './0009b-ledger-rules.js';
 import { Migration0010SigningSecrets } from './0010-signing-secrets.js';
 import { Migration0011PaymentPages } from './0011-payment-pages.js';
 import { Migration0012Notifications } from './0012-notifications.js';
+import { Migration0013MerchantsOfForms } from './0013-merchants-of-forms.js';
 
 /** In the order in which they are applied. A migration that was released is never edited. */
 export const MIGRATIONS = [
@@ -27,4 +28,5 @@ export const MIGRATIONS = [
   { name: '0010-signing-secrets', class: Migration0010SigningSecrets },
   { name: '0011-payment-pages', class: Migration0011PaymentPages },
   { name: '0012-notifications', class: Migration0012Notifications },
+  { name: '0013-merchants-of-forms', class: Migration0013MerchantsOfForms },
 ];

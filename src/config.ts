@@ -25,6 +25,8 @@ export interface Config {
   readonly allowHttpUrls: boolean;
   /** Whether certified merchants may send card data, which puts this deployment in the scope of PCI DSS. */
   readonly acceptCardData: boolean;
+  /** Further origins that payers may be sent on to: a payment system's pages under a domain of an operator's own. */
+  readonly paymentPageOrigins: readonly string[];
   /** A folder of GraphQL documents that may be called by their hash; absolute. */
   readonly trustedDocuments: string | null;
   /** Requests a second that one key may make in one process; a burst may be twice as many. */
@@ -99,6 +101,7 @@ const settings = z.object({
   QUITTANCE_GRAPHIQL: onOff().optional(),
   QUITTANCE_ALLOW_HTTP_URLS: onOff().optional(),
   QUITTANCE_ACCEPT_CARD_DATA: onOff().optional(),
+  QUITTANCE_PAYMENT_PAGE_ORIGINS: origins().optional(),
   QUITTANCE_TRUSTED_DOCUMENTS: z.string().optional(),
   QUITTANCE_RATE_PER_SECOND: z.coerce
     .number(mustBe('a whole number from 1 to 100000'))
@@ -143,6 +146,7 @@ function configOf(from: Settings, cwd: string): Config {
     graphiql: from.QUITTANCE_GRAPHIQL ?? atHome,
     allowHttpUrls: from.QUITTANCE_ALLOW_HTTP_URLS ?? atHome,
     acceptCardData: from.QUITTANCE_ACCEPT_CARD_DATA ?? false,
+    paymentPageOrigins: from.QUITTANCE_PAYMENT_PAGE_ORIGINS ?? [],
     trustedDocuments: from.QUITTANCE_TRUSTED_DOCUMENTS ? path.resolve(cwd, from.QUITTANCE_TRUSTED_DOCUMENTS) : null,
     ratePerSecond: from.QUITTANCE_RATE_PER_SECOND,
     logLevel: from.LOG_LEVEL ?? (atHome ? 'warn' : 'info'),
@@ -217,6 +221,16 @@ function url(...protocols: readonly string[]) {
   return z
     .string()
     .refine(isOne, mustBe(`a URL that begins with ${protocols.map((each) => `${each}://`).join(' or ')}`));
+}
+
+/** They go into a header as they are, so nothing but origins may be among them. */
+function origins() {
+  const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text && /^https?:/.test(text);
+  const rule = mustBe('origins such as https://pay.example, without a path, joined by commas');
+  return z
+    .string()
+    .transform((text) => text.split(',').map((each) => each.trim()))
+    .refine((each) => each.every(isOrigin), rule);
 }
 
 function isMasterKey(text: string): boolean {

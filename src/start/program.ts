@@ -131,6 +131,7 @@ export class ProgramStart {
       httpAllowed: config.allowHttpUrls,
       cardDataAccepted: config.acceptCardData,
       rate: { perSecond: config.ratePerSecond, burst: 2 * config.ratePerSecond },
+      paymentPageOrigins: config.paymentPageOrigins,
       trustedDocuments: trustedDocumentsIn(config.trustedDocuments),
       stripe: stripeOptions(sandbox),
       publicUrl: config.publicUrl,

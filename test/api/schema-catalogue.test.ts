@@ -19,6 +19,7 @@ const SYSTEM_COLUMNS = {
   api_keys: 'expires_at hash id kind last_used_at merchant_id mode operator_id revoked_at scopes',
   events: 'merchant_id occurred_at operator_id payload sequence subject_id transaction_id type',
   inbox_events: 'account_id due_at event_id operator_id status',
+  merchants: 'id operator_id',
   migrations: 'name',
   operators: 'created_at id name status time_zone',
   orders: 'due_at id mode operator_id',

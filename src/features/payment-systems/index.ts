@@ -29,6 +29,7 @@ export { processInbox } from './process-inbox.js';
 export { receiveWebhook } from './receive-webhook.js';
 export { retireWebhookEndpoints } from './retire-webhook-endpoints.js';
 export type { StripeOptions } from './stripe-client.js';
+export { paymentPageOrigin } from './stripe-page-origin.js';
 export { updateWebhookEndpoints } from './update-webhook-endpoints.js';
 export { WebhookAddress } from './webhook-address.js';
 export { webhookRoutes } from './webhook-routes.js';

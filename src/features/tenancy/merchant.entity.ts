@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ArrayType } from '@mikro-orm/core';
-import { Entity, Enum, Property } from '@mikro-orm/decorators/legacy';
+import { Entity, Enum, Index, Property } from '@mikro-orm/decorators/legacy';
 import { oneOf } from '../../platform/database/one-of.js';
+import { systemReads } from '../../platform/database/roles.js';
 import { TenantScopedEntity } from '../../platform/database/tenant-scoped-entity.js';
 import { DEFAULT_RETRY_DAYS } from './domain/retry-policy.js';
 import type { TransactionSource } from './domain/transaction-source.js';
@@ -23,7 +24,9 @@ export type MerchantChanges = {
 };
 
 /** A shop or service under an operator. */
-@Entity({ tableName: 'merchants', rowLevelSecurity: 'force' })
+@Entity({ tableName: 'merchants', rowLevelSecurity: 'force', policies: [systemReads('merchants')] })
+// For the form of a shop, which names its merchant and no operator.
+@Index({ name: 'merchants_by_id', properties: ['id'] })
 export class Merchant extends TenantScopedEntity {
   @Property({ type: 'text' })
   name: string;

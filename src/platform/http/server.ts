@@ -35,6 +35,8 @@ export interface HttpServerOptions<Context extends EdgeContext> extends Omit<Con
   readonly explorerExamples?: readonly ExplorerExample[] | undefined;
   readonly readiness?: ReadinessChecks;
   readonly live?: Partial<Omit<LiveOptions, 'path'>>;
+  /** A page for addresses that cannot be read, where people come and no client; null: they are refused as all others. */
+  readonly pageForBadAddress?: (path: string, reply: FastifyReply) => FastifyReply | null;
   /** Routes of features: webhooks, pages. Bodies arrive as a Buffer, up to 1 MB. */
   readonly routes?: (app: FastifyInstance) => void | Promise<void>;
 }
@@ -60,7 +62,7 @@ export async function buildHttpServer<Context extends EdgeContext>(
 ): Promise<HttpServer<Context>> {
   const edge = buildEdge(options);
   const { metrics, log } = edge;
-  const app = buildApp(edge);
+  const app = buildApp(edge, options.pageForBadAddress ?? (() => null));
   const sockets = new LiveSockets(edge, { ...options.live, path: '/graphql' });
   let draining = false;
   app.addHook('onSend', (_request, reply, _payload, done) => {
@@ -130,7 +132,10 @@ const REQUEST_ID = /^[\w.:-]{1,64}$/;
 
 const HEADERS = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' } as const;
 
-function buildApp(edge: Pick<Edge<EdgeContext>, 'log' | 'metrics'>): FastifyInstance {
+function buildApp(
+  edge: Pick<Edge<EdgeContext>, 'log' | 'metrics'>,
+  pageForBadAddress: NonNullable<HttpServerOptions<EdgeContext>['pageForBadAddress']>,
+): FastifyInstance {
   const app = fastify({
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];
@@ -143,11 +148,10 @@ function buildApp(edge: Pick<Edge<EdgeContext>, 'log' | 'metrics'>): FastifyInst
     forceCloseConnections: 'idle',
     // Of addresses that no route can be looked up for; no hook has run for them.
     frameworkErrors: (error, request, reply) => {
+      const refused = (reply as FastifyReply).headers({ 'x-request-id': request.id, ...HEADERS });
+      if (pageForBadAddress(request.url, refused)) return;
       const answered = answeredError(new ApiError('BAD_REQUEST', wordsFor(error)), request.id, edge);
-      void (reply as FastifyReply)
-        .code(error.statusCode ?? 400)
-        .headers({ 'x-request-id': request.id, ...HEADERS })
-        .send({ errors: [answered] });
+      void refused.code(error.statusCode ?? 400).send({ errors: [answered] });
     },
   });
   parseJsonOf(app);

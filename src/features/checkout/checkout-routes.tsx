@@ -1,0 +1,113 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { InputIssue } from '../../kernel/errors.js';
+import { assetRoutes } from './assets.js';
+import type { CheckoutParts } from './checkout-parts.js';
+import { languageFor, type PageLanguage } from './domain/language.js';
+import type { Refusal } from './domain/texts.js';
+import { OrderPages, type Visit } from './order-pages.js';
+import { seeOther } from './page-answer.js';
+import { receiveForm } from './receive-form.js';
+import { RefusalPage } from './refusal-page.js';
+
+const FORM = 'application/x-www-form-urlencoded';
+const FORM_MAX_BYTES = 16_384;
+
+const STATUS: Readonly<Record<Refusal, number>> = {
+  NOT_FOUND: 404,
+  FORGED: 403,
+  OUTDATED: 410,
+  FAULTY: 400,
+  NUMBER_TAKEN: 409,
+  NOT_A_FORM: 415,
+  TOO_LARGE: 413,
+  METHOD: 405,
+  SUSPENDED: 503,
+  FAILED: 500,
+};
+
+type Step = (pages: OrderPages, visit: Visit) => Promise<FastifyReply | null>;
+
+/** What follows an order's address, by method. */
+const STEPS: Readonly<Record<string, Step>> = {
+  'GET ': (pages, visit) => pages.show(visit),
+  'GET return': (pages, visit) => pages.comeBack(visit),
+  'GET cancel': (pages, visit) => pages.askWhetherToCancel(visit),
+  'POST checkout': (pages, visit) => pages.checkOut(visit),
+  'POST cancel': (pages, visit) => pages.cancel(visit),
+};
+
+/** What is answered where an address of the pages cannot even be read: that there is no such link. */
+export function pageForBadLink(parts: CheckoutParts) {
+  const pages = new OrderPages(parts);
+  return (path: string, reply: FastifyReply): FastifyReply | null =>
+    /^\/pay(?:[/?]|$)/.test(path)
+      ? pages.send(reply, STATUS.NOT_FOUND, <RefusalPage refusal="NOT_FOUND" language="en" base={pages.base} />)
+      : null;
+}
+
+/**
+ * The hosted payment page: `POST /pay` takes a shop's signed form, and
+ * `/pay/<token>` is where its payer pays. A plugin of its own, because here
+ * forms are read and every refusal is a page.
+ */
+export function checkoutRoutes(parts: CheckoutParts) {
+  const pages = new OrderPages(parts);
+  const refuse = (request: FastifyRequest, reply: FastifyReply, refusal: Refusal, issues?: readonly InputIssue[]) => {
+    const page = (
+      <RefusalPage refusal={refusal} language={languageOf(request)} base={pages.base} issues={issues ?? []} />
+    );
+    return pages.send(reply, STATUS[refusal], page);
+  };
+  const visited = async (request: FastifyRequest<{ Params: { '*': string } }>, reply: FastifyReply) => {
+    const [token = '', step = '', ...rest] = request.params['*'].split('/');
+    const linked = parts.links.read(token);
+    const act = rest.length === 0 ? STEPS[`${request.method} ${step}`] : undefined;
+    const answer = linked && act ? await act(pages, { linked, token, request, reply }) : null;
+    return answer ?? refuse(request, reply, 'NOT_FOUND');
+  };
+
+  return async (app: FastifyInstance): Promise<void> => {
+    readForms(app);
+    app.setErrorHandler<FastifyError>((error, request, reply) => {
+      const refusal = REFUSAL_OF[error.code] ?? 'FAILED';
+      if (refusal === 'FAILED') parts.onFailure(error);
+      return refuse(request, reply, refusal);
+    });
+    assetRoutes(app);
+    app.get('/pay', (request, reply) => refuse(request, reply.header('allow', 'POST'), 'METHOD'));
+    app.post('/pay', async (request, reply) => {
+      const outcome = await receiveForm(parts, request.body instanceof URLSearchParams ? request.body : []);
+      if (outcome.kind !== 'ACCEPTED') {
+        return refuse(request, reply, outcome.kind, outcome.kind === 'FAULTY' ? outcome.issues : []);
+      }
+      return seeOther(reply, `${pages.base}/${tokenOf(parts.links.make(outcome.order))}`);
+    });
+    // Whatever follows: a parameter of the router's may have 100 characters, and a link that was spoilt may have more.
+    app.get('/pay/*', visited);
+    app.post('/pay/*', visited);
+  };
+}
+
+const REFUSAL_OF: Readonly<Record<string, Refusal>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'NOT_A_FORM',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'TOO_LARGE',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'FAULTY',
+};
+
+/** Forms of browsers, and no other body. */
+function readForms(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(FORM, { parseAs: 'buffer', bodyLimit: FORM_MAX_BYTES }, (_request, body, done) =>
+    done(null, new URLSearchParams(body.toString('utf8'))),
+  );
+}
+
+/** No order is known yet that would say it. */
+function languageOf(request: FastifyRequest): PageLanguage {
+  const { lang } = request.query as { readonly lang?: unknown };
+  return languageFor({ chosen: lang, ofOrder: null, accepted: request.headers['accept-language'] });
+}
+
+function tokenOf(link: string): string {
+  return link.slice(link.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,75 @@
+import { Money } from '../../kernel/money.js';
+import type { Transaction } from '../../platform/database/transaction.js';
+import { type AgreementRow, agreementById, chargeAmountOf, scheduleOf } from '../agreements/index.js';
+import type { OrderRow } from '../orders/index.js';
+import type { ConsentTerms } from './domain/consent.js';
+
+/**
+ * What the payer of an order agrees to with it; null where nothing is charged
+ * later. A charge that the merchant began needs no new consent: the payer only
+ * proves that they are who they said.
+ */
+export async function consentTermsOf(transaction: Transaction, order: OrderRow): Promise<ConsentTerms | null> {
+  if (order.agreementId === null || order.source === 'MERCHANT') return null;
+  return consentTerms(await agreementById(transaction, order.agreementId));
+}
+
+function consentTerms(agreement: AgreementRow): ConsentTerms {
+  const schedule = scheduleOf(agreement);
+  const inParts = agreement.type === 'INSTALLMENT';
+  return {
+    inParts,
+    amount: amountOf(agreement),
+    total: inParts ? totalOf(agreement) : null,
+    every: schedule
+      ? { unit: schedule.period, interval: schedule.interval }
+      : (FREQUENCIES[agreement.frequency ?? ''] ?? null),
+    from: agreement.startDate ?? schedule?.startDate ?? null,
+    until: earliest(agreement.expiryDate, schedule?.finishDate ?? null),
+    payments: inParts ? agreement.chargeAmounts.length : agreement.numberOfPayments,
+  };
+}
+
+/** Where no schedule says it exactly, what the payer was told. */
+const FREQUENCIES: Readonly<Record<string, NonNullable<ConsentTerms['every']>>> = {
+  DAILY: { unit: 'DAY', interval: 1 },
+  WEEKLY: { unit: 'WEEK', interval: 1 },
+  FORTNIGHTLY: { unit: 'WEEK', interval: 2 },
+  MONTHLY: { unit: 'MONTH', interval: 1 },
+  QUARTERLY: { unit: 'MONTH', interval: 3 },
+  TWICE_YEARLY: { unit: 'MONTH', interval: 6 },
+  YEARLY: { unit: 'YEAR', interval: 1 },
+};
+
+function amountOf(agreement: AgreementRow): ConsentTerms['amount'] {
+  const { currency, minimum, maximum, topUpAmount } = agreement;
+  const money = (minor: bigint) => Money.of(minor, currency);
+  const charge = chargeAmountOf(agreement);
+  if (charge?.mode === 'FIXED') return { kind: 'FIXED', each: money(charge.amount) };
+  if (charge?.mode === 'RANGE') return { kind: 'BETWEEN', from: money(charge.from), to: money(charge.to) };
+  if (charge?.mode === 'SEQUENCE') return ofSequence(charge.amounts.map(money));
+  if (topUpAmount !== null) return { kind: 'FIXED', each: money(topUpAmount) };
+  if (maximum === null) return { kind: 'OPEN' };
+  return minimum === null
+    ? { kind: 'AT_MOST', each: money(maximum) }
+    : { kind: 'BETWEEN', from: money(minimum), to: money(maximum) };
+}
+
+function ofSequence(amounts: readonly Money[]): ConsentTerms['amount'] {
+  const [first, ...rest] = [...amounts].sort((a, b) => (a.isGreaterThan(b) ? 1 : -1));
+  const most = rest.at(-1) ?? first;
+  if (!first || !most) return { kind: 'OPEN' };
+  return most.isGreaterThan(first) ? { kind: 'BETWEEN', from: first, to: most } : { kind: 'FIXED', each: first };
+}
+
+function totalOf({ chargeAmounts, currency }: AgreementRow): Money {
+  return Money.of(
+    chargeAmounts.reduce((sum, amount) => sum + BigInt(amount), 0n),
+    currency,
+  );
+}
+
+function earliest(a: string | null, b: string | null): string | null {
+  if (a === null || b === null) return a ?? b;
+  return a < b ? a : b;
+}

@@ -1,0 +1,57 @@
+/** What a page tells its payer of an order, whatever it is called inside. */
+export type PageState =
+  | 'PAYABLE'
+  | 'CONFIRMING'
+  | 'PROCESSING'
+  | 'HELD'
+  | 'PAID'
+  | 'CHECKED'
+  | 'REFUNDED'
+  | 'DISPUTED'
+  | 'CANCELED'
+  | 'DECLINED'
+  | 'EXPIRED';
+
+/** States in which something is expected to happen while the payer looks on. */
+const IN_MOTION: ReadonlySet<PageState> = new Set(['CONFIRMING', 'PROCESSING']);
+
+export function isInMotion(state: PageState): boolean {
+  return IN_MOTION.has(state);
+}
+
+const BY_STATUS = {
+  CREATED: 'PAYABLE',
+  REQUIRES_ACTION: 'PAYABLE',
+  PROCESSING: 'PROCESSING',
+  AUTHORIZED: 'HELD',
+  PARTIALLY_CAPTURED: 'PAID',
+  CAPTURED: 'PAID',
+  PARTIALLY_REFUNDED: 'PAID',
+  REFUNDED: 'REFUNDED',
+  CANCELED: 'CANCELED',
+  DECLINED: 'DECLINED',
+  EXPIRED: 'EXPIRED',
+  VERIFIED: 'CHECKED',
+  DISPUTED: 'DISPUTED',
+} as const satisfies Record<string, PageState>;
+
+/** The statuses of an order; the compiler compares them with the orders' own where a page is made. */
+export type KnownStatus = keyof typeof BY_STATUS;
+
+/**
+ * How an order is shown. A payer who has just come back from the payment
+ * system, which has not said yet what came of it, is asked to wait and not to
+ * pay again.
+ */
+export function pageState(status: KnownStatus, { cameBack }: { readonly cameBack: boolean }): PageState {
+  const state: PageState = BY_STATUS[status];
+  return state === 'PAYABLE' && cameBack ? 'CONFIRMING' : state;
+}
+
+/** Without scripts the page looks again after so many seconds, ever later, and then no more. */
+const LOOK_AGAIN_SECONDS = [3, 5, 10, 20, 30, 60, 120, 300] as const;
+
+/** After how many seconds a page that has looked `looks` times looks again; null: not by itself. */
+export function lookAgainAfter(looks: number): number | null {
+  return LOOK_AGAIN_SECONDS[looks] ?? null;
+}

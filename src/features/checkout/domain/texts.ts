@@ -1,0 +1,90 @@
+import type { PageState } from './page-state.js';
+
+/** A heading, and what there is to say beneath it. */
+export interface Said {
+  readonly title: string;
+  readonly text: string;
+}
+
+/** How a state of an order is told; `merchant` is the shop's name. */
+export type StateText = (merchant: string) => Said;
+
+export const REFUSALS = [
+  'NOT_FOUND',
+  'FORGED',
+  'OUTDATED',
+  'FAULTY',
+  'NUMBER_TAKEN',
+  'NOT_A_FORM',
+  'TOO_LARGE',
+  'METHOD',
+  'SUSPENDED',
+  'FAILED',
+] as const;
+
+/** Why there is a page that shows no order. */
+export type Refusal = (typeof REFUSALS)[number];
+
+/** Of one unit of a schedule, for counts of each plural form that the language has. */
+export type EveryUnit = Readonly<Record<'DAY' | 'WEEK' | 'MONTH' | 'YEAR', (interval: number) => string>>;
+
+export interface ConsentTexts {
+  readonly heading: string;
+  /** Who may charge, and on what. */
+  readonly permission: (merchant: string) => string;
+  readonly installments: (merchant: string) => string;
+  readonly fixedAmount: (amount: string) => string;
+  readonly amountBetween: (from: string, to: string) => string;
+  readonly amountAtMost: (amount: string) => string;
+  readonly amountOpen: string;
+  readonly total: (amount: string) => string;
+  readonly every: EveryUnit;
+  readonly whenNeeded: (merchant: string) => string;
+  readonly from: (day: string) => string;
+  readonly until: (day: string) => string;
+  readonly payments: (count: number) => string;
+  readonly untilStopped: string;
+  readonly howToStop: (merchant: string) => string;
+  readonly accept: string;
+  readonly needed: string;
+}
+
+/** Everything that the pages say, in one language. Functions where a name, an amount or a count stands in a sentence. */
+export interface Texts {
+  readonly payTo: (merchant: string) => string;
+  readonly pageTitle: (merchant: string) => string;
+  readonly amount: string;
+  readonly orderNumber: string;
+  readonly billNumber: string;
+  readonly description: string;
+  readonly payBy: string;
+  readonly details: string;
+  readonly chooseSystem: string;
+  readonly numbered: (name: string, number: number) => string;
+  readonly pay: (amount: string) => string;
+  readonly check: string;
+  readonly agreeAndPay: (amount: string) => string;
+  readonly agreeAndCheck: string;
+  readonly continuePaying: string;
+  readonly leadsTo: (system: string) => string;
+  readonly heldFirst: (merchant: string) => string;
+  readonly cardIsKept: (merchant: string) => string;
+  readonly nothingPaid: string;
+  readonly cancel: string;
+  readonly cancelTitle: string;
+  readonly cancelText: (merchant: string) => string;
+  readonly cancelYes: string;
+  readonly cancelNo: string;
+  readonly backToShop: (merchant: string) => string;
+  readonly closePage: string;
+  readonly tryAgain: string;
+  readonly testMode: string;
+  readonly language: string;
+  readonly unavailable: Said;
+  readonly notPayable: Said;
+  readonly waiting: string;
+  readonly states: Readonly<Record<Exclude<PageState, 'PAYABLE'>, StateText>>;
+  readonly refusals: Readonly<Record<Refusal, Said>>;
+  readonly forTheShop: string;
+  readonly consent: ConsentTexts;
+}

@@ -1,0 +1,2 @@
+export type { CheckoutParts } from './checkout-parts.js';
+export { checkoutRoutes, pageForBadLink } from './checkout-routes.js';

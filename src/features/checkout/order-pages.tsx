@@ -1,0 +1,204 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { VNode } from 'preact';
+import { DomainError } from '../../kernel/errors.js';
+import { publicId, uuidOf } from '../../kernel/ids.js';
+import { issueClientToken } from '../../platform/secrets/client-token.js';
+import { abandonOrder, type LinkedOrder, lookAtPayment, openPaymentPage } from '../orders/index.js';
+import { CancelPage } from './cancel-page.js';
+import type { CheckoutParts } from './checkout-parts.js';
+import { consentSentences } from './domain/consent.js';
+import { languageFor, languageOf } from './domain/language.js';
+import { isInMotion, lookAgainAfter, type PageState, pageState } from './domain/page-state.js';
+import type { Said } from './domain/texts.js';
+import { OrderPage } from './order-page.js';
+import { type OrderView, orderView } from './order-view.js';
+import { html, pageHeaders, seeOther } from './page-answer.js';
+import { type PageContext, pageContext } from './page-context.js';
+import { StatusPage, type Watching } from './status-page.js';
+
+/** A payer who sees a page out longer than this is shown what is new when they load it again. */
+const WATCHED_SECONDS = 15 * 60;
+
+/** One request about one order. */
+export interface Visit {
+  readonly linked: LinkedOrder;
+  readonly token: string;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+/** The pages of one order, for a payer who has its link. Null where there is no such order. */
+export class OrderPages {
+  readonly #base: string;
+  readonly #headers: Readonly<Record<string, string>>;
+
+  constructor(private readonly parts: CheckoutParts) {
+    this.#base = `${new URL(parts.publicUrl).pathname.replace(/\/+$/, '')}/pay`;
+    this.#headers = pageHeaders(parts);
+  }
+
+  get base(): string {
+    return this.#base;
+  }
+
+  send(reply: FastifyReply, status: number, page: VNode): FastifyReply {
+    return reply.code(status).headers(this.#headers).send(html(page));
+  }
+
+  /** `GET /pay/<token>`: what is to be paid; once there is nothing to pay, how it stands. */
+  async show(visit: Visit): Promise<FastifyReply | null> {
+    const view = await orderView(this.parts, visit.linked);
+    if (!view) return null;
+    const page = this.#page(visit, view);
+    const cameBack = queryOf(visit).note === 'unpaid';
+    const notice = cameBack ? ({ kind: 'note', said: { title: '', text: page.texts.nothingPaid } } as const) : null;
+    return this.#orderPage(visit, view, notice);
+  }
+
+  /** `POST /pay/<token>/checkout`: on to the payment system. */
+  async checkOut(visit: Visit): Promise<FastifyReply | null> {
+    const view = await orderView(this.parts, visit.linked);
+    if (!view) return null;
+    const page = this.#page(visit, view);
+    const { account, agreed } = choiceIn(visit.request.body);
+    if (pageState(view.order.status, { cameBack: false }) !== 'PAYABLE') return seeOther(visit.reply, page.path);
+    if (view.consent && !agreed) return this.#problem(visit, view, 422, { title: '', text: page.texts.consent.needed });
+    try {
+      const { url } = await openPaymentPage(this.parts.carriers, this.#wanted(visit, view, page, account));
+      return seeOther(visit.reply, url ?? `${page.path}${page.query}`);
+    } catch (error) {
+      return this.#refused(visit, error);
+    }
+  }
+
+  /** `GET /pay/<token>/return`: the payment system sent the payer back. That proves nothing, so it is asked. */
+  async comeBack(visit: Visit): Promise<FastifyReply | null> {
+    const { live, look } = queryOf(visit);
+    const looks = Math.max(0, Number.parseInt(look, 10) || 0);
+    const looksNow = live === '' && lookAgainAfter(looks) !== null;
+    if (looksNow) await lookAtPayment(this.parts.carriers, visit.linked);
+    const view = await orderView(this.parts, visit.linked);
+    return view && this.#statusPage(visit, view, { place: '/return', looks });
+  }
+
+  /** `GET /pay/<token>/cancel`: whether the payer means it. */
+  async askWhetherToCancel(visit: Visit): Promise<FastifyReply | null> {
+    const view = await orderView(this.parts, visit.linked);
+    if (!view) return null;
+    const page = this.#page(visit, view);
+    if (pageState(view.order.status, { cameBack: false }) !== 'PAYABLE') return seeOther(visit.reply, page.path);
+    return this.send(visit.reply, 200, <CancelPage view={view} page={page} />);
+  }
+
+  /** `POST /pay/<token>/cancel`: gives the order up. One that is paid meanwhile stays paid, and is shown so. */
+  async cancel(visit: Visit): Promise<FastifyReply | null> {
+    const view = await orderView(this.parts, visit.linked);
+    if (!view) return null;
+    const page = this.#page(visit, view);
+    try {
+      await abandonOrder(this.parts.carriers, visit.linked);
+    } catch (error) {
+      return this.#refused(visit, error);
+    }
+    return seeOther(visit.reply, `${page.path}${page.query}`);
+  }
+
+  #page({ request, token }: Visit, { order }: OrderView): PageContext {
+    const { lang } = queryOf({ request });
+    const chosen = languageOf(lang);
+    const language = languageFor({ chosen, ofOrder: order.language, accepted: request.headers['accept-language'] });
+    return pageContext(language, this.#base, token, chosen !== null);
+  }
+
+  #wanted(visit: Visit, view: OrderView, page: PageContext, account: string | null) {
+    const { seller, consent, order } = view;
+    const address = `${this.parts.publicUrl}/pay/${visit.token}`;
+    const chosenId = account === null ? null : uuidOf('paymentSystemAccount', account);
+    return {
+      ...visit.linked,
+      accountId: view.choice.some(({ id }) => id === chosenId) ? chosenId : null,
+      language: page.language,
+      title: `${seller.name} – ${order.orderNumber}`,
+      returnUrl: `${address}/return${page.query}`,
+      cancelUrl: `${address}?${new URLSearchParams({ ...(page.query && { lang: page.language }), note: 'unpaid' })}`,
+      consent: consent && consentSentences(consent, seller.name, page.language).join(' '),
+    };
+  }
+
+  /** Nothing was begun: the order is shown as it is, with why. */
+  async #refused(visit: Visit, error: unknown): Promise<FastifyReply | null> {
+    if (!(error instanceof DomainError)) throw error;
+    const view = await orderView(this.parts, visit.linked);
+    if (!view) return null;
+    const { texts } = this.#page(visit, view);
+    const isAway = error.code === 'PAYMENT_SYSTEM_UNAVAILABLE' || error.code === 'PAYMENT_SYSTEM_REJECTED_KEYS';
+    return this.#problem(visit, view, isAway ? 503 : 409, isAway ? texts.unavailable : texts.notPayable);
+  }
+
+  #problem(visit: Visit, view: OrderView, status: number, said: Said): Promise<FastifyReply> {
+    return this.#orderPage(visit, view, { kind: 'problem', said }, status);
+  }
+
+  async #orderPage(
+    visit: Visit,
+    view: OrderView,
+    notice: { readonly kind: 'note' | 'problem'; readonly said: Said } | null,
+    status = 200,
+  ): Promise<FastifyReply> {
+    const isPayable = pageState(view.order.status, { cameBack: false }) === 'PAYABLE';
+    if (!isPayable) return this.#statusPage(visit, view, { place: '', looks: lookOf(visit) });
+    return this.send(visit.reply, status, <OrderPage view={view} page={this.#page(visit, view)} notice={notice} />);
+  }
+
+  async #statusPage(
+    visit: Visit,
+    view: OrderView,
+    { place, looks }: { readonly place: '' | '/return'; readonly looks: number },
+  ): Promise<FastifyReply> {
+    const page = this.#page(visit, view);
+    // Whether the payer had anything to do is told by the address that they came to.
+    const state = pageState(view.order.status, { cameBack: true }) as Exclude<PageState, 'PAYABLE'>;
+    const seconds = isInMotion(state) ? lookAgainAfter(looks) : null;
+    const address = (more: Record<string, string>) =>
+      `${page.path}${place}?${new URLSearchParams({ ...(page.query && { lang: page.language }), ...more })}`;
+    const props = {
+      view,
+      page,
+      state,
+      place,
+      watching: isInMotion(state) ? await this.#watching(view, address({ live: '1' })) : null,
+      lookAgain: seconds === null ? null : { seconds, url: address({ look: String(looks + 1) }) },
+    };
+    return this.send(visit.reply, 200, <StatusPage {...props} />);
+  }
+
+  async #watching({ operatorId, order }: OrderView, url: string): Promise<Watching> {
+    const { id: orderId, merchantId, mode } = order;
+    const life = { expiresInSeconds: WATCHED_SECONDS, now: this.parts.units.clock.now() };
+    const claims = { operatorId, orderId, page: { merchantId, mode } };
+    return {
+      token: await issueClientToken(this.parts.masterKeys, claims, life),
+      socket: `${this.#base.slice(0, -'/pay'.length)}/graphql`,
+      orderId: publicId('order', orderId),
+      url,
+    };
+  }
+}
+
+type Query = Readonly<Record<'lang' | 'note' | 'live' | 'look', string>>;
+
+/** Given twice, a parameter is a list; then it says nothing. */
+function queryOf({ request }: Pick<Visit, 'request'>): Query {
+  const query = request.query as Readonly<Record<string, unknown>>;
+  const text = (name: string) => (typeof query[name] === 'string' ? query[name] : '');
+  return { lang: text('lang'), note: text('note'), live: text('live'), look: text('look') };
+}
+
+function lookOf(visit: Visit): number {
+  return Math.max(0, Number.parseInt(queryOf(visit).look, 10) || 0);
+}
+
+function choiceIn(body: unknown): { readonly account: string | null; readonly agreed: boolean } {
+  const form = body instanceof URLSearchParams ? body : new URLSearchParams();
+  return { account: form.get('account'), agreed: form.get('consent') === 'yes' };
+}

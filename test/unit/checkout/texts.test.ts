@@ -1,0 +1,180 @@
+import { describe, expect, it } from '@jest/globals';
+import { TEXTS } from '../../../src/features/checkout/domain/all-texts.js';
+import { amountText, countryName, dayText, momentText } from '../../../src/features/checkout/domain/amount-text.js';
+import { type ConsentTerms, consentSentences } from '../../../src/features/checkout/domain/consent.js';
+import { languageFor, PAGE_LANGUAGES } from '../../../src/features/checkout/domain/language.js';
+import { REFUSALS } from '../../../src/features/checkout/domain/texts.js';
+import { CURRENCIES, type Currency, fractionDigits } from '../../../src/kernel/currency.js';
+import { Money } from '../../../src/kernel/money.js';
+
+const money = (minor: bigint, currency: string) => Money.of(minor, currency as Currency);
+const plain = (text: string) => text.replaceAll(/[\u00a0\u202f]/g, ' ');
+
+describe('the texts', () => {
+  it.each(PAGE_LANGUAGES)('say everything in %s, and nothing twice the same as in English', (language) => {
+    const said = saidBy(TEXTS[language]);
+    const english = saidBy(TEXTS.en);
+    expect([...said.keys()]).toEqual([...english.keys()]);
+    expect([...said.values()].filter((text) => text.trim() === '' || text.includes('undefined'))).toEqual([]);
+    if (language === 'en') return;
+    // A name with a number is the same in all languages.
+    const same = [...said].filter(([path, text]) => english.get(path) === text).map(([path]) => path);
+    expect(same).toEqual(['numbered']);
+  });
+
+  it('have a page for every refusal', () => {
+    for (const language of PAGE_LANGUAGES) expect(Object.keys(TEXTS[language].refusals)).toEqual([...REFUSALS]);
+  });
+});
+
+/** Every text by its path; functions are asked with a name, or with a count. */
+function saidBy(texts: object, path = ''): Map<string, string> {
+  return new Map(
+    Object.entries(texts).flatMap(([key, value]): [string, string][] => {
+      const here = path === '' ? key : `${path}.${key}`;
+      if (typeof value === 'string') return [[here, value]];
+      const made = typeof value === 'function' ? value(...(COUNTED.test(here) ? [3, 3] : ['Shop', 3])) : value;
+      return typeof made === 'string' ? [[here, made]] : [...saidBy(made, here)];
+    }),
+  );
+}
+
+const COUNTED = /\.every\.|\.payments$/;
+
+describe('amounts', () => {
+  it.each([
+    ['en', 1234567n, 'EUR', '€12,345.67'],
+    ['ro', 1234567n, 'EUR', '12.345,67 EUR'],
+    ['ru', 1234567n, 'EUR', '12 345,67 €'],
+    ['en', 1000n, 'JPY', 'JP¥1,000'],
+    ['ru', 1000n, 'JPY', '1 000 ¥'],
+    ['en', 12_345n, 'KWD', 'KWD 12.345'],
+    ['ro', 5n, 'ISK', '5 ISK'],
+    ['en', 123_456n, 'UGX', 'UGX 123,456'],
+  ] as const)('in %s are written as %s %s: %s', (language, minor, currency, text) => {
+    expect(plain(amountText(money(minor, currency), language))).toBe(text);
+  });
+
+  it('keep every digit, however large they are', () => {
+    for (const language of PAGE_LANGUAGES) {
+      for (const currency of CURRENCIES) {
+        const amount = money(999_999_999_999_999n, currency);
+        const digits = amountText(amount, language).replaceAll(/\D/g, '');
+        expect([currency, digits]).toEqual([currency, '999999999999999']);
+        const small = amountText(money(1n, currency), language)
+          .replaceAll(/[^\d.,]/g, '')
+          .replace(/^[.,]+|[.,]+$/g, '');
+        const decimals = fractionDigits(currency);
+        expect([currency, small.replace(',', '.')]).toEqual([currency, (1 / 10 ** decimals).toFixed(decimals)]);
+      }
+    }
+  });
+});
+
+describe('days, moments and countries', () => {
+  it('are written as they are where payers are', () => {
+    expect(PAGE_LANGUAGES.map((language) => plain(dayText('2027-01-31', language)))).toEqual([
+      '31 January 2027',
+      '31 ianuarie 2027',
+      '31 января 2027 г.',
+    ]);
+    const moment = new Date('2026-11-22T22:30:00Z');
+    expect(PAGE_LANGUAGES.map((language) => plain(momentText(moment, language, 'Europe/Chisinau')))).toEqual([
+      expect.stringContaining('23 November'),
+      expect.stringContaining('23 noiembrie'),
+      expect.stringContaining('23 ноября'),
+    ]);
+    expect(PAGE_LANGUAGES.map((language) => countryName('DE', language))).toEqual(['Germany', 'Germania', 'Германия']);
+  });
+});
+
+describe('the language of a page', () => {
+  it.each([
+    [{ chosen: 'ro', ofOrder: 'ru', accepted: 'en' }, 'ro'],
+    [{ chosen: 'xx', ofOrder: 'ru', accepted: 'en' }, 'ru'],
+    [{ chosen: undefined, ofOrder: null, accepted: 'de, ro;q=0.5, ru-MD;q=0.8' }, 'ru'],
+    [{ chosen: ['ro'], ofOrder: null, accepted: 'de-DE' }, 'en'],
+    [{ chosen: undefined, ofOrder: null, accepted: 'mo' }, 'ro'],
+    [{ chosen: undefined, ofOrder: null, accepted: 'ru;q=0, en;q=0.1' }, 'en'],
+    [{ chosen: undefined, ofOrder: null, accepted: ';;;,,q=1' }, 'en'],
+    [{ chosen: '', ofOrder: null, accepted: undefined }, 'en'],
+  ])('of %j is %s', (wishes, language) => {
+    expect(languageFor(wishes)).toBe(language);
+  });
+});
+
+describe('what a payer agrees to', () => {
+  const terms = (more: Partial<ConsentTerms>): ConsentTerms => ({
+    inParts: false,
+    amount: { kind: 'OPEN' },
+    total: null,
+    every: null,
+    from: null,
+    until: null,
+    payments: null,
+    ...more,
+  });
+  const said = (more: Partial<ConsentTerms>, language: 'en' | 'ro' | 'ru' = 'en') =>
+    consentSentences(terms(more), 'Shop', language).map(plain);
+
+  it('says who, how much, how often, until when, and how to stop', () => {
+    expect(
+      said({
+        amount: { kind: 'FIXED', each: money(1500n, 'EUR') },
+        every: { unit: 'MONTH', interval: 1 },
+        from: '2027-01-31',
+        payments: 12,
+      }),
+    ).toEqual([
+      'Shop may charge this payment method later, without asking you each time.',
+      'Each time €15.00.',
+      'Every month, from 31 January 2027, 12 times at most.',
+      'You can stop this at any time: tell Shop, or your bank.',
+    ]);
+    expect(said({ amount: { kind: 'AT_MOST', each: money(5000n, 'EUR') } })[2]).toBe(
+      'When Shop asks for it, until you stop it.',
+    );
+    expect(
+      said({
+        inParts: true,
+        amount: { kind: 'FIXED', each: money(100n, 'EUR') },
+        total: money(300n, 'EUR'),
+        payments: 3,
+      }),
+    ).toContain('Together €3.00.');
+  });
+
+  it.each([
+    [1, 'Каждый день'],
+    [2, 'Каждые 2 дня'],
+    [5, 'Каждые 5 дней'],
+    [21, 'Каждый 21 день'],
+  ])('in Russian counts %i days', (interval, text) => {
+    expect(said({ every: { unit: 'DAY', interval } }, 'ru')[2]).toContain(text);
+  });
+
+  it.each([
+    [1, 'În fiecare lună'],
+    [2, 'O dată la 2 luni'],
+    [24, 'O dată la 24 de luni'],
+  ])('in Romanian counts %i months', (interval, text) => {
+    expect(said({ every: { unit: 'MONTH', interval } }, 'ro')[2]).toContain(text);
+  });
+
+  it('fits into what the payment system takes, whatever the shop is called', () => {
+    const long = consentSentences(
+      terms({
+        inParts: true,
+        amount: { kind: 'BETWEEN', from: money(10n ** 15n, 'IDR'), to: money(10n ** 15n, 'IDR') },
+        total: money(10n ** 15n, 'IDR'),
+        every: { unit: 'MONTH', interval: 12 },
+        from: '2027-09-30',
+        until: '2037-09-30',
+        payments: 999,
+      }),
+      'S'.repeat(200),
+      'ru',
+    );
+    expect(long.join(' ').length).toBeLessThan(1_200);
+  });
+});
