@@ -127,6 +127,22 @@ describe('an event about money of the account', () => {
     ]);
   });
 
+  it('arrives from the sandbox: a fee that is known late, and a payout that fails', async () => {
+    const connected = await aConnectedOperator(world);
+    const { accountId } = connected.stripe;
+    world.sandbox.control.setMovementDelay(accountId, 60);
+    await paidAtStripe(world, connected, connected.operator.uuid);
+    world.clock.advance(4 * 24 * HOUR_MS);
+    const [payout] = world.sandbox.control.payOut(accountId);
+    world.sandbox.control.failPayout(payout?.id ?? '', 'account_closed');
+    await world.sandbox.control.settleWebhooks();
+    const { handlers, given } = notingHandlers(connected.uuid);
+    await processed(world, handlers);
+    expect(given).toEqual(expect.arrayContaining(['movement', `payout ${payout?.id}`]));
+    const types = (await inboxOf(world, connected.uuid)).map(({ type }) => type);
+    expect(types).toEqual(expect.arrayContaining(['charge.updated', 'payout.created', 'payout.failed']));
+  });
+
   it('keeps neither the way to a page nor what the balance is', async () => {
     const connected = await aConnectedOperator(world);
     await keep(connected, 'checkout.session.completed', {

@@ -1,4 +1,5 @@
 import type { BalanceMovement, EventPlace } from '../../../src/features/payment-systems/payment-system.js';
+import { stripeClient } from '../../../src/features/payment-systems/stripe-client.js';
 import { later } from '../../../src/kernel/clock.js';
 import { newUuid } from '../../../src/kernel/ids.js';
 import { amountOf, confirmation, done, GatewayUnderTest, STORING } from './gateway-under-test.js';
@@ -124,6 +125,145 @@ describe('what moves on the balance', () => {
   });
 });
 
+describe('what was exchanged', () => {
+  const settleIn = (currency: string, rates: Record<string, number>) =>
+    test.sandbox.control.setSettlement(test.account.accountId, { currency, rates });
+
+  it('is in the currency of the account, fee and all, and exactly in that of the payment', async () => {
+    settleIn('usd', { eur: 1.08233 });
+    const { externalId } = await test.paid({ amount: amountOf('9876.54') });
+    done(await refunded(externalId, '0.99'));
+    expect(await movements()).toMatchObject([
+      {
+        kind: 'CAPTURE',
+        amount: amountOf('10689.68', 'USD'),
+        fee: { currency: 'USD' },
+        net: { currency: 'USD' },
+        original: amountOf('9876.54'),
+      },
+      { kind: 'REFUND', amount: amountOf('-1.07', 'USD'), original: amountOf('-0.99') },
+    ]);
+  });
+
+  it('is each part of what was captured in parts', async () => {
+    settleIn('usd', { eur: 1.08233 });
+    const { externalId } = await test.held();
+    for (const [amount, final] of [
+      ['60.00', false],
+      ['30.00', true],
+    ] as const) {
+      const request = { externalId, amount: amountOf(amount), final, transactionId: newUuid() };
+      done(await test.gateway.capture(request, newUuid()));
+    }
+    expect(await movements()).toMatchObject([
+      { amount: amountOf('64.94', 'USD'), original: amountOf('60.00') },
+      { amount: amountOf('32.47', 'USD'), original: amountOf('30.00') },
+    ]);
+  });
+
+  it.each([
+    ['usd', { jpy: 0.0067 }, 'JPY', '10001', 'USD', '67.01'],
+    ['eur', { kwd: 2.81 }, 'KWD', '12.340', 'EUR', '34.68'],
+    ['eur', { isk: 0.0068 }, 'ISK', '12345', 'EUR', '83.95'],
+  ])('into %s by %j is %s %s', async (settled, rates, currency, amount, into, exchanged) => {
+    settleIn(settled, rates);
+    await test.paid({ amount: amountOf(amount, currency) });
+    expect(await movements()).toMatchObject([
+      { amount: amountOf(exchanged, into), original: amountOf(amount, currency) },
+    ]);
+  });
+
+  it('is a dispute, and what comes back of it at a better rate', async () => {
+    settleIn('usd', { eur: 1.08233 });
+    const payment = await test.paid();
+    const { id } = test.sandbox.control.createDispute(await chargeOf(payment));
+    settleIn('usd', { eur: 1.1 });
+    test.sandbox.control.resolveDispute(id, 'won');
+    expect((await movements()).slice(1)).toMatchObject([
+      { kind: 'DISPUTE', amount: amountOf('-108.23', 'USD'), original: amountOf('-100.00') },
+      { kind: 'DISPUTE_REVERSAL', amount: amountOf('110.00', 'USD'), original: amountOf('100.00') },
+    ]);
+  });
+});
+
+describe('what no payment caused', () => {
+  it('is other', async () => {
+    const { accountId } = test.account;
+    test.sandbox.control.bookMovement(accountId, { type: 'stripe_fee', amount: -250, currency: 'eur' });
+    test.sandbox.control.bookMovement(accountId, { type: 'adjustment', amount: 100, currency: 'eur' });
+    const none = { kind: 'OTHER', sourceExternalId: null, paymentExternalId: null, reference: null };
+    expect(await movements()).toMatchObject([
+      { amount: amountOf('-2.50'), original: amountOf('-2.50'), ...none },
+      { amount: amountOf('1.00'), original: amountOf('1.00'), ...none },
+    ]);
+  });
+});
+
+describe('a payout', () => {
+  const payOut = () => {
+    test.sandbox.control.advanceClock({ seconds: 3 * DAY_S });
+    const [payout] = test.sandbox.control.payOut(test.account.accountId);
+    return payout?.id ?? '';
+  };
+  const seen = async (id: string) => done(await test.systemWith(test.account.secretKey).retrievePayout(id));
+
+  it('is under way, then paid, and may come back even so', async () => {
+    await test.paid();
+    const externalId = payOut();
+    const pending = { externalId, amount: amountOf('96.80'), automatic: true, failureReason: null };
+    expect(await seen(externalId)).toEqual({ ...pending, state: 'PENDING', arrivesAt: expect.any(Date) });
+    test.sandbox.control.movePayout(externalId, 'in_transit');
+    expect((await seen(externalId)).state).toBe('IN_TRANSIT');
+    test.sandbox.control.movePayout(externalId, 'paid');
+    expect((await seen(externalId)).state).toBe('PAID');
+    test.sandbox.control.failPayout(externalId, 'account_closed');
+    expect(await seen(externalId)).toMatchObject({ state: 'FAILED', failureReason: 'account_closed' });
+    expect((await movements()).slice(1)).toMatchObject([
+      { kind: 'PAYOUT', amount: amountOf('-96.80'), sourceExternalId: externalId, paymentExternalId: null },
+      { kind: 'PAYOUT_FAILURE', amount: amountOf('96.80'), sourceExternalId: externalId, paymentExternalId: null },
+    ]);
+  });
+
+  it('by hand may be called back, and never says what it consists of', async () => {
+    await test.paid();
+    test.sandbox.control.advanceClock({ seconds: 3 * DAY_S });
+    const stripe = stripeClient(test.account.secretKey, test.address);
+    const { id } = await stripe.payouts.create({ amount: 5000, currency: 'eur' });
+    await stripe.payouts.cancel(id);
+    const search = { place: NEWEST, since: new Date(0), payoutExternalId: id };
+    expect(await test.systemWith(test.account.secretKey).listMovements(search)).toMatchObject({ kind: 'refused' });
+    expect(await seen(id)).toMatchObject({ amount: amountOf('50.00'), state: 'CANCELED', automatic: false });
+    expect((await movements()).slice(1)).toMatchObject([
+      { kind: 'PAYOUT', amount: amountOf('-50.00'), fee: amountOf('0.00') },
+      { kind: 'PAYOUT_FAILURE', amount: amountOf('50.00') },
+    ]);
+  });
+
+  it('by schedule says what it consists of once it has arrived, itself included, and nothing of what came after', async () => {
+    const { externalId: paid } = await test.paid();
+    done(await refunded(paid, '10.00'));
+    const payoutExternalId = payOut();
+    await test.paid();
+    const system = test.systemWith(test.account.secretKey);
+    const search = { place: NEWEST, since: new Date(0), payoutExternalId };
+    expect(done(await system.listMovements(search))).toEqual({ movements: [], next: null });
+    test.sandbox.control.movePayout(payoutExternalId, 'paid');
+    const { movements: parts, next } = done(await system.listMovements(search));
+    expect(next).toBeNull();
+    expect(parts).toMatchObject([
+      { kind: 'CAPTURE', paymentExternalId: paid },
+      { kind: 'REFUND', paymentExternalId: paid },
+      { kind: 'PAYOUT', sourceExternalId: payoutExternalId },
+    ]);
+    expect(parts.reduce((sum, { net }) => sum.plus(net), amountOf('0.00'))).toEqual(amountOf('0.00'));
+  });
+
+  it('that does not exist is refused', async () => {
+    const answer = await test.systemWith(test.account.secretKey).retrievePayout('po_none');
+    expect(answer).toMatchObject({ kind: 'refused', refusal: { code: 'resource_missing' } });
+  });
+});
+
 describe('reading what moved', () => {
   const idsOf = (pages: readonly (readonly BalanceMovement[])[]) =>
     pages.map((page) => page.map(({ externalId }) => externalId));
@@ -150,16 +290,6 @@ describe('reading what moved', () => {
     const since = later(test.sandbox.control.now(), -60_000);
     const { externalId } = await test.paid();
     expect((await pagesFrom(NEWEST, 500, since)).flat()).toMatchObject([{ paymentExternalId: externalId }]);
-  });
-
-  it('asks for those of one payout alone where it is told to', async () => {
-    await test.paid();
-    const system = test.systemWith(test.account.secretKey);
-    await system.listMovements({ place: NEWEST, since: new Date(0), payoutExternalId: 'po_1' });
-    expect(test.sandbox.control.requests({ path: '/balance_transactions' }).at(-1)).toMatchObject({
-      method: 'GET',
-      params: { payout: 'po_1' },
-    });
   });
 
   it('is refused with keys that were taken back', async () => {
