@@ -66,6 +66,15 @@ const ROWS = {
     hint: '',
     created_at: NOW,
   }),
+  merchant_signing_secrets: () => ({
+    ...ofOperator(),
+    merchant_id: SHOP,
+    mode: 'TEST',
+    secret_encrypted: '',
+    hint: '',
+    created_at: NOW,
+    expires_at: NOW,
+  }),
   payment_system_accounts: () => ({
     ...ofOperator(),
     kind: 'STRIPE',
@@ -222,6 +231,7 @@ const LISTS: Readonly<Partial<Record<Table, readonly string[]>>> = {
   operators: ['status'],
   merchants: ['callback_format'],
   api_keys: ['kind', 'mode'],
+  merchant_signing_secrets: ['mode'],
   payment_system_accounts: ['kind', 'mode', 'status'],
   inbox_events: ['status'],
   payers: ['mode'],
@@ -245,6 +255,7 @@ const BESIDES_LISTS: Readonly<Record<string, Row>> = {
 const REFERENCES: Readonly<Partial<Record<Table, readonly string[]>>> = {
   merchants: ['default_payment_system_account_id'],
   api_keys: ['merchant_id'],
+  merchant_signing_secrets: ['merchant_id'],
   webhook_endpoints: ['account_id'],
   inbox_events: ['account_id'],
   payers: ['merchant_id'],
@@ -265,6 +276,7 @@ const KEYS: Readonly<Record<Table, Row>> = {
   operators: {},
   merchants: { id: NOBODY },
   api_keys: { id: NOBODY },
+  merchant_signing_secrets: { id: NOBODY },
   payment_system_accounts: { id: NOBODY },
   webhook_endpoints: { id: NOBODY },
   inbox_events: { event_id: 'evt_x' },
@@ -294,6 +306,17 @@ const ATTEMPT = { agreement_id: AGREEMENT, charge_id: CHARGE };
 const UNIQUE: readonly Case[] = [
   ...Object.entries(KEYS).map(([table, key]) => twice(`${table}_pkey`, 'one row', table as Table, key)),
   twice('api_keys_hash_unique', 'one key of one text', 'api_keys', { hash: 'x' }),
+  {
+    name: 'merchant_signing_secrets_current',
+    what: 'one current secret of a merchant in a mode, beside any number that end',
+    given: [
+      ['merchant_signing_secrets', {}],
+      ['merchant_signing_secrets', { expires_at: null, mode: 'LIVE' }],
+      ['merchant_signing_secrets', { expires_at: null, merchant_id: OTHER_SHOP }],
+      ['merchant_signing_secrets', { expires_at: null }],
+    ],
+    refused: ['merchant_signing_secrets', { expires_at: null }],
+  },
   {
     name: 'payment_system_accounts_connected_once',
     what: 'one connection of an external account, and again after it was disconnected',

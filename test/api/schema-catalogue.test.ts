@@ -224,7 +224,9 @@ describe('the application role', () => {
       `select table_name as name from information_schema.role_table_grants
        where grantee = 'quittance_app' and privilege_type in ('DELETE', 'TRUNCATE') order by 1`,
     );
-    expect(deletable.map(({ name }) => name)).toEqual(['idempotency_keys', 'inbox_events', 'webhook_endpoints']);
+    expect(deletable.map(({ name }) => name)).toEqual([
+      ...['idempotency_keys', 'inbox_events', 'merchant_signing_secrets', 'webhook_endpoints'],
+    ]);
   });
 });
 

@@ -38,7 +38,7 @@ describe('createApiKey does it', () => {
         kind: 'MERCHANT',
         mode: 'TEST',
         scopes: [
-          ...['merchants:read', 'payers:read', 'orders:read', 'orders:write'],
+          ...['merchants:read', 'signing-secrets:write', 'payers:read', 'orders:read', 'orders:write'],
           ...['agreements:read', 'agreements:write'],
         ],
       },
