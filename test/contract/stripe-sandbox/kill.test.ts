@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type Stripe from 'stripe';
+import { PAGE } from './checkout.js';
 import { HOLD, SALE, sdk } from './sandbox.js';
 
 interface Process {
@@ -111,5 +112,70 @@ describe('a sandbox that is killed right after an answer', () => {
     expect(await again.paymentIntents.retrieve((data.object as { id: string }).id)).toMatchObject({
       status: 'succeeded',
     });
+  });
+
+  it('knows the sessions, what they plan, and goes on where they were', async () => {
+    const first = await start();
+    const { secretKey } = await tell(first, '/accounts', {});
+    const stripe = client(first, secretKey);
+    const session = await stripe.checkout.sessions.create({
+      ...PAGE,
+      expires_at: Math.floor(Date.now() / 1000) + 1900,
+    });
+    const other = await stripe.checkout.sessions.create(PAGE);
+    const declined = await tell(first, `/checkout_sessions/${other.id}/pay`, { card: 'pm_card_visa_chargeDeclined' });
+    expect(declined).toMatchObject({ outcome: 'refused', error: { code: 'card_declined' } });
+    await kill(first.child);
+
+    const second = await start();
+    const again = client(second, secretKey);
+    expect((await again.checkout.sessions.listLineItems(other.id)).data).toHaveLength(1);
+    const { payment_intent: intentId } = await again.checkout.sessions.retrieve(other.id);
+    expect(await tell(second, `/checkout_sessions/${other.id}/pay`, { card: '4242424242424242' })).toMatchObject({
+      outcome: 'complete',
+      session: { status: 'complete', payment_status: 'paid', payment_intent: intentId },
+    });
+    await tell(second, '/clock/advance', { seconds: 1901 });
+    await kill(second.child);
+
+    const third = client(await start(), secretKey);
+    expect(await third.checkout.sessions.retrieve(session.id)).toMatchObject({ status: 'expired', url: null });
+    expect(await third.checkout.sessions.retrieve(other.id)).toMatchObject({ status: 'complete' });
+  });
+
+  it('knows the payouts, what they consist of, and how an account is paid', async () => {
+    const first = await start();
+    const { secretKey, accountId } = await tell(first, '/accounts', {});
+    await tell(first, `/accounts/${accountId}/settlement`, { currency: 'eur', rates: { usd: 0.5 } });
+    await tell(first, `/accounts/${accountId}/payout-schedule`, { interval: 'daily' });
+    const paid = await client(first, secretKey).paymentIntents.create({
+      ...SALE,
+      payment_method: 'pm_card_bypassPending',
+    });
+    await tell(first, `/accounts/${accountId}/movement-delay`, { seconds: 7200 });
+    await client(first, secretKey).paymentIntents.create(SALE);
+    const made = await tell(first, `/accounts/${accountId}/payouts`, {});
+    const [payout] = Object.values(made) as unknown as Stripe.Payout[];
+    await kill(first.child);
+
+    const second = await start();
+    expect(await tell(second, `/payouts/${payout?.id}/move`, { status: 'paid' })).toMatchObject({ status: 'paid' });
+    await tell(second, '/clock/advance', { seconds: 7200 });
+    await kill(second.child);
+
+    const third = await start();
+    const stripe = client(third, secretKey);
+    const items = await stripe.balanceTransactions.list({ payout: payout?.id ?? '', expand: ['data.source'] });
+    expect(items.data).toMatchObject([
+      { type: 'payout', amount: -455 },
+      { type: 'charge', net: 455, exchange_rate: 0.5, source: { payment_intent: paid.id } },
+    ]);
+    expect((await stripe.balance.retrieve()).pending).toMatchObject([{ currency: 'eur', amount: 455 }]);
+    expect(await tell(third, `/payouts/${payout?.id}/fail`, { code: 'no_account' })).toMatchObject({
+      status: 'failed',
+    });
+    await tell(third, '/clock/advance', { seconds: 4 * 86_400 });
+    const next = (await stripe.payouts.list()).data.filter(({ id }) => id !== payout?.id);
+    expect(next.reduce((sum, { amount }) => sum + amount, 0)).toBe(910);
   });
 });

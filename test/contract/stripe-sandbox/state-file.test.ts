@@ -15,6 +15,7 @@ import { deserialize, serialize } from 'node:v8';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type StripeSandbox, startStripeSandbox } from '../../../src/stripe-sandbox/index.js';
 import { eventually } from '../../support/eventually.js';
+import { PAGE } from './checkout.js';
 import { HOLD, SALE, sdk } from './sandbox.js';
 
 let folder: string;
@@ -84,6 +85,16 @@ async function aDay(sandbox: StripeSandbox): Promise<string> {
     payment_method: String(setup.payment_method),
     confirm: true,
   });
+  const open = await stripe.checkout.sessions.create(PAGE);
+  sandbox.control.payCheckout(open.id, { card: '4000000000000002' });
+  sandbox.control.expireCheckout(open.id);
+  sandbox.control.payCheckout((await stripe.checkout.sessions.create(PAGE)).id);
+  await stripe.checkout.sessions.create({ ...PAGE, payment_intent_data: { capture_method: 'manual' } });
+  sandbox.control.bookMovement(accountId, { type: 'adjustment', amount: 5000, currency: 'eur' });
+  sandbox.control.payOut(accountId);
+  sandbox.control.setSettlement(accountId, { currency: 'eur', rates: { usd: 0.9 } });
+  sandbox.control.setMovementDelay(accountId, 60);
+  await stripe.paymentIntents.create(SALE);
   const brief = await stripe.customers.create();
   sandbox.control.flush();
   await stripe.customers.del(brief.id);
