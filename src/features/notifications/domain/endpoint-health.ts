@@ -24,7 +24,7 @@ const PAUSE_MAX_MS = { FAILING: 10 * MINUTE_MS, DEAD: 4 * HOUR_MS } as const;
 
 const JITTER = 0.2;
 
-export interface EndpointHealth {
+export type EndpointHealth = {
   readonly status: EndpointStatus;
   /** Since something last arrived: different notifications, and once it is failing every probe. */
   readonly failures: number;
@@ -32,7 +32,7 @@ export interface EndpointHealth {
   readonly failingSince: Date | null;
   /** Before this nothing is sent. */
   readonly pausedUntil: Date | null;
-}
+};
 
 export const HEALTHY: EndpointHealth = { status: 'HEALTHY', failures: 0, failingSince: null, pausedUntil: null };
 

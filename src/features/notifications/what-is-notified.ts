@@ -1,0 +1,53 @@
+import {
+  AGREEMENT_STATUS_CHANGED,
+  CARD_EXPIRING,
+  CHARGE_COMING,
+  CHARGE_FAILED,
+  CHARGE_NEEDS_PAYER,
+} from '../agreements/index.js';
+import {
+  CAPTURE_DEADLINE_NEAR,
+  IS_SETTLED,
+  OPERATION_STATUS_CHANGED,
+  ORDER_STATUS_CHANGED,
+  REFUND_FAILED,
+} from '../orders/index.js';
+import { STORED_CREDENTIAL_REMOVED, STORED_CREDENTIAL_UPDATED } from '../payers/index.js';
+import type { Notified } from './domain/notified.js';
+
+const SETTLED_ORDERS = new Set<unknown>(Object.entries(IS_SETTLED).flatMap(([status, is]) => (is ? [status] : [])));
+
+const SETTLED_OPERATIONS = new Set<unknown>(['SUCCEEDED', 'PARTIALLY_SUCCEEDED', 'DECLINED', 'FAILED', 'CANCELED']);
+
+/** Everything that merchants are told of. A further kind of event is a further line. */
+const TABLE: readonly Notified[] = [
+  {
+    type: ORDER_STATUS_CHANGED,
+    when: 'an order reached a status in which nothing more happens by itself',
+    isTold: ({ status }) => SETTLED_ORDERS.has(status),
+  },
+  {
+    type: OPERATION_STATUS_CHANGED,
+    when: 'an operation on an order ended',
+    isTold: ({ status }) => SETTLED_OPERATIONS.has(status),
+  },
+  { type: CAPTURE_DEADLINE_NEAR, when: 'a hold lapses soon: capture it or let it go' },
+  { type: REFUND_FAILED, when: 'a refund came back after it had succeeded' },
+  {
+    type: AGREEMENT_STATUS_CHANGED,
+    when: 'an agreement came into force, fell behind, was suspended or ended',
+    isTold: ({ status }) => status !== 'PENDING',
+  },
+  { type: CHARGE_COMING, when: 'the next charge is near' },
+  { type: CHARGE_FAILED, when: 'a charge was declined, or came to nothing' },
+  { type: CHARGE_NEEDS_PAYER, when: 'a charge waits for the payer to confirm it' },
+  { type: CARD_EXPIRING, when: 'the card ends before the next charge' },
+  { type: STORED_CREDENTIAL_REMOVED, when: 'a stored means of payment cannot be used any more' },
+  { type: STORED_CREDENTIAL_UPDATED, when: "the payer's bank renewed a stored card" },
+  { type: 'settlement.recorded', when: 'the operator passed money on to you' },
+];
+
+export const WHAT_IS_NOTIFIED: ReadonlyMap<string, Notified> = new Map(TABLE.map((entry) => [entry.type, entry]));
+
+/** What `sendTestNotification` sends. No event is behind it. */
+export const TEST_TYPE = 'notification.test';
