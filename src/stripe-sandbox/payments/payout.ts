@@ -105,7 +105,13 @@ export function payOut(scope: Scope): Stripe.Payout[] {
   });
 }
 
+/** Once: a schedule that was changed and changed back has its midnight already. */
 export function scheduleDailyPayouts(scope: Scope): void {
+  const { accountId, livemode } = scope.book;
+  const isDue = scope.world.timetable.entries.some(
+    (each) => each.kind === 'payouts_due' && each.accountId === accountId && each.livemode === livemode,
+  );
+  if (isDue) return;
   schedule(scope, 'payouts_due', scope.account.id, startOfDay(scope.world.clock.nowMs()) + DAY_MS);
 }
 

@@ -255,6 +255,39 @@ describe('the intent of a session', () => {
   });
 });
 
+describe('the intent of a session that saves a card', () => {
+  it('is out of reach, and ends with the session', async () => {
+    const { stripe } = newShop(sandbox.current);
+    const session = await stripe.checkout.sessions.create({
+      mode: 'setup',
+      allowed_payment_method_types: ['card'],
+      success_url: SUCCESS_URL,
+    });
+    const intentId = String(session.setup_intent);
+    for (const attempt of [
+      () => stripe.setupIntents.cancel(intentId),
+      () => stripe.setupIntents.confirm(intentId, { payment_method: 'pm_card_visa', return_url: CANCEL_URL }),
+    ]) {
+      expect(await refusalOf(attempt())).toMatchObject({
+        message: 'You cannot perform this action on SetupIntents created by Checkout.',
+      });
+    }
+    await stripe.checkout.sessions.expire(session.id);
+    expect(await stripe.setupIntents.retrieve(intentId)).toMatchObject({
+      status: 'canceled',
+      cancellation_reason: 'abandoned',
+    });
+  });
+
+  it('needs a currency or the types it takes', async () => {
+    const { stripe } = newShop(sandbox.current);
+    const bare = { mode: 'setup' as const, success_url: SUCCESS_URL };
+    expect(await refusalOf(stripe.checkout.sessions.create(bare))).toMatchObject({ param: 'currency' });
+    const { payment_method_types: types } = await stripe.checkout.sessions.create({ ...bare, currency: 'usd' });
+    expect(types).toEqual(['card', 'link']);
+  });
+});
+
 describe('a session that cannot be', () => {
   it.each([
     [{ expires_at: 1799 }, 'The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.'],
