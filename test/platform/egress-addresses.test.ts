@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Egress, type EgressOptions } from '../../src/platform/egress/egress.js';
+import { isPublicAddress } from '../../src/platform/egress/public-address.js';
+import { resolveByDns } from '../../src/platform/egress/resolve.js';
 import { eventually } from '../support/eventually.js';
 import { answers, Receiver } from './egress-receivers.js';
 import { hostOf, LOOPBACK_SPELLINGS, NOT_PUBLIC, PRIVATE_NAMES, WRAPPED_LOOPBACK } from './egress-spellings.js';
@@ -78,6 +80,14 @@ describe('in production no connection is made', () => {
     expect(asked).toEqual([]);
   });
 
+  it.each(['1.1.1.1', '2606:4700:0::0:1111'])('to this machine by its public address %s', async (own) => {
+    const egress = anEgress({ ...resolving(['2606:4700::1111', '1.1.1.1']), ownAddresses: () => ['10.0.0.1', own] });
+    for (const host of ['shop.example', hostOf(own)]) {
+      const answer = await egress.post({ url: `https://${host}/`, ...REQUEST });
+      expect(answer).toMatchObject({ outcome: 'ADDRESS_REFUSED' });
+    }
+  });
+
   it('by a name that nobody knows', async () => {
     expect(await anEgress(resolving([])).post({ url: 'https://shop.example/', ...REQUEST })).toMatchObject({
       outcome: 'NAME_NOT_FOUND',
@@ -88,6 +98,17 @@ describe('in production no connection is made', () => {
     const egress = anEgress({ resolve: () => new Promise(() => {}), deadlineMs: 50 });
     expect(await egress.post({ url: 'https://shop.example/', ...REQUEST })).toMatchObject({ outcome: 'TIMED_OUT' });
   });
+});
+
+describe('name servers', () => {
+  it.each(['nowhere.invalid', 'localhost', `${'x'.repeat(70)}.example`, 'x.'.repeat(200)])(
+    'know of no address for %s that may be called',
+    async (name) => {
+      const addresses = await resolveByDns()(name);
+      expect(addresses.filter(isPublicAddress)).toEqual([]);
+    },
+    30_000,
+  );
 });
 
 describe('in development', () => {

@@ -3,7 +3,7 @@ import { addressFault, hostOf, isLocalhost } from './address-fault.js';
 import { AnswerReader, type Ending } from './answer-reader.js';
 import { Connections } from './connections.js';
 import type { EgressAnswer, EgressOutcome, EgressRequest } from './egress-answer.js';
-import { type AddressRules, mayBeCalled } from './public-address.js';
+import { type AddressRules, canonical, isPublicAddress, mayBeCalled, ownAddresses } from './public-address.js';
 import { type Resolve, resolveByDns } from './resolve.js';
 
 export interface EgressOptions {
@@ -13,6 +13,8 @@ export interface EgressOptions {
   readonly deadlineMs?: number;
   /** Asks name servers when absent. */
   readonly resolve?: Resolve;
+  /** The addresses of this machine; asks the system when absent. */
+  readonly ownAddresses?: () => readonly string[];
   /** Certificates, as PEM, to trust instead of the usual ones. */
   readonly ca?: string;
 }
@@ -31,12 +33,14 @@ export class Egress {
   readonly #rules: AddressRules;
   readonly #deadlineMs: number;
   readonly #resolve: Resolve;
+  readonly #ownAddresses: () => readonly string[];
   readonly #connections: Connections;
 
-  constructor({ privateAllowed, deadlineMs = DEADLINE_MS, resolve = resolveByDns(), ca }: EgressOptions) {
+  constructor({ privateAllowed, deadlineMs = DEADLINE_MS, ca, ...parts }: EgressOptions) {
     this.#rules = { loopbackAllowed: privateAllowed };
     this.#deadlineMs = deadlineMs;
-    this.#resolve = resolve;
+    this.#resolve = parts.resolve ?? resolveByDns();
+    this.#ownAddresses = parts.ownAddresses ?? ownAddresses;
     this.#connections = new Connections({
       connectTimeoutMs: deadlineMs,
       mayBeCalled: (address) => mayBeCalled(address, this.#rules),
@@ -73,7 +77,7 @@ export class Egress {
     const addresses = await Promise.race([this.#addressesOf(hostOf(url)), reader.ending]);
     if ('outcome' in addresses) return addresses;
     if (addresses.length === 0) return ended('NAME_NOT_FOUND');
-    if (!addresses.every((address) => mayBeCalled(address, this.#rules))) return ended('ADDRESS_REFUSED');
+    if (!this.#mayAllBeCalled(addresses)) return ended('ADDRESS_REFUSED');
     const line = this.#connections.take({ origin: url.origin, addresses: addresses.slice(0, ADDRESSES_MAX) });
     let isReusable = false;
     try {
@@ -88,6 +92,11 @@ export class Egress {
       if (isReusable) this.#connections.giveBack(line);
       else this.#connections.end(line);
     }
+  }
+
+  #mayAllBeCalled(addresses: readonly string[]): boolean {
+    const own = new Set(this.#ownAddresses().filter(isPublicAddress).map(canonical));
+    return addresses.every((address) => mayBeCalled(address, this.#rules) && !own.has(canonical(address)));
   }
 
   async #addressesOf(host: string): Promise<readonly string[]> {
