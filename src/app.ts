@@ -13,13 +13,17 @@ import {
   onOrderStatusChanged,
   onStoredCredentialRemoved,
 } from './features/agreements/index.js';
-import { ORDER_STATUS_CHANGED, PaymentPageLinks, paymentPageRoutes } from './features/orders/index.js';
+import { checkoutRoutes, pageForBadLink } from './features/checkout/index.js';
+import { ledgerMeter, StatementLinks, statementRoutes } from './features/ledger/index.js';
+import { FAN_OUT_JOB, Notifications, notificationMeter } from './features/notifications/index.js';
+import { ORDER_STATUS_CHANGED, PaymentPageLinks } from './features/orders/index.js';
 import { STORED_CREDENTIAL_REMOVED } from './features/payers/index.js';
 import {
   DEFAULT_PACE,
   type InboxParts,
   PaymentGateways,
   PaymentPace,
+  paymentPageOrigin,
   type StripeOptions,
   WebhookAddress,
   webhookRoutes,
@@ -37,6 +41,7 @@ import { assertMigrated } from './platform/database/migrated.js';
 import { ReadScope } from './platform/database/read-scope.js';
 import { run, type Sql } from './platform/database/sql.js';
 import { UnitsOfWork } from './platform/database/unit-of-work.js';
+import { Egress } from './platform/egress/egress.js';
 import type { DomainEvent } from './platform/events/domain-event.js';
 import { EventLog } from './platform/events/event-log.js';
 import { Reactions } from './platform/events/reactions.js';
@@ -74,8 +79,12 @@ export interface Adapters {
   readonly httpAllowed: boolean;
   /** Whether card data may pass through this deployment, which puts it in the scope of PCI DSS. */
   readonly cardDataAccepted: boolean;
+  /** Where payment systems' pages are beside their own address, such as an operator's own domain at Stripe. */
+  readonly paymentPageOrigins?: readonly string[];
   /** Charges a second of one payment system account; the payment system's own limits when absent. */
   readonly pace?: typeof DEFAULT_PACE;
+  /** How long a receiver of notifications may take to answer; 10 seconds when absent. */
+  readonly callbackDeadlineMs?: number;
   /** Requests per second and burst of one key; the edge's default when absent. */
   readonly rate?: Rate;
   /** Documents that may be called by their hash. */
@@ -125,15 +134,44 @@ export async function buildApp(adapters: Adapters): Promise<App> {
   const pace = new PaymentPace(units, adapters.pace);
   const address = new WebhookAddress(adapters.publicUrl, adapters.stripeReachesLocalhost);
   const connection = { units, system: acrossOperators, gateways, address, onFailure };
+  const { callbackDeadlineMs: deadlineMs } = adapters;
+  const egress = new Egress({ privateAllowed: adapters.httpAllowed, ...(deadlineMs !== undefined && { deadlineMs }) });
+  const outside = { units, system: acrossOperators, masterKeys, egress, clock, onFailure };
+  const notifications = new Notifications({ ...outside, meter: notificationMeter(metrics.registry) });
   const jobs = new JobRunner({
-    jobs: recurringJobs({ inbox, connection, carriers, pace, meter: billingMeter(metrics.registry) }),
+    jobs: recurringJobs({
+      inbox,
+      connection,
+      carriers,
+      pace,
+      notifications,
+      meter: billingMeter(metrics.registry),
+      ledgerMeter: ledgerMeter(metrics.registry),
+    }),
     store: adapters.jobStore,
     log,
+  });
+
+  // Who only serves the API leaves it to those who do what is due: they hear the same.
+  events.listen((batch) => {
+    if (jobs.ticking && notifications.follower.hear(batch)) void jobs.wake(FAN_OUT_JOB);
   });
 
   const times = { now: () => clock.now(), nowOf: (operatorId: string) => units.nowOf(operatorId) };
   const inputRules = { httpUrlsAllowed: adapters.httpAllowed, cardDataAccepted: adapters.cardDataAccepted, ...times };
   const pageLinks = new PaymentPageLinks(masterKeys, adapters.publicUrl);
+  const checkout = {
+    units,
+    carriers,
+    system: acrossOperators,
+    masterKeys,
+    links: pageLinks,
+    publicUrl: adapters.publicUrl,
+    paymentOrigins: [paymentPageOrigin(adapters.stripe), ...(adapters.paymentPageOrigins ?? [])],
+    httpUrlsAllowed: adapters.httpAllowed,
+    onFailure,
+  };
+  const statementLinks = new StatementLinks(masterKeys, adapters.publicUrl);
   const parts = {
     masterKeys,
     connection,
@@ -142,7 +180,13 @@ export async function buildApp(adapters: Adapters): Promise<App> {
     scopedReads,
     inputRules,
     pageLinks,
+    statementLinks,
     joinAgreement,
+    notifications: {
+      ...outside,
+      attend: notifications.deliveries.attend.bind(notifications.deliveries),
+      httpAllowed: adapters.httpAllowed,
+    },
   };
   const resolvers = resolversOf(parts);
   const endSocket = (context: RequestContext) =>
@@ -162,9 +206,11 @@ export async function buildApp(adapters: Adapters): Promise<App> {
       migrations: () => assertMigrated(system, MIGRATIONS),
       jobs: () => jobs.check(),
     },
-    routes: (edge) => {
+    pageForBadAddress: pageForBadLink(checkout),
+    routes: async (edge) => {
       webhookRoutes(inbox)(edge);
-      paymentPageRoutes({ units, links: pageLinks })(edge);
+      statementRoutes({ units, links: statementLinks })(edge);
+      await edge.register(checkoutRoutes(checkout));
     },
   });
 
@@ -172,6 +218,8 @@ export async function buildApp(adapters: Adapters): Promise<App> {
   await loadTestClocks(acrossOperators, units.clocks);
   const stop = async () => {
     watch.stop();
+    await notifications.stop();
+    egress.stop();
     await events.stop();
     await uses.flush();
   };

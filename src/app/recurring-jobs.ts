@@ -1,4 +1,6 @@
 import { type BillingMeter, runBilling } from '../features/agreements/index.js';
+import { type LedgerMeter, type LedgerParts, ledgerInboxHandlers } from '../features/ledger/index.js';
+import type { Notifications } from '../features/notifications/index.js';
 import {
   type Carriers,
   hasUnsettledOrders,
@@ -11,6 +13,7 @@ import {
   type ConnectionParts,
   fetchUndeliveredEvents,
   forgetOldInboxEvents,
+  type InboxHandlers,
   type InboxParts,
   type PaymentPace,
   pollEvents,
@@ -23,6 +26,7 @@ import type { UnitsOfWork } from '../platform/database/unit-of-work.js';
 import { forgetOldIdempotencyKeys } from '../platform/idempotency/forget-old-idempotency-keys.js';
 import { OperatorLanes } from '../platform/jobs/operator-lanes.js';
 import type { RecurringJob } from '../platform/jobs/recurring-job.js';
+import { ledgerJobs } from './ledger-jobs.js';
 
 /** Woken by webhooks; the clock finds what waits for a later try. */
 export const INBOX_JOB = 'payment-systems.process-inbox';
@@ -40,13 +44,24 @@ export interface JobParts {
   readonly connection: ConnectionParts;
   readonly carriers: Carriers;
   readonly pace: PaymentPace;
+  readonly notifications: Notifications;
   readonly meter: BillingMeter;
+  readonly ledgerMeter: LedgerMeter;
 }
 
 /** Everything that happens by the clock. Nights are UTC's, when none of it is in anybody's way. */
-export function recurringJobs({ inbox, connection, carriers, pace, meter }: JobParts): readonly RecurringJob[] {
+export function recurringJobs({
+  inbox,
+  connection,
+  carriers,
+  pace,
+  notifications,
+  meter,
+  ledgerMeter,
+}: JobParts): readonly RecurringJob[] {
   const { units, system, onFailure } = inbox;
-  const handlers = { ...orderInboxHandlers(carriers), ...payerInboxHandlers(carriers) };
+  const ledger: LedgerParts = { units, system, gateways: carriers.gateways };
+  const handlers = inboxHandlers(carriers, ledger);
   const newLanes = () => new OperatorLanes(onFailure);
   const lanes = {
     inbox: newLanes(),
@@ -72,8 +87,27 @@ export function recurringJobs({ inbox, connection, carriers, pace, meter }: JobP
     { name: 'payment-systems.retire-webhooks', everySeconds: 60, handler: retireWebhooks },
     { name: 'payment-systems.update-webhooks', everySeconds: 600, handler: () => updateWebhookEndpoints(inbox) },
     { name: 'payment-systems.forget-events', cron: '41 3 * * *', handler: () => forgetEvents(inbox) },
+    ...ledgerJobs({ ...ledger, meter: ledgerMeter }, newLanes, whileAnyIsDue),
+    ...notifications.jobs,
     { name: 'idempotency.forget-keys', cron: '17 3 * * *', handler: () => forgetKeys(units, system) },
   ];
+}
+
+/** Who does what about a payment system's events. */
+function inboxHandlers(carriers: Carriers, parts: LedgerParts): InboxHandlers {
+  const orders = orderInboxHandlers(carriers);
+  const ledger = ledgerInboxHandlers(parts);
+  return {
+    ...orders,
+    ...payerInboxHandlers(carriers),
+    ...ledger,
+    // A dispute moves money that no order waits for: its movement is looked for at once.
+    dispute: async (account, externalId, paymentId) => {
+      const outcome = await orders.dispute(account, externalId, paymentId);
+      if (outcome === 'done') await ledger.movement(account);
+      return outcome;
+    },
+  };
 }
 
 /** For work that takes so many at a time and tells how many it found. */

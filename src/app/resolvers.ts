@@ -12,11 +12,31 @@ import {
   OrderAgreementResolver,
 } from '../features/agreements/index.js';
 import {
+  LedgerEntryResolver,
+  ledgerNodes,
+  MerchantLedgerResolver,
+  OperatorLedgerResolver,
+  PayoutResolver,
+  SettlementsResolver,
+  type StatementLinks,
+} from '../features/ledger/index.js';
+import {
+  MerchantEndpointsResolver,
+  type NotificationMutationsParts,
+  NotificationMutationsResolver,
+  NotificationQueriesResolver,
+  notificationNodes,
+  OrderNotificationsResolver,
+} from '../features/notifications/index.js';
+import {
   AddStoredCredentialResolver,
+  BalanceMovementOrderResolver,
   type Carriers,
   hasUnsettledOrders,
   type InputRules,
+  LedgerEntryOrderResolver,
   OperationResolver,
+  OrderLedgerResolver,
   OrderLiveResolver,
   OrderMutationsResolver,
   OrderQueriesResolver,
@@ -56,6 +76,8 @@ export interface ResolverParts {
   readonly scopedReads: ScopedReads;
   readonly inputRules: InputRules;
   readonly pageLinks: PaymentPageLinks;
+  readonly statementLinks: StatementLinks;
+  readonly notifications: NotificationMutationsParts;
 }
 
 /** Every resolver of the API, each with what it needs. */
@@ -66,8 +88,10 @@ export function resolversOf(parts: ResolverParts): readonly object[] {
       ...nodeLoaders,
       ...paymentSystemNodeLoaders(connection.address),
       ...payerNodes,
+      ...ledgerNodes,
       ...orderNodes,
       ...agreementNodes,
+      ...notificationNodes,
     }),
     new ViewerResolver(),
     new OperatorsResolver({ masterKeys, system: acrossOperators, reads: scopedReads }),
@@ -85,6 +109,14 @@ export function resolversOf(parts: ResolverParts): readonly object[] {
     new PayersResolver(),
     new StoredCredentialsResolver(carriers),
     new AddStoredCredentialResolver(carriers, inputRules),
+    new MerchantLedgerResolver(parts.statementLinks),
+    new OperatorLedgerResolver(),
+    new PayoutResolver(),
+    new LedgerEntryResolver(),
+    new SettlementsResolver(),
+    new OrderLedgerResolver(),
+    new LedgerEntryOrderResolver(),
+    new BalanceMovementOrderResolver(),
     new OrderQueriesResolver(pageLinks),
     new OrderMutationsResolver(carriers, inputRules, joinAgreement),
     new OrderLiveResolver(),
@@ -97,6 +129,10 @@ export function resolversOf(parts: ResolverParts): readonly object[] {
     new AgreementMutationsResolver(carriers, inputRules, pageLinks),
     new AgreementChargesResolver(carriers),
     new AgreementLiveResolver(),
+    new NotificationQueriesResolver(),
+    new OrderNotificationsResolver(),
+    new MerchantEndpointsResolver(),
+    new NotificationMutationsResolver(parts.notifications),
     new BillingProgressResolver(inputRules.nowOf),
   ];
 }

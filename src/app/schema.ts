@@ -12,6 +12,12 @@ import {
   OrderAgreementResolver,
 } from '../features/agreements/index.js';
 import {
+  MerchantEndpointsResolver,
+  NotificationMutationsResolver,
+  NotificationQueriesResolver,
+  OrderNotificationsResolver,
+} from '../features/notifications/index.js';
+import {
   AddStoredCredentialResolver,
   OperationResolver,
   OrderLiveResolver,
@@ -56,6 +62,10 @@ const RESOLVERS: NonEmptyArray<new (...parts: never[]) => object> = [
   OrderLiveResolver,
   OperationResolver,
   OrderAgreementResolver,
+  NotificationQueriesResolver,
+  OrderNotificationsResolver,
+  MerchantEndpointsResolver,
+  NotificationMutationsResolver,
   AgreementQueriesResolver,
   AgreementFieldsResolver,
   InstallmentFieldsResolver,

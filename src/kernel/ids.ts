@@ -15,6 +15,10 @@ export const ID_PREFIXES = {
   agreement: 'agr',
   agreementCharge: 'chg',
   agreementChange: 'agc',
+  settlement: 'stl',
+  payout: 'pyt',
+  balanceMovement: 'mov',
+  ledgerPosting: 'pst',
   notification: 'ntf',
   notificationEndpoint: 'nte',
 } as const;

@@ -41,6 +41,8 @@ export interface ProductOptions {
   readonly cardDataAccepted?: boolean;
   /** How long an answer of Stripe's is waited for: short where it does not come, long where it comes late. */
   readonly stripeTimeoutMs?: number;
+  /** How long a receiver of notifications may take. */
+  readonly callbackDeadlineMs?: number;
 }
 
 /** The whole product on a database of its own, with a sandbox of its own, reached over HTTP as users reach it. */
@@ -79,6 +81,7 @@ export async function startProduct(options: ProductOptions = {}) {
     cardDataAccepted: options.cardDataAccepted ?? false,
     publicUrl: url,
     stripeReachesLocalhost: true,
+    ...(options.callbackDeadlineMs !== undefined && { callbackDeadlineMs: options.callbackDeadlineMs }),
   });
   await built.http.listen({ port, host: '127.0.0.1' });
 
@@ -115,6 +118,8 @@ export async function startProduct(options: ProductOptions = {}) {
         await built.jobs.wake('payment-systems.process-inbox');
         await built.jobs.wake('orders.reconcile');
         await built.jobs.wake('orders.watch-deadlines');
+        await built.jobs.wake('ledger.sweep-movements');
+        await built.jobs.wake('ledger.attend-movements');
       }
     },
     /** Moves both clocks: ours and the payment system's. */

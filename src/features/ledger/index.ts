@@ -1,1 +1,17 @@
+export { attendMovements } from './attend-movements.js';
+export { checkLedger, checkLedgers } from './check-ledger.js';
+export { keepBalances } from './keep-balances.js';
+export { LedgerEntryType } from './ledger-entry.graphql.js';
+export { LedgerEntryResolver } from './ledger-entry.resolver.js';
+export { ledgerInboxHandlers } from './ledger-inbox-handlers.js';
+export { ledgerEntriesOfOrder, ledgerNodes } from './ledger-loaders.js';
+export { type LedgerMeter, ledgerMeter } from './ledger-meter.js';
+export type { LedgerParts } from './ledger-parts.js';
+export { MerchantLedgerResolver } from './merchant-ledger.resolver.js';
+export { OperatorLedgerResolver, PayoutResolver } from './operator-ledger.resolver.js';
+export { BalanceMovementType } from './payout.graphql.js';
 export { type OrderSums, postOrderChange } from './post-order-change.js';
+export { SettlementsResolver } from './settlements.resolver.js';
+export { StatementLinks } from './statement-link.js';
+export { statementRoutes } from './statement-routes.js';
+export { sweepMovements } from './sweep-movements.js';

@@ -47,6 +47,11 @@ export {
   ORDER_STATUS_CHANGED,
   REFUND_FAILED,
 } from './order-events.js';
+export {
+  BalanceMovementOrderResolver,
+  LedgerEntryOrderResolver,
+  OrderLedgerResolver,
+} from './order-ledger.resolver.js';
 export { OrderLiveResolver } from './order-live.resolver.js';
 export { orderLoader, orderNodes } from './order-loaders.js';
 export { OrderMutationsResolver } from './order-mutations.resolver.js';
