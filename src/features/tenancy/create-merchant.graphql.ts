@@ -27,7 +27,12 @@ export class CreateMerchantInput {
   })
   readonly pciDssCertified?: boolean | null;
 
-  @Field(() => UrlScalar, { nullable: true, description: 'Where notifications go; https, without user or password.' })
+  @Field(() => UrlScalar, {
+    nullable: true,
+    description:
+      'Where notifications go: https to a public address, at port 80, 443 or one from 1024 on, without user name, ' +
+      'password or fragment.',
+  })
   readonly callbackUrl?: string | null;
 
   @Field(() => CallbackFormatEnum, { nullable: true, defaultValue: 'JSON', description: 'How they are written.' })

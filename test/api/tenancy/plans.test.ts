@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { KnownKeys } from '../../../src/features/tenancy/index.js';
+import { listedSecrets, sealedSecrets } from '../../../src/features/tenancy/signing-secrets-sql.js';
 import {
   BEYOND_ALL_IDS,
   readApiKeysBefore,
@@ -13,6 +14,7 @@ import type { Row, Sql, Statement } from '../../../src/platform/database/sql.js'
 import { asOwner } from '../../support/tenancy.js';
 import { startWorld, type World } from '../../support/tenancy-world.js';
 
+const NOW = new Date();
 const OPERATORS = 50;
 const ROWS_OF_EACH = 600;
 
@@ -26,6 +28,7 @@ beforeAll(async () => {
   ]);
   await asOwner(world, 'analyze merchants');
   await asOwner(world, 'analyze api_keys');
+  await asOwner(world, 'analyze merchant_signing_secrets');
 });
 afterAll(() => world.close());
 
@@ -34,7 +37,11 @@ const SEED = `
   made as (insert into operators (id, name, time_zone, data_key, created_at) select id, 'x', 'UTC', '', now() from o returning id),
   shops as (
     insert into merchants (operator_id, id, name, allowed_sources, retry_policy_days, time_zone, created_at, updated_at)
-    select o.id, gen_random_uuid(), 'x', '{}', '{}', 'UTC', now(), now() from o, generate_series(1, $2::int) returning operator_id),
+    select o.id, gen_random_uuid(), 'x', '{}', '{}', 'UTC', now(), now() from o, generate_series(1, $2::int)
+    returning operator_id, id),
+  secrets as (
+    insert into merchant_signing_secrets (operator_id, id, merchant_id, mode, secret_encrypted, hint, created_at)
+    select operator_id, gen_random_uuid(), id, mode, '', '', now() from shops, unnest(array['TEST', 'LIVE']) as mode),
   keys as (
     insert into api_keys (operator_id, id, kind, mode, name, scopes, hash, hint, created_at)
     select o.id, gen_random_uuid(), 'OPERATOR', 'TEST', 'x', '{}', encode(sha256(gen_random_uuid()::text::bytea), 'hex'), '', now()
@@ -53,6 +60,21 @@ describe('with many rows of many operators', () => {
     expect(await planOf(readMerchants(app, operatorId, [newUuid(), newUuid()]))).toEqual(['merchants_pkey']);
     expect(await planOf(readMerchantsBefore(app, operatorId, BEYOND_ALL_IDS))).toEqual(['merchants_pkey']);
     expect(await planOf(readApiKeysBefore(app, operatorId, BEYOND_ALL_IDS))).toEqual(['api_keys_pkey']);
+  });
+});
+
+describe('with the signing secrets of many merchants', () => {
+  it('those of one are found in an index, and sorting is of those few', async () => {
+    const transaction = { ...explaining(world.appUrl), operatorId, now: NOW, realNow: NOW, send() {}, publish() {} };
+    const party = { merchantId: newUuid(), mode: 'TEST' } as const;
+    const indexes = ['merchant_signing_secrets_of_merchant', 'merchant_signing_secrets_current'];
+    for (const plan of [
+      await planOf(sealedSecrets(transaction, [party])),
+      await planOf(listedSecrets(transaction, operatorId, { merchantIds: [party.merchantId], mode: 'TEST', now: NOW })),
+    ]) {
+      expect(plan).not.toContain('Seq Scan');
+      expect(plan.some((each) => indexes.includes(each))).toBe(true);
+    }
   });
 });
 
