@@ -39,7 +39,7 @@ describe('createApiKey does it', () => {
         mode: 'TEST',
         scopes: [
           ...['merchants:read', 'signing-secrets:write', 'payers:read', 'orders:read', 'orders:write'],
-          ...['agreements:read', 'agreements:write'],
+          ...['agreements:read', 'agreements:write', 'notifications:read', 'notifications:write'],
         ],
       },
     });
