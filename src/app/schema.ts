@@ -12,6 +12,13 @@ import {
   OrderAgreementResolver,
 } from '../features/agreements/index.js';
 import {
+  LedgerEntryResolver,
+  MerchantLedgerResolver,
+  OperatorLedgerResolver,
+  PayoutResolver,
+  SettlementsResolver,
+} from '../features/ledger/index.js';
+import {
   MerchantEndpointsResolver,
   NotificationMutationsResolver,
   NotificationQueriesResolver,
@@ -19,7 +26,10 @@ import {
 } from '../features/notifications/index.js';
 import {
   AddStoredCredentialResolver,
+  BalanceMovementOrderResolver,
+  LedgerEntryOrderResolver,
   OperationResolver,
+  OrderLedgerResolver,
   OrderLiveResolver,
   OrderMutationsResolver,
   OrderQueriesResolver,
@@ -57,6 +67,14 @@ const RESOLVERS: NonEmptyArray<new (...parts: never[]) => object> = [
   PayersResolver,
   StoredCredentialsResolver,
   AddStoredCredentialResolver,
+  MerchantLedgerResolver,
+  OperatorLedgerResolver,
+  PayoutResolver,
+  LedgerEntryResolver,
+  SettlementsResolver,
+  OrderLedgerResolver,
+  LedgerEntryOrderResolver,
+  BalanceMovementOrderResolver,
   OrderQueriesResolver,
   OrderMutationsResolver,
   OrderLiveResolver,

@@ -1,6 +1,6 @@
 export { attendCredentials } from './attend-credentials.js';
 export type { CredentialCarriers } from './carry-out-credential.js';
-export { STORED_CREDENTIAL_REMOVED } from './credential-events.js';
+export { STORED_CREDENTIAL_REMOVED, STORED_CREDENTIAL_UPDATED } from './credential-events.js';
 export { isExpiredOn } from './domain/card-expiry.js';
 export { ensureCustomer } from './ensure-customer.js';
 export { payerLoader, payerNodes } from './loaders.js';

@@ -11,7 +11,7 @@ export type { KeyGrant, KeyRequest } from './domain/key-grant.js';
 export { PLATFORM } from './domain/platform.js';
 export type { Principal } from './domain/principal.js';
 export { type Mode, SCOPES_BY_KIND, type Scope } from './domain/scopes.js';
-export { TransactionSourceEnum } from './enums.graphql.js';
+export { CallbackFormatEnum, TransactionSourceEnum } from './enums.graphql.js';
 export { KeyUses } from './key-uses.js';
 export { KnownKeys } from './known-keys.js';
 export { merchantLoader } from './loaders.js';

@@ -56,5 +56,7 @@ export const SCOPES_BY_KIND: Readonly<Record<KeyKind, readonly Scope[]>> = {
     'orders:write',
     'agreements:read',
     'agreements:write',
+    'notifications:read',
+    'notifications:write',
   ],
 };
