@@ -63,3 +63,16 @@ export async function holderOfNumber(
   const [row] = await sql.query<NumberHolder>(HOLDER_OF_NUMBER, key);
   return row ?? null;
 }
+
+const IS_OPENING = statement(
+  'checkout_is_opening',
+  `select exists (select from operations o join transactions t on t.operator_id = $1 and t.operation_id = o.id
+     where o.operator_id = $1 and o.order_id = $2 and o.status in ('PENDING', 'UNKNOWN')
+       and o.request ? 'page' and t.page_external_id is null and t.external_id is null) as opening`,
+);
+
+/** Whether the payment system was asked for a page and has not answered: there is none yet on which anybody could pay. */
+export async function isOpening(sql: Sql, operatorId: string, orderId: string): Promise<boolean> {
+  const [row] = await sql.query<{ opening: boolean }>(IS_OPENING, [operatorId, orderId]);
+  return row?.opening ?? false;
+}

@@ -14,6 +14,7 @@ import { OrderPage } from './order-page.js';
 import { type OrderView, orderView } from './order-view.js';
 import { html, pageHeaders, seeOther } from './page-answer.js';
 import { type PageContext, pageContext } from './page-context.js';
+import { RefusalPage } from './refusal-page.js';
 import { StatusPage, type Watching } from './status-page.js';
 
 /** A payer who sees a page out longer than this is shown what is new when they load it again. */
@@ -61,7 +62,8 @@ export class OrderPages {
     if (!view) return null;
     const page = this.#page(visit, view);
     const { account, agreed } = choiceIn(visit.request.body);
-    if (pageState(view.order.status, { cameBack: false }) !== 'PAYABLE') return seeOther(visit.reply, page.path);
+    if (!isPayable(view)) return seeOther(visit.reply, `${page.path}${page.query}`);
+    if (view.seller.suspended) return this.#suspended(visit, page);
     if (view.consent && !agreed) return this.#problem(visit, view, 422, { title: '', text: page.texts.consent.needed });
     try {
       const { url } = await openPaymentPage(this.parts.carriers, this.#wanted(visit, view, page, account));
@@ -86,7 +88,7 @@ export class OrderPages {
     const view = await orderView(this.parts, visit.linked);
     if (!view) return null;
     const page = this.#page(visit, view);
-    if (pageState(view.order.status, { cameBack: false }) !== 'PAYABLE') return seeOther(visit.reply, page.path);
+    if (!isPayable(view)) return seeOther(visit.reply, `${page.path}${page.query}`);
     return this.send(visit.reply, 200, <CancelPage view={view} page={page} />);
   }
 
@@ -145,9 +147,14 @@ export class OrderPages {
     notice: { readonly kind: 'note' | 'problem'; readonly said: Said } | null,
     status = 200,
   ): Promise<FastifyReply> {
-    const isPayable = pageState(view.order.status, { cameBack: false }) === 'PAYABLE';
-    if (!isPayable) return this.#statusPage(visit, view, { place: '', looks: lookOf(visit) });
-    return this.send(visit.reply, status, <OrderPage view={view} page={this.#page(visit, view)} notice={notice} />);
+    const page = this.#page(visit, view);
+    if (!isPayable(view)) return this.#statusPage(visit, view, { place: '', looks: lookOf(visit) });
+    if (view.seller.suspended) return this.#suspended(visit, page);
+    return this.send(visit.reply, status, <OrderPage view={view} page={page} notice={notice} />);
+  }
+
+  #suspended({ reply }: Visit, { language, base }: PageContext): FastifyReply {
+    return this.send(reply, 503, <RefusalPage refusal="SUSPENDED" language={language} base={base} />);
   }
 
   async #statusPage(
@@ -157,7 +164,10 @@ export class OrderPages {
   ): Promise<FastifyReply> {
     const page = this.#page(visit, view);
     // Whether the payer had anything to do is told by the address that they came to.
-    const state = pageState(view.order.status, { cameBack: true }) as Exclude<PageState, 'PAYABLE'>;
+    const state = pageState(view.order.status, { cameBack: true, isOpening: view.isOpening }) as Exclude<
+      PageState,
+      'PAYABLE'
+    >;
     const seconds = isInMotion(state) ? lookAgainAfter(looks) : null;
     const address = (more: Record<string, string>) =>
       `${page.path}${place}?${new URLSearchParams({ ...(page.query && { lang: page.language }), ...more })}`;
@@ -183,6 +193,10 @@ export class OrderPages {
       url,
     };
   }
+}
+
+function isPayable({ order, isOpening }: OrderView): boolean {
+  return pageState(order.status, { cameBack: false, isOpening }) === 'PAYABLE';
 }
 
 type Query = Readonly<Record<'lang' | 'note' | 'live' | 'look', string>>;

@@ -4,7 +4,7 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import { type LinkedOrder, type OrderRow, orderById } from '../orders/index.js';
 import { assertAmountAccepted } from '../payment-systems/index.js';
 import type { CheckoutParts } from './checkout-parts.js';
-import { activeAccounts, type PayableAccount, type Seller, sellerOf } from './checkout-sql.js';
+import { activeAccounts, isOpening, type PayableAccount, type Seller, sellerOf } from './checkout-sql.js';
 import { consentTermsOf } from './consent-of.js';
 import type { ConsentTerms } from './domain/consent.js';
 
@@ -16,6 +16,7 @@ export interface OrderView {
   /** Among which the payer may choose; empty where there is nothing to choose. */
   readonly choice: readonly PayableAccount[];
   readonly consent: ConsentTerms | null;
+  readonly isOpening: boolean;
 }
 
 /** The order behind a link as it is now; null for one that there is not. */
@@ -24,12 +25,13 @@ export function orderView({ units }: Pick<CheckoutParts, 'units'>, linked: Linke
   return units.sql(operatorId, async (transaction) => {
     const order = await orderById(transaction, orderId);
     if (!order) return null;
-    const [seller, choice, consent] = await Promise.all([
+    const [seller, choice, consent, opening] = await Promise.all([
       sellerOf(transaction, operatorId, order.merchantId),
       choiceOf(transaction, order),
       consentTermsOf(transaction, order),
+      order.status === 'PROCESSING' && isOpening(transaction, operatorId, orderId),
     ]);
-    return seller && { operatorId, order, seller, choice, consent };
+    return seller && { operatorId, order, seller, choice, consent, isOpening: opening };
   });
 }
 

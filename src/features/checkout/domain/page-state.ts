@@ -1,6 +1,7 @@
 /** What a page tells its payer of an order, whatever it is called inside. */
 export type PageState =
   | 'PAYABLE'
+  | 'OPENING'
   | 'CONFIRMING'
   | 'PROCESSING'
   | 'HELD'
@@ -13,7 +14,7 @@ export type PageState =
   | 'EXPIRED';
 
 /** States in which something is expected to happen while the payer looks on. */
-const IN_MOTION: ReadonlySet<PageState> = new Set(['CONFIRMING', 'PROCESSING']);
+const IN_MOTION: ReadonlySet<PageState> = new Set(['OPENING', 'CONFIRMING', 'PROCESSING']);
 
 export function isInMotion(state: PageState): boolean {
   return IN_MOTION.has(state);
@@ -38,13 +39,18 @@ const BY_STATUS = {
 /** The statuses of an order; the compiler compares them with the orders' own where a page is made. */
 export type KnownStatus = keyof typeof BY_STATUS;
 
-/**
- * How an order is shown. A payer who has just come back from the payment
- * system, which has not said yet what came of it, is asked to wait and not to
- * pay again.
- */
-export function pageState(status: KnownStatus, { cameBack }: { readonly cameBack: boolean }): PageState {
+/** Where in the course of paying the order is looked at. */
+export interface Circumstances {
+  /** The payer has come back from the payment system, which may not have said yet what came of it. */
+  readonly cameBack: boolean;
+  /** The payment system has not said yet whether it has a page open: nobody can have paid. */
+  readonly isOpening: boolean;
+}
+
+/** How an order is shown. Who has come back is asked to wait for news, and not to pay again. */
+export function pageState(status: KnownStatus, { cameBack, isOpening }: Circumstances): PageState {
   const state: PageState = BY_STATUS[status];
+  if (state === 'PROCESSING' && isOpening) return 'OPENING';
   return state === 'PAYABLE' && cameBack ? 'CONFIRMING' : state;
 }
 

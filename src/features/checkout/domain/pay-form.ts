@@ -1,3 +1,4 @@
+import { redactCardNumbers } from '../../../kernel/card-number.js';
 import type { InputIssue } from '../../../kernel/errors.js';
 
 /** Every field that a payment form may have, and whether it must. */
@@ -91,9 +92,9 @@ function fieldFault(name: string, value: string, isRepeated: boolean): string | 
   return null;
 }
 
-/** A name that we did not give could be anything. */
+/** A name that we did not give could be anything, a card number among it. */
 function shownName(name: string): string {
   if (Object.hasOwn(FIELDS, name)) return name;
-  const text = name.replaceAll(/\p{Cc}/gu, ' ').trim();
+  const text = redactCardNumbers(name.replaceAll(/\p{Cc}/gu, ' ')).trim();
   return text.length > NAME_SHOWN_MAX ? `${text.slice(0, NAME_SHOWN_MAX)}…` : text || '(no name)';
 }

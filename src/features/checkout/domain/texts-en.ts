@@ -42,6 +42,10 @@ export const EN: Texts = {
   },
   waiting: 'This page updates by itself.',
   states: {
+    OPENING: () => ({
+      title: 'We are opening the payment page',
+      text: 'The payment system has not answered yet. Nothing was charged. Please wait a moment.',
+    }),
     CONFIRMING: () => ({
       title: 'We are confirming your payment',
       text: 'This usually takes a few seconds. Please do not pay again.',

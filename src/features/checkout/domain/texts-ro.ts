@@ -60,6 +60,10 @@ export const RO: Texts = {
   },
   waiting: 'Pagina se actualizează singură.',
   states: {
+    OPENING: () => ({
+      title: 'Deschidem pagina de plată',
+      text: 'Sistemul de plată nu a răspuns încă. Nu s-a încasat nimic. Așteptați puțin.',
+    }),
     CONFIRMING: () => ({
       title: 'Confirmăm plata dvs.',
       text: 'De obicei durează câteva secunde. Vă rugăm să nu plătiți din nou.',
