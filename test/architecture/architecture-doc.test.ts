@@ -5,7 +5,7 @@ import { OPERATION_TRANSITIONS } from '../../src/features/orders/domain/operatio
 import { diagramOf } from '../../src/kernel/state-machine.js';
 
 const PAGE = readFileSync('ARCHITECTURE.md', 'utf8');
-const LINES_MAX = 330;
+const LINES_MAX = 350;
 
 /** What a checkout may have beside what is committed. */
 const NOT_OURS = new Set(['node_modules', 'dist', 'coverage']);
