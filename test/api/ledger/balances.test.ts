@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { aMerchant, type Product, startProduct } from '../../support/product.js';
+import { aMerchant, Client, type Product, startProduct } from '../../support/product.js';
 import { aShopWithBooks, Books, inWords } from './books.js';
 
 let product: Product;
@@ -209,9 +209,15 @@ describe('entries', () => {
     expect(hidden).toEqual({ merchant: null });
     const order2 = 'query ($id: ID!) { order(id: $id) { ledgerEntries { kind } } }';
     expect(await other.shop.ask(order2, { id: order.id })).toEqual({ order: null });
-    const { secret } = await shop.operator.do<{ secret: string }>(
+    const { secret: operatorSecret } = await product.platform.do<{ secret: string }>(
       'createApiKey',
-      { name: 'live', merchantId: shop.id, mode: 'LIVE' },
+      { name: 'live', operatorId: shop.operator.id, mode: 'LIVE' },
+      'secret',
+    );
+    const operator = new Client(product.url, operatorSecret);
+    const { secret } = await operator.do<{ secret: string }>(
+      'createApiKey',
+      { name: 'live', merchantId: shop.id },
       'secret',
     );
     const live = Object.assign(Object.create(Object.getPrototypeOf(shop)), shop, { key: secret }) as typeof shop;
