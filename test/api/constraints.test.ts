@@ -29,6 +29,7 @@ const [ORDER, OTHER_ORDER] = [newUuid(), newUuid()];
 const [OPERATION, OTHER_OPERATION] = [newUuid(), newUuid()];
 const [CREDENTIAL, CREDENTIAL_OF_OTHER] = [newUuid(), newUuid()];
 const [AGREEMENT, OTHER_AGREEMENT, CHARGE, CHARGE_OF_OTHER] = [newUuid(), newUuid(), newUuid(), newUuid()];
+const [ENDPOINT, ENDPOINT_OF_OTHER, LIVE_ENDPOINT, NOTIFICATION] = [newUuid(), newUuid(), newUuid(), newUuid()];
 const NOBODY = newUuid();
 const NOW = new Date();
 
@@ -202,6 +203,37 @@ const ROWS = {
   }),
   agreement_changes: () => ({ ...ofOperator(), agreement_id: AGREEMENT, kind: 'STATUS', created_at: NOW }),
   payment_paces: () => ({ operator_id: OPERATOR, account_id: TEST_ACCOUNT, free_at: NOW }),
+  notification_endpoints: () => ({
+    ...ofOperator(),
+    merchant_id: SHOP,
+    mode: 'TEST',
+    origin: newUuid(),
+    status: 'HEALTHY',
+    created_at: NOW,
+  }),
+  notifications: () => ({
+    ...ofOperator(),
+    endpoint_id: ENDPOINT,
+    merchant_id: SHOP,
+    mode: 'TEST',
+    group_id: newUuid(),
+    type: 'x',
+    url: 'https://x',
+    format: 'JSON',
+    body: '{}',
+    status: 'PENDING',
+    occurred_at: NOW,
+    created_at: NOW,
+  }),
+  notification_attempts: () => ({
+    operator_id: OPERATOR,
+    notification_id: NOTIFICATION,
+    number: 1,
+    started_at: NOW,
+    duration_ms: 1,
+    outcome: 'NOT_OK',
+  }),
+  notification_cursors: () => ({ operator_id: OPERATOR, transaction_id: '1', sequence: 1 }),
 };
 
 /** What is there before each case. */
@@ -224,6 +256,10 @@ const WORLD: readonly Insert[] = [
   ['agreements', { id: OTHER_AGREEMENT, ...ofOtherShop() }],
   ['agreement_charges', { id: CHARGE }],
   ['agreement_charges', { id: CHARGE_OF_OTHER, agreement_id: OTHER_AGREEMENT }],
+  ['notification_endpoints', { id: ENDPOINT }],
+  ['notification_endpoints', { id: ENDPOINT_OF_OTHER, merchant_id: OTHER_SHOP }],
+  ['notification_endpoints', { id: LIVE_ENDPOINT, mode: 'LIVE' }],
+  ['notifications', { id: NOTIFICATION }],
 ];
 
 /** Columns that take the values of a list: `TABLE_COLUMN_check`. */
@@ -243,12 +279,16 @@ const LISTS: Readonly<Partial<Record<Table, readonly string[]>>> = {
   agreements: ['mode', 'type', 'status', 'suspended_because', 'amount_variability', 'frequency', 'period'],
   agreement_charges: ['kind', 'status', 'gave_up_because', 'give_up_as'],
   agreement_changes: ['kind'],
+  notification_endpoints: ['mode', 'status'],
+  notifications: ['mode', 'format', 'status'],
+  notification_attempts: ['outcome'],
 };
 
 /** What a value that is on no list needs besides, to be wrong in nothing else. */
 const BESIDES_LISTS: Readonly<Record<string, Row>> = {
   stored_credentials_removed_because_check: { status: 'REMOVED', removed_at: NOW },
   agreement_charges_status_check: { finished_at: NOW },
+  notification_endpoints_status_check: { failing_since: NOW },
 };
 
 /** Columns that hold another row's id: `TABLE_COLUMN_reference`. */
@@ -269,6 +309,9 @@ const REFERENCES: Readonly<Partial<Record<Table, readonly string[]>>> = {
   agreement_charges: ['agreement_id'],
   agreement_changes: ['agreement_id'],
   payment_paces: ['account_id'],
+  notification_endpoints: ['merchant_id'],
+  notifications: ['endpoint_id', 'order_id'],
+  notification_attempts: ['notification_id'],
 };
 
 /** What makes two rows the same row. */
@@ -294,6 +337,10 @@ const KEYS: Readonly<Record<Table, Row>> = {
   agreement_charges: { id: NOBODY },
   agreement_changes: { id: NOBODY },
   payment_paces: {},
+  notification_endpoints: { id: NOBODY },
+  notifications: { id: NOBODY },
+  notification_attempts: {},
+  notification_cursors: {},
 };
 
 const REMOVED = { status: 'REMOVED', removed_because: 'REQUESTED', removed_at: NOW };
@@ -302,6 +349,8 @@ const KEY_OF_PAYMENT_SYSTEM = { external_account_id: 'acct_x' };
 
 const OF_PERIOD = { kind: 'SCHEDULED', number: 7 };
 const ATTEMPT = { agreement_id: AGREEMENT, charge_id: CHARGE };
+
+const DUE = { due_at: NOW, ready_at: NOW };
 
 const UNIQUE: readonly Case[] = [
   ...Object.entries(KEYS).map(([table, key]) => twice(`${table}_pkey`, 'one row', table as Table, key)),
@@ -435,11 +484,43 @@ const UNIQUE: readonly Case[] = [
     ],
     refused: ['orders', ATTEMPT],
   },
+  {
+    name: 'notification_endpoints_origin_unique',
+    what: 'one endpoint of a server for a merchant and a mode',
+    given: [
+      ['notification_endpoints', { origin: 'x', merchant_id: OTHER_SHOP }],
+      ['notification_endpoints', { origin: 'x', mode: 'LIVE' }],
+      ['notification_endpoints', { origin: 'x' }],
+    ],
+    refused: ['notification_endpoints', { origin: 'x' }],
+  },
+  {
+    name: 'notifications_event_unique',
+    what: 'one notification of an event, and any number of none',
+    given: [
+      ['notifications', {}],
+      ['notifications', {}],
+      ['notifications', { event_sequence: 7 }],
+    ],
+    refused: ['notifications', { event_sequence: 7 }],
+  },
+  {
+    name: 'notifications_one_head',
+    what: 'one of a group that is due at an endpoint, and any number behind it',
+    given: [
+      ['notifications', { group_id: NOBODY }],
+      ['notifications', { group_id: NOBODY, status: 'DELIVERED', delivered_at: NOW }],
+      ['notifications', { group_id: NOBODY, ...DUE, endpoint_id: ENDPOINT_OF_OTHER, merchant_id: OTHER_SHOP }],
+      ['notifications', { group_id: NOBODY, ...DUE }],
+    ],
+    refused: ['notifications', { group_id: NOBODY, ...DUE }],
+  },
 ];
 
 /** Uniques that are there for others to refer to: they hold a primary key, so nothing that breaks them alone can be written. */
 const REFERRED_TO = {
   operations_of_order_unique: 'transactions_operation_id_reference',
+  notification_endpoints_of_merchant_unique: 'notifications_endpoint_id_reference',
   agreement_charges_of_agreement_unique: 'orders_charge_id_reference',
   agreements_of_merchant_unique: 'orders_agreement_id_reference',
   payers_of_merchant_unique: 'orders_payer_id_reference',
@@ -521,6 +602,66 @@ const POINTERS: readonly Case[] = [
     given: [['agreements', { credential_id: null }]],
     refused: ['agreements', { credential_id: CREDENTIAL_OF_OTHER }],
   },
+  {
+    name: 'notifications_endpoint_id_reference',
+    what: 'an endpoint of its merchant',
+    given: [['notifications', { endpoint_id: ENDPOINT_OF_OTHER, merchant_id: OTHER_SHOP }]],
+    refused: ['notifications', { endpoint_id: ENDPOINT_OF_OTHER }],
+  },
+  {
+    name: 'notifications_endpoint_id_reference',
+    what: 'an endpoint of its mode',
+    refused: ['notifications', { endpoint_id: LIVE_ENDPOINT }],
+  },
+];
+
+/** What the queues of notifications rest on. */
+const NOTIFICATIONS: readonly Case[] = [
+  ...wrong('notifications', 'notifications_ending_check', 'an end of its kind when it is over, and no turn', {}, [
+    { delivered_at: NOW },
+    { given_up_at: NOW },
+    { status: 'DELIVERED' },
+    { status: 'EXHAUSTED' },
+    { status: 'DELIVERED', delivered_at: NOW, ...DUE },
+  ]),
+  ...wrong(
+    'notifications',
+    'notifications_readiness_check',
+    'a turn since when it is ready, and tries since the first',
+    DUE,
+    [{ due_at: NOW }, { ready_at: NOW }, { tries: 1, attempts: 1 }, { first_tried_at: NOW }],
+  ),
+  ...wrong(
+    'notifications',
+    'notifications_tries_check',
+    'no more tries than there ever were',
+    { tries: 1, attempts: 1, first_tried_at: NOW },
+    [
+      { tries: 2, attempts: 1, first_tried_at: NOW },
+      { tries: -1, first_tried_at: NOW },
+    ],
+  ),
+  ...wrong(
+    'notification_attempts',
+    'notification_attempts_number_check',
+    'numbers from one, and time that passes',
+    {},
+    [{ number: 0 }, { duration_ms: -1 }],
+  ),
+  ...wrong(
+    'notification_endpoints',
+    'notification_endpoints_health_check',
+    'a time since when it fails, if it does, and no pause otherwise',
+    { status: 'FAILING', failures: 5, failing_since: NOW, paused_until: NOW },
+    [{ failures: -1 }, { failures: 1 }, { status: 'DEAD' }, { paused_until: NOW }],
+  ),
+  ...wrong(
+    'notification_endpoints',
+    'notification_endpoints_lease_check',
+    'a lease with a token and an end, or none',
+    { lease_token: NOBODY, lease_until: NOW },
+    [{ lease_token: NOBODY }, { lease_until: NOW }],
+  ),
 ];
 
 const CAPTURED = { authorized_minor: 1000, captured_minor: 700, voided_minor: 300, refunded_minor: 700 };
@@ -830,6 +971,7 @@ describe.each([
   ['has the form of its kind', FORMS],
   ['keeps real time for real payers', CLOCKS],
   ['of an agreement makes sense', AGREEMENTS],
+  ['of a queue of notifications makes sense', NOTIFICATIONS],
 ])('a row %s', (_, cases) => {
   it.each(cases)('$name: $what', async ({ name, given = [], refused }) => {
     const operator = [...given, refused].some(isOfTester) ? TESTER : OPERATOR;
@@ -929,7 +1071,9 @@ it('every constraint has a case here, and every case a constraint', async () => 
     union
     select tgname from pg_trigger join pg_class c on c.oid = tgrelid
     where not tgisinternal and c.relnamespace = 'public'::regnamespace`);
-  const cases = [...UNIQUE, ...POINTERS, ...MONEY, ...FORMS, ...CLOCKS, ...AGREEMENTS].map(({ name }) => name);
+  const cases = [...UNIQUE, ...POINTERS, ...MONEY, ...FORMS, ...CLOCKS, ...AGREEMENTS, ...NOTIFICATIONS].map(
+    ({ name }) => name,
+  );
   const elsewhere = { ...REFERRED_TO, ...IMPLIED };
   expect(cases).toEqual(expect.arrayContaining(Object.values(elsewhere)));
   const tried = new Set([...cases, ...Object.keys(elsewhere), ...TRIGGERS]);

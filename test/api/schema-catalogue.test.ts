@@ -21,6 +21,9 @@ const SYSTEM_COLUMNS = {
   inbox_events: 'account_id due_at event_id operator_id status',
   merchants: 'id operator_id',
   migrations: 'name',
+  notification_cursors: 'operator_id sequence transaction_id',
+  notification_endpoints: 'due_at id operator_id status',
+  notifications: 'due_at operator_id status',
   operators: 'created_at id name status time_zone',
   orders: 'due_at id mode operator_id',
   payment_system_accounts: 'id operator_id polled status',
@@ -30,7 +33,7 @@ const SYSTEM_COLUMNS = {
 };
 
 /** What is only ever added to. */
-const APPEND_ONLY = ['events', 'agreement_changes'];
+const APPEND_ONLY = ['events', 'agreement_changes', 'notification_attempts'];
 
 let database: TestDatabase;
 let catalogue: Catalogue;
@@ -213,6 +216,7 @@ describe('the application role', () => {
   it.each([
     ['the event log', 'events', 'type'],
     ["an agreement's history", 'agreement_changes', 'kind'],
+    ['a try of a notification', 'notification_attempts', 'outcome'],
   ])('can neither change nor delete what %s says', async (_, table, column) => {
     for (const sql of [`update ${table} set ${column} = 'x'`, `delete from ${table}`, `truncate ${table}`]) {
       await expect(scoped((client) => client.query(sql))).rejects.toMatchObject({ code: '42501' });

@@ -61,6 +61,6 @@ function madeUp(type: string): string {
   if (type === 'boolean') return 'false';
   if (type === 'date' || type.startsWith('timestamp')) return 'now()';
   if (type === 'interval') return "'1 day'";
-  if (/^(bigint|integer|smallint|numeric)/.test(type)) return '0';
+  if (/^(bigint|integer|smallint|numeric|xid8)/.test(type)) return type === 'xid8' ? "'0'" : '0';
   return "'x'";
 }
