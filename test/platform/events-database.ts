@@ -1,6 +1,5 @@
 import 'reflect-metadata';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
 import { MIGRATIONS } from '../../migrations/index.js';
@@ -11,6 +10,7 @@ import { pipelinedPool } from '../../src/platform/database/pools.js';
 import { EventLog } from '../../src/platform/events/event-log.js';
 import type { FeedEvent } from '../../src/platform/events/feed-event.js';
 import { createLog } from '../../src/platform/logging/log.js';
+import { fastFolder } from '../support/fast-folder.js';
 
 export const silent = createLog({ level: 'silent' });
 
@@ -26,9 +26,7 @@ export class EventsDatabase {
   ) {}
 
   static async start(): Promise<EventsDatabase> {
-    const folder = await mkdtemp(path.join(tmpdir(), 'quittance-events-'));
-    // Passable for PostgreSQL's own user, or its data would be moved elsewhere and left there.
-    await chmod(folder, 0o755);
+    const folder = await fastFolder('quittance-events-');
     const server = await startEmbeddedPostgres({ dataDir: path.join(folder, 'pg'), password: 'owner', durable: false });
     const ownerUrl = `${server.url}postgres`;
     await migrate(ownerUrl, { entities: ENTITIES, migrations: MIGRATIONS }, { app: 'app', system: 'system' });

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { startEmbeddedPostgres } from '../../src/platform/database/embedded-postgres.js';
+import { FAST_FOLDERS, fastFolder } from './fast-folder.js';
 
 export interface DatabaseServer {
   readonly url: string;
@@ -10,15 +10,14 @@ export interface DatabaseServer {
 }
 
 const FOLDER = /^quittance-test-(\d+)-/;
-/** Each test process keeps a few pools open. */
-const SETTINGS = { max_connections: '300', shared_buffers: '128MB' };
+/** Each test process keeps a few pools open; the log is kept short, because it may be in memory. */
+const SETTINGS = { max_connections: '300', shared_buffers: '128MB', max_wal_size: '256MB' };
 
 /** One server for a whole run: the one at `url` when there is one already, else its own, gone without a trace afterwards. */
 export async function startDatabaseServer(url: string | undefined): Promise<DatabaseServer> {
   if (url) return { url: url.endsWith('/') ? url : `${url}/`, stop: async () => undefined };
   await removeLeftovers();
-  const folder = await mkdtemp(path.join(tmpdir(), `quittance-test-${process.pid}-`));
-  await chmod(folder, 0o755);
+  const folder = await fastFolder(`quittance-test-${process.pid}-`);
   const server = await startEmbeddedPostgres({
     dataDir: path.join(folder, 'data'),
     password: randomBytes(12).toString('hex'),
@@ -36,9 +35,11 @@ export async function startDatabaseServer(url: string | undefined): Promise<Data
 
 /** A run that was killed could not clean up: its server stopped by itself, its 40 MB stayed. */
 async function removeLeftovers(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
-    const pid = Number(FOLDER.exec(name)?.[1] ?? 0);
-    if (pid > 0 && !isAlive(pid)) await rm(path.join(tmpdir(), name), { recursive: true, force: true });
+  for (const parent of FAST_FOLDERS) {
+    for (const name of await readdir(parent).catch(() => [])) {
+      const pid = Number(FOLDER.exec(name)?.[1] ?? 0);
+      if (pid > 0 && !isAlive(pid)) await rm(path.join(parent, name), { recursive: true, force: true });
+    }
   }
 }
 
