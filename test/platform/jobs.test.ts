@@ -3,6 +3,7 @@ import { type AgendaStore, prepareAgendaTables } from '../../src/platform/jobs/a
 import { CoalescedRuns } from '../../src/platform/jobs/coalesced-runs.js';
 import { JobRunner } from '../../src/platform/jobs/job-runner.js';
 import type { RecurringJob } from '../../src/platform/jobs/recurring-job.js';
+import { atOnce } from '../support/at-once.js';
 import { eventually } from '../support/eventually.js';
 import { EventsDatabase, silent } from './events-database.js';
 
@@ -109,7 +110,7 @@ function ticksMax(began: number): number {
   return Math.ceil((performance.now() - began) / 1_000) + 2;
 }
 
-function theClock(storeOf: () => AgendaStore) {
+function theClock(storeOf: () => AgendaStore, more: Readonly<Record<string, () => Promise<void>>> = {}) {
   const runners: JobRunner[] = [];
   const runner = (...jobs: RecurringJob[]) => {
     const made = new JobRunner({ jobs, store: storeOf(), log: silent });
@@ -117,77 +118,79 @@ function theClock(storeOf: () => AgendaStore) {
     return made;
   };
 
-  afterEach(async () => {
+  afterAll(async () => {
     await Promise.all(runners.splice(0).map((each) => each.drain(1_000)));
+    // Agenda leaves a timer behind each tick, half as long as the lock; Jest would complain of it.
+    await pause(2_600);
   });
 
-  // Agenda leaves a timer behind each tick, half as long as the lock; Jest would complain of it.
-  afterAll(() => pause(2_600));
+  atOnce({
+    'ticks soon after the start and then at its interval': async () => {
+      const work = new Work(1);
+      const began = performance.now();
+      await runner({ name: 'ticks', everySeconds: 1, handler: work.handler }).start();
+      await eventually(() => expect(work.runs).toBeGreaterThanOrEqual(3));
+      expect(work.runs).toBeLessThanOrEqual(ticksMax(began));
+    },
 
-  it('ticks soon after the start and then at its interval', async () => {
-    const work = new Work(1);
-    const began = performance.now();
-    await runner({ name: 'ticks', everySeconds: 1, handler: work.handler }).start();
-    await eventually(() => expect(work.runs).toBeGreaterThanOrEqual(3));
-    expect(work.runs).toBeLessThanOrEqual(ticksMax(began));
-  });
+    'shares the ticks between processes, so that two of them do not double the work': async () => {
+      const work = new Work(1);
+      const job = { name: 'shared', everySeconds: 1, handler: work.handler };
+      const began = performance.now();
+      await Promise.all([runner(job).start(), runner(job).start()]);
+      await eventually(() => expect(work.runs).toBeGreaterThanOrEqual(5));
+      expect(work.runs).toBeLessThanOrEqual(ticksMax(began));
+    },
 
-  it('shares the ticks between processes, so that two of them do not double the work', async () => {
-    const work = new Work(1);
-    const job = { name: 'shared', everySeconds: 1, handler: work.handler };
-    const began = performance.now();
-    await Promise.all([runner(job).start(), runner(job).start()]);
-    await eventually(() => expect(work.runs).toBeGreaterThanOrEqual(5));
-    expect(work.runs).toBeLessThanOrEqual(ticksMax(began));
-  });
+    'never runs a job twice at once, however long it takes and however often it is woken': async () => {
+      const work = new Work(1_500);
+      const slow = runner({ name: 'slow', everySeconds: 1, handler: work.handler });
+      await slow.start();
+      for (let index = 0; index < 30; index++) {
+        void slow.wake('slow');
+        await pause(100);
+      }
+      expect(work.most).toBe(1);
+      // Thirty wake-ups and some ticks, of which each run answers all that came during the one before it.
+      expect(work.runs).toBeLessThan(15);
+    },
 
-  it('never runs a job twice at once, however long it takes and however often it is woken', async () => {
-    const work = new Work(1_500);
-    const slow = runner({ name: 'slow', everySeconds: 1, handler: work.handler });
-    await slow.start();
-    for (let index = 0; index < 30; index++) {
-      void slow.wake('slow');
-      await pause(100);
-    }
-    expect(work.most).toBe(1);
-    // Thirty wake-ups and some ticks, of which each run answers all that came during the one before it.
-    expect(work.runs).toBeLessThan(15);
-  });
+    'takes a backlog of ticks as one': async () => {
+      const before = runner({ name: 'backlog', everySeconds: 1, handler: async () => {} });
+      await before.start();
+      await pause(200);
+      await before.drain(1_000);
+      await pause(3_500);
+      const work = new Work(1);
+      await runner({ name: 'backlog', everySeconds: 1, handler: work.handler }).start();
+      await eventually(() => expect(work.runs).toBeGreaterThan(0));
+      // The next tick may have come already; the three that nobody took have not.
+      expect(work.runs).toBeLessThanOrEqual(2);
+    },
 
-  it('takes a backlog of ticks as one', async () => {
-    const before = runner({ name: 'backlog', everySeconds: 1, handler: async () => {} });
-    await before.start();
-    await pause(200);
-    await before.drain(1_000);
-    await pause(3_500);
-    const work = new Work(1);
-    await runner({ name: 'backlog', everySeconds: 1, handler: work.handler }).start();
-    await eventually(() => expect(work.runs).toBeGreaterThan(0));
-    // The next tick may have come already; the three that nobody took have not.
-    expect(work.runs).toBeLessThanOrEqual(2);
-  });
+    'runs at once when woken, with the clock or without it': async () => {
+      const work = new Work(1);
+      const idle = runner({ name: 'rare', cron: '0 4 * * *', handler: work.handler });
+      await idle.wake('rare');
+      await idle.start();
+      await idle.wake('rare');
+      expect(work.runs).toBe(2);
+    },
 
-  it('runs at once when woken, with the clock or without it', async () => {
-    const work = new Work(1);
-    const idle = runner({ name: 'rare', cron: '0 4 * * *', handler: work.handler });
-    await idle.wake('rare');
-    await idle.start();
-    await idle.wake('rare');
-    expect(work.runs).toBe(2);
-  });
-
-  it('stops ticking when drained, and lets the run under way end', async () => {
-    const work = new Work(300);
-    const stopping = runner({ name: 'stopping', everySeconds: 1, handler: work.handler });
-    await stopping.start();
-    void stopping.wake('stopping');
-    await pause(50);
-    expect(await stopping.drain(2_000)).toEqual([]);
-    const { runs } = work;
-    expect(work.running).toBe(0);
-    expect(stopping.ticking).toBe(false);
-    await pause(2_200);
-    expect(work.runs).toBe(runs);
+    'stops ticking when drained, and lets the run under way end': async () => {
+      const work = new Work(300);
+      const stopping = runner({ name: 'stopping', everySeconds: 1, handler: work.handler });
+      await stopping.start();
+      void stopping.wake('stopping');
+      await pause(50);
+      expect(await stopping.drain(2_000)).toEqual([]);
+      const { runs } = work;
+      expect(work.running).toBe(0);
+      expect(stopping.ticking).toBe(false);
+      await pause(2_200);
+      expect(work.runs).toBe(runs);
+    },
+    ...more,
   });
 }
 
@@ -201,7 +204,23 @@ describe('the clock on PostgreSQL', () => {
 
   afterAll(() => database.stop());
 
-  theClock(() => ({ kind: 'postgres', url: database.appUrl }));
+  theClock(() => ({ kind: 'postgres', url: database.appUrl }), {
+    'goes on after every connection of it was cut': async () => {
+      const work = new Work(1);
+      const job = { name: 'sturdy', everySeconds: 1, handler: work.handler };
+      const url = `${database.appUrl}?application_name=sturdy`;
+      const runner = new JobRunner({ jobs: [job], store: { kind: 'postgres', url }, log: silent });
+      await runner.start();
+      await pause(500);
+      const { rowCount } = await database.owner.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'sturdy'`,
+      );
+      expect(rowCount).toBeGreaterThan(0);
+      const { runs } = work;
+      await eventually(() => expect(work.runs).toBeGreaterThan(runs + 1));
+      await runner.drain(1_000);
+    },
+  });
 
   it('is prepared again without harm, also by several processes at once', async () => {
     await Promise.all([1, 2, 3].map(() => prepareAgendaTables(database.ownerUrl)));
@@ -220,20 +239,6 @@ describe('the clock on PostgreSQL', () => {
     const lost = new JobRunner({ jobs: [], store: { kind: 'postgres', url }, log: silent });
     await expect(lost.start()).rejects.toThrow('ECONNREFUSED');
     expect(lost.ticking).toBe(false);
-  });
-
-  it('goes on after every connection was cut', async () => {
-    const work = new Work(1);
-    const job = { name: 'sturdy', everySeconds: 1, handler: work.handler };
-    const runner = new JobRunner({ jobs: [job], store: { kind: 'postgres', url: database.appUrl }, log: silent });
-    await runner.start();
-    await pause(500);
-    await database.owner.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity where usename = 'quittance_app'`,
-    );
-    const { runs } = work;
-    await eventually(() => expect(work.runs).toBeGreaterThan(runs + 1));
-    await runner.drain(1_000);
   });
 });
 

@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import type { Answer } from '../../../src/features/payment-systems/payment-gateway.js';
 import type { StripeGateway } from '../../../src/features/payment-systems/stripe-gateway.js';
 import { newUuid } from '../../../src/kernel/ids.js';
+import type { FaultOrder } from '../../../src/stripe-sandbox/http/faults.js';
+import { atOnce } from '../../support/at-once.js';
 import { amountOf, confirmation, done, GatewayUnderTest, STORING } from './gateway-under-test.js';
 
 let test: GatewayUnderTest;
@@ -70,33 +72,39 @@ describe('when the answer is lost', () => {
 });
 
 describe('when Stripe is busy', () => {
-  it('is asked again with the same key until it has time', async () => {
+  /** Each has a payment of its own, so that all may wait at the same time. */
+  const busy = async (fault: Omit<FaultOrder, 'method' | 'path'>) => {
     const payment = await test.prepared();
-    test.sandbox.control.addFault({ kind: 'rate_limited', count: 2, ...CONFIRM });
-    expect(await test.confirmed(payment)).toMatchObject({ kind: 'done', value: { state: 'CAPTURED' } });
-    const requests = test.sandbox.control.requests({ method: 'POST', path: `${payment.externalId}/confirm$` });
-    expect(requests).toHaveLength(3);
-  });
+    const confirming = { method: 'POST', path: `${payment.externalId}/confirm$` };
+    test.sandbox.control.addFault({ ...fault, ...confirming });
+    return { payment, requests: () => test.sandbox.control.requests(confirming) };
+  };
 
-  it('is left alone after three times', async () => {
-    const payment = await test.prepared();
-    test.sandbox.control.addFault({ kind: 'rate_limited', ...CONFIRM });
-    expect(await test.confirmed(payment)).toMatchObject({ kind: 'busy' });
-    const requests = test.sandbox.control.requests({ method: 'POST', path: `${payment.externalId}/confirm$` });
-    expect(requests).toHaveLength(3);
-  });
+  atOnce({
+    'is asked again with the same key until it has time': async () => {
+      const { payment, requests } = await busy({ kind: 'rate_limited', count: 2 });
+      expect(await test.confirmed(payment)).toMatchObject({ kind: 'done', value: { state: 'CAPTURED' } });
+      expect(requests()).toHaveLength(3);
+      expect(new Set(requests().map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1);
+    },
 
-  it('a key in use is busy, not refused', async () => {
-    const payment = await test.prepared();
-    const request = confirmation(payment.externalId);
-    test.sandbox.control.addFault({ kind: 'slow', delayMs: 300, count: 1, ...CONFIRM });
-    const key = newUuid();
-    const [first, second] = await Promise.all([
-      test.gateway.confirmPayment(request, key),
-      test.gateway.confirmPayment(request, key),
-    ]);
-    expect(first).toMatchObject({ kind: 'done', value: { state: 'CAPTURED' } });
-    expect(second).toMatchObject({ kind: 'done', value: { state: 'CAPTURED' } });
+    'is left alone after three times': async () => {
+      const { payment, requests } = await busy({ kind: 'rate_limited' });
+      expect(await test.confirmed(payment)).toMatchObject({ kind: 'busy' });
+      expect(requests()).toHaveLength(3);
+    },
+
+    'a key in use is busy, not refused': async () => {
+      const { payment } = await busy({ kind: 'slow', delayMs: 300, count: 1 });
+      const request = confirmation(payment.externalId);
+      const key = newUuid();
+      const [first, second] = await Promise.all([
+        test.gateway.confirmPayment(request, key),
+        test.gateway.confirmPayment(request, key),
+      ]);
+      expect(first).toMatchObject({ kind: 'done', value: { state: 'CAPTURED' } });
+      expect(second).toMatchObject({ kind: 'done', value: { state: 'CAPTURED' } });
+    },
   });
 });
 
@@ -135,12 +143,26 @@ describe('every method', () => {
     ['retrieveDispute', (g) => g.retrieveDispute('dp_1')],
   ];
 
-  it.each(CALLS)('%s: unknown when Stripe fails or does not answer', async (_name, call) => {
-    for (const kind of ['error_500_before', 'error_503', 'timeout_before', 'reset_before'] as const) {
-      test.sandbox.control.addFault({ kind });
-      expect(await call(test.gateway)).toMatchObject({ kind: 'unknown', replayed: false });
-      test.sandbox.control.clearFaults();
-    }
+  describe('when Stripe fails or does not answer', () => {
+    const KINDS = ['error_500_before', 'error_503', 'timeout_before', 'reset_before'] as const;
+    const answers = new Map<string, Answer<unknown>[]>();
+
+    // All wait for the same nothing, so they wait together.
+    beforeAll(async () => {
+      for (const kind of KINDS) {
+        test.sandbox.control.addFault({ kind });
+        const given = await Promise.all(CALLS.map(([, call]) => call(test.gateway)));
+        test.sandbox.control.clearFaults();
+        for (const [index, [name]] of CALLS.entries()) {
+          answers.set(name, [...(answers.get(name) ?? []), ...given.slice(index, index + 1)]);
+        }
+      }
+    });
+
+    it.each(CALLS)('%s: unknown', (name) => {
+      const unknown = expect.objectContaining({ kind: 'unknown', replayed: false });
+      expect(answers.get(name)).toEqual(KINDS.map(() => unknown));
+    });
   });
 
   it.each(CALLS)('%s: refused for good with keys that are not accepted', async (_name, call) => {
