@@ -30,6 +30,7 @@ const [OPERATION, OTHER_OPERATION] = [newUuid(), newUuid()];
 const [CREDENTIAL, CREDENTIAL_OF_OTHER] = [newUuid(), newUuid()];
 const [AGREEMENT, OTHER_AGREEMENT, CHARGE, CHARGE_OF_OTHER] = [newUuid(), newUuid(), newUuid(), newUuid()];
 const [ENDPOINT, ENDPOINT_OF_OTHER, LIVE_ENDPOINT, NOTIFICATION] = [newUuid(), newUuid(), newUuid(), newUuid()];
+const [POSTING, MOVEMENT, PAYOUT, SETTLEMENT, CHECK] = [newUuid(), newUuid(), newUuid(), newUuid(), newUuid()];
 const NOBODY = newUuid();
 const NOW = new Date();
 
@@ -45,6 +46,8 @@ interface Case {
 }
 
 let billNumbers = 0;
+let postings = 0;
+let lines = 0;
 
 /** A row of each table that nothing is wrong with, and that meets no other. */
 const ROWS = {
@@ -203,6 +206,107 @@ const ROWS = {
   }),
   agreement_changes: () => ({ ...ofOperator(), agreement_id: AGREEMENT, kind: 'STATUS', created_at: NOW }),
   payment_paces: () => ({ operator_id: OPERATOR, account_id: TEST_ACCOUNT, free_at: NOW }),
+  ledger_postings: () => ({
+    ...ofOperator(),
+    mode: 'TEST',
+    kind: 'CAPTURE',
+    order_id: ORDER,
+    number: ++postings,
+    merchant_id: SHOP,
+    payment_system_account_id: TEST_ACCOUNT,
+    occurred_at: NOW,
+    posted_at: NOW,
+  }),
+  ledger_entries: () => ({
+    operator_id: OPERATOR,
+    posting_id: POSTING,
+    line: ++lines,
+    mode: 'TEST',
+    account: 'OTHER',
+    payment_system_account_id: TEST_ACCOUNT,
+    currency: 'USD',
+    amount_minor: 1000,
+    posted_at: NOW,
+  }),
+  ledger_orders: () => ({
+    operator_id: OPERATOR,
+    order_id: ORDER,
+    merchant_id: SHOP,
+    mode: 'TEST',
+    payment_system_account_id: TEST_ACCOUNT,
+    currency: 'USD',
+    captured_minor: 0,
+    refunded_minor: 0,
+    disputed_minor: 0,
+    unavailable_minor: 0,
+    pending_minor: 0,
+    captured_moved_minor: 0,
+    refunded_moved_minor: 0,
+    postings: 1,
+  }),
+  ledger_balances: () => ({
+    ...ofOperator(),
+    mode: 'TEST',
+    account: 'AVAILABLE',
+    merchant_id: SHOP,
+    currency: String(++lines),
+    balance_minor: 1000,
+  }),
+  ledger_positions: () => ({ operator_id: OPERATOR, up_to: '0' }),
+  balance_movements: () => ({
+    ...ofOperator(),
+    payment_system_account_id: TEST_ACCOUNT,
+    mode: 'TEST',
+    external_id: newUuid(),
+    kind: 'CAPTURE',
+    amount_minor: 1000,
+    fee_minor: 30,
+    net_minor: 970,
+    currency: 'USD',
+    original_minor: 1000,
+    original_currency: 'USD',
+    available_at: NOW,
+    occurred_at: NOW,
+    order_id: ORDER,
+    payout_id: PAYOUT,
+    status: 'POSTED',
+    created_at: NOW,
+  }),
+  balance_sweeps: () => ({ operator_id: OPERATOR, id: TEST_ACCOUNT, due_at: NOW, swept_at: NOW }),
+  payouts: () => ({
+    ...ofOperator(),
+    payment_system_account_id: TEST_ACCOUNT,
+    mode: 'TEST',
+    external_id: newUuid(),
+    status: 'PAID',
+    amount_minor: 1000,
+    currency: 'USD',
+    automatic: true,
+    arrives_at: NOW,
+    ...written(),
+  }),
+  settlements: () => ({
+    ...ofOperator(),
+    merchant_id: SHOP,
+    mode: 'TEST',
+    currency: 'USD',
+    amount_minor: 1000,
+    fees_minor: 0,
+    reference: 'x',
+    in_advance: false,
+    occurred_at: NOW,
+    created_at: NOW,
+  }),
+  ledger_checks: () => ({
+    ...ofOperator(),
+    payment_system_account_id: TEST_ACCOUNT,
+    mode: 'TEST',
+    orders: 1,
+    movements: 1,
+    differences: 1,
+    checked_at: NOW,
+  }),
+  ledger_differences: () => ({ ...ofOperator(), check_id: CHECK, kind: 'MOVEMENT_DIFFERS', detail: 'x' }),
   notification_endpoints: () => ({
     ...ofOperator(),
     merchant_id: SHOP,
@@ -256,6 +360,11 @@ const WORLD: readonly Insert[] = [
   ['agreements', { id: OTHER_AGREEMENT, ...ofOtherShop() }],
   ['agreement_charges', { id: CHARGE }],
   ['agreement_charges', { id: CHARGE_OF_OTHER, agreement_id: OTHER_AGREEMENT }],
+  ['ledger_postings', { id: POSTING }],
+  ['payouts', { id: PAYOUT }],
+  ['balance_movements', { id: MOVEMENT }],
+  ['settlements', { id: SETTLEMENT }],
+  ['ledger_checks', { id: CHECK }],
   ['notification_endpoints', { id: ENDPOINT }],
   ['notification_endpoints', { id: ENDPOINT_OF_OTHER, merchant_id: OTHER_SHOP }],
   ['notification_endpoints', { id: LIVE_ENDPOINT, mode: 'LIVE' }],
@@ -279,6 +388,15 @@ const LISTS: Readonly<Partial<Record<Table, readonly string[]>>> = {
   agreements: ['mode', 'type', 'status', 'suspended_because', 'amount_variability', 'frequency', 'period'],
   agreement_charges: ['kind', 'status', 'gave_up_because', 'give_up_as'],
   agreement_changes: ['kind'],
+  ledger_postings: ['mode', 'kind'],
+  ledger_entries: ['mode', 'account'],
+  ledger_orders: ['mode'],
+  ledger_balances: ['mode', 'account'],
+  balance_movements: ['mode', 'kind', 'status'],
+  payouts: ['mode', 'status'],
+  settlements: ['mode'],
+  ledger_checks: ['mode'],
+  ledger_differences: ['kind'],
   notification_endpoints: ['mode', 'status'],
   notifications: ['mode', 'format', 'status'],
   notification_attempts: ['outcome'],
@@ -309,6 +427,23 @@ const REFERENCES: Readonly<Partial<Record<Table, readonly string[]>>> = {
   agreement_charges: ['agreement_id'],
   agreement_changes: ['agreement_id'],
   payment_paces: ['account_id'],
+  ledger_postings: [
+    'order_id',
+    'merchant_id',
+    'payment_system_account_id',
+    'movement_id',
+    'payout_id',
+    'settlement_id',
+  ],
+  ledger_entries: ['posting_id', 'merchant_id', 'payment_system_account_id'],
+  ledger_orders: ['order_id', 'merchant_id', 'payment_system_account_id'],
+  ledger_balances: ['merchant_id', 'payment_system_account_id'],
+  balance_movements: ['payment_system_account_id', 'order_id', 'payout_id'],
+  balance_sweeps: ['id'],
+  payouts: ['payment_system_account_id'],
+  settlements: ['merchant_id'],
+  ledger_checks: ['payment_system_account_id'],
+  ledger_differences: ['check_id', 'merchant_id', 'order_id'],
   notification_endpoints: ['merchant_id'],
   notifications: ['endpoint_id', 'order_id'],
   notification_attempts: ['notification_id'],
@@ -337,6 +472,17 @@ const KEYS: Readonly<Record<Table, Row>> = {
   agreement_charges: { id: NOBODY },
   agreement_changes: { id: NOBODY },
   payment_paces: {},
+  ledger_postings: { id: NOBODY },
+  ledger_entries: { line: 77 },
+  ledger_orders: {},
+  ledger_balances: { id: NOBODY },
+  ledger_positions: {},
+  balance_movements: { id: NOBODY },
+  balance_sweeps: {},
+  payouts: { id: NOBODY },
+  settlements: { id: NOBODY },
+  ledger_checks: { id: NOBODY },
+  ledger_differences: { id: NOBODY },
   notification_endpoints: { id: NOBODY },
   notifications: { id: NOBODY },
   notification_attempts: {},
@@ -396,6 +542,47 @@ const UNIQUE: readonly Case[] = [
       ['stored_credentials', { external_id: 'pm_x', ...REMOVED }],
     ],
     refused: ['stored_credentials', { external_id: 'pm_x' }],
+  },
+  twice('ledger_postings_number_unique', 'one posting per number of an order', 'ledger_postings', { number: 7777 }),
+  {
+    name: 'ledger_postings_once_per_movement',
+    what: 'one posting of a kind per movement',
+    given: [
+      ['ledger_postings', { movement_id: MOVEMENT, kind: 'FEE' }],
+      ['ledger_postings', { movement_id: null, kind: 'EXCHANGE' }],
+      ['ledger_postings', { movement_id: MOVEMENT, kind: 'EXCHANGE' }],
+    ],
+    refused: ['ledger_postings', { movement_id: MOVEMENT, kind: 'EXCHANGE' }],
+  },
+  twice('ledger_postings_once_per_settlement', 'one posting per settlement', 'ledger_postings', {
+    settlement_id: SETTLEMENT,
+  }),
+  {
+    name: 'ledger_balances_unique',
+    what: 'one kept balance per account and currency, also where there is no merchant',
+    given: [
+      ['ledger_balances', { currency: 'USD' }],
+      ['ledger_balances', { currency: 'USD', merchant_id: null, account: 'SETTLEMENTS' }],
+    ],
+    refused: ['ledger_balances', { currency: 'USD', merchant_id: null, account: 'SETTLEMENTS' }],
+  },
+  {
+    name: 'balance_movements_external_unique',
+    what: 'one row per movement of an account',
+    given: [
+      ['balance_movements', { external_id: 'txn_x', mode: 'LIVE', payment_system_account_id: LIVE_ACCOUNT }],
+      ['balance_movements', { external_id: 'txn_x' }],
+    ],
+    refused: ['balance_movements', { external_id: 'txn_x' }],
+  },
+  {
+    name: 'payouts_external_unique',
+    what: 'one row per payout of an account',
+    given: [
+      ['payouts', { external_id: 'po_x', mode: 'LIVE', payment_system_account_id: LIVE_ACCOUNT }],
+      ['payouts', { external_id: 'po_x' }],
+    ],
+    refused: ['payouts', { external_id: 'po_x' }],
   },
   twice('orders_bill_number_unique', 'one order per bill number', 'orders', { bill_number: '999999999999' }),
   {
@@ -534,6 +721,8 @@ const IMPLIED = { agreements_charge_mode_check: 'agreements_charge_amounts_check
 /** What a row that points at nobody needs besides, to be wrong in nothing else. */
 const BESIDES: Readonly<Record<string, Row>> = {
   api_keys_merchant_id_reference: { kind: 'MERCHANT' },
+  ledger_entries_merchant_id_reference: { account: 'FEES', payment_system_account_id: null },
+  ledger_balances_payment_system_account_id_reference: { merchant_id: null },
   orders_merchant_id_reference: { payer_id: null },
   orders_charge_id_reference: { agreement_id: AGREEMENT },
 };
@@ -834,6 +1023,81 @@ const AGREEMENTS: readonly Case[] = [
   ),
 ];
 
+/** What the ledger promises. The last of these are looked at with the commit. */
+const LEDGER: readonly Case[] = [
+  ...(
+    ['ledger_postings', 'ledger_entries', 'ledger_orders', 'balance_movements', 'payouts', 'ledger_checks'] as const
+  ).map(
+    (table): Case => ({
+      name: `${table}_payment_system_account_id_reference`,
+      what: 'an account of its mode',
+      refused: [table, { mode: 'LIVE' }],
+    }),
+  ),
+  {
+    name: 'ledger_balances_payment_system_account_id_reference',
+    what: 'an account of its mode',
+    refused: ['ledger_balances', { mode: 'LIVE', merchant_id: null, payment_system_account_id: TEST_ACCOUNT }],
+  },
+  ...wrong('ledger_postings', 'ledger_postings_number_check', 'a number with an order, and only then', {}, [
+    { number: 0 },
+    { order_id: null },
+    { order_id: ORDER, number: null },
+  ]),
+  ...wrong('ledger_entries', 'ledger_entries_owner_check', 'whose account it is', {}, [
+    { merchant_id: SHOP },
+    { payment_system_account_id: null },
+    { account: 'PENDING', payment_system_account_id: null },
+    { account: 'PENDING', merchant_id: SHOP },
+    { account: 'SETTLEMENTS' },
+  ]),
+  ...wrong('ledger_entries', 'ledger_entries_amount_check', 'something that changes', {}, [{ amount_minor: 0 }]),
+  ...(['ledger_entries', 'balance_movements', 'payouts', 'settlements'] as const).flatMap((table) =>
+    wrong(table, `${table}_currency_check`, 'an ISO 4217 code', {}, [{ currency: 'usd' }]),
+  ),
+  ...wrong('ledger_orders', 'ledger_orders_amounts_check', 'amounts that add up', {}, [
+    { captured_minor: -1, refunded_minor: -1 },
+    { refunded_minor: -1 },
+    { refunded_minor: 1 },
+    { pending_minor: -1 },
+  ]),
+  ...wrong('ledger_orders', 'ledger_orders_postings_check', 'a posting at least', {}, [{ postings: 0 }]),
+  ...wrong('balance_movements', 'balance_movements_net_check', 'a net without the fee', {}, [{ net_minor: 1000 }]),
+  ...wrong(
+    'balance_movements',
+    'balance_movements_waiting_check',
+    'a moment at which what waits is looked at',
+    { status: 'WAITING', due_at: NOW },
+    [{ status: 'WAITING' }],
+  ),
+  ...wrong('settlements', 'settlements_amount_check', 'more than nothing', {}, [
+    { amount_minor: 0 },
+    { fees_minor: -1 },
+  ]),
+  { name: 'ledger_entries_balance', what: 'lines that come to nothing', refused: ['ledger_entries', {}] },
+  {
+    name: 'ledger_entries_balance',
+    what: 'lines that come to nothing in each currency',
+    given: [['ledger_entries', { amount_minor: -1000, currency: 'EUR' }]],
+    refused: ['ledger_entries', {}],
+  },
+  {
+    name: 'orders_begin_posted',
+    what: 'no capture without its posting',
+    refused: ['orders', CAPTURED],
+  },
+  {
+    name: 'ledger_orders_are_posted',
+    what: 'nothing that its order and its entries do not say',
+    refused: ['ledger_orders', { captured_minor: 1 }],
+  },
+  {
+    name: 'ledger_orders_are_posted',
+    what: 'nothing pending that its entries do not say',
+    refused: ['ledger_orders', { pending_minor: 1 }],
+  },
+];
+
 const CLOCK: Insert = ['test_clocks', {}];
 const account = (row: Row): Insert => ['payment_system_accounts', { operator_id: TESTER, ...row }];
 const LIVE = account({ mode: 'LIVE' });
@@ -945,7 +1209,7 @@ const AFTERWARDS = {
 const WITH_STATUS: Readonly<Partial<Record<Table, string>>> = {
   agreement_charges: ", finished_at = case when $2 <> 'OPEN' then created_at end",
 };
-const TRIGGERS = Object.keys(AFTERWARDS).map((table) => `${table}_settled_stay`);
+const TRIGGERS = [...Object.keys(AFTERWARDS).map((table) => `${table}_settled_stay`), 'orders_are_posted'];
 
 let database: TestDatabase;
 let catalogue: Catalogue;
@@ -971,6 +1235,7 @@ describe.each([
   ['has the form of its kind', FORMS],
   ['keeps real time for real payers', CLOCKS],
   ['of an agreement makes sense', AGREEMENTS],
+  ['of the ledger balances', LEDGER],
   ['of a queue of notifications makes sense', NOTIFICATIONS],
 ])('a row %s', (_, cases) => {
   it.each(cases)('$name: $what', async ({ name, given = [], refused }) => {
@@ -1015,6 +1280,16 @@ it.each([
     await forget(first);
   },
 );
+
+it.each([
+  'captured_minor = 700, authorized_minor = 700',
+  'captured_minor = 700, authorized_minor = 700, refunded_minor = 1',
+])('orders_are_posted: no change without its posting, so not %s', async (change) => {
+  await scoped('rollback', async (client) => {
+    await client.query(`update orders set ${change} where id = $1`, [ORDER]);
+    expect(await refusal(client.query('set constraints all immediate'))).toBe('orders_are_posted');
+  });
+});
 
 describe('what is settled stays so', () => {
   it('in operations', async () => {
@@ -1071,7 +1346,7 @@ it('every constraint has a case here, and every case a constraint', async () => 
     union
     select tgname from pg_trigger join pg_class c on c.oid = tgrelid
     where not tgisinternal and c.relnamespace = 'public'::regnamespace`);
-  const cases = [...UNIQUE, ...POINTERS, ...MONEY, ...FORMS, ...CLOCKS, ...AGREEMENTS, ...NOTIFICATIONS].map(
+  const cases = [...UNIQUE, ...POINTERS, ...MONEY, ...FORMS, ...CLOCKS, ...AGREEMENTS, ...LEDGER, ...NOTIFICATIONS].map(
     ({ name }) => name,
   );
   const elsewhere = { ...REFERRED_TO, ...IMPLIED };

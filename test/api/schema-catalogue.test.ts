@@ -15,6 +15,9 @@ const OTHERS = newUuid();
 
 /** Everything the system role may read. Add here only what must be known before the operator is. */
 const SYSTEM_COLUMNS = {
+  balance_movements: 'due_at id operator_id',
+  balance_sweeps: 'due_at id operator_id swept_at',
+  ledger_orders: 'awaited_since operator_id payment_system_account_id',
   agreements: 'due_at id operator_id',
   api_keys: 'expires_at hash id kind last_used_at merchant_id mode operator_id revoked_at scopes',
   events: 'merchant_id occurred_at operator_id payload sequence subject_id transaction_id type',
@@ -33,7 +36,16 @@ const SYSTEM_COLUMNS = {
 };
 
 /** What is only ever added to. */
-const APPEND_ONLY = ['events', 'agreement_changes', 'notification_attempts'];
+const APPEND_ONLY = [
+  'events',
+  'agreement_changes',
+  'notification_attempts',
+  'ledger_postings',
+  'ledger_entries',
+  'settlements',
+  'ledger_checks',
+  'ledger_differences',
+];
 
 let database: TestDatabase;
 let catalogue: Catalogue;
@@ -216,6 +228,11 @@ describe('the application role', () => {
   it.each([
     ['the event log', 'events', 'type'],
     ["an agreement's history", 'agreement_changes', 'kind'],
+    ['a posting', 'ledger_postings', 'kind'],
+    ['a line of the ledger', 'ledger_entries', 'account'],
+    ['a settlement', 'settlements', 'reference'],
+    ['a check of the ledger', 'ledger_checks', 'mode'],
+    ['what it found', 'ledger_differences', 'detail'],
     ['a try of a notification', 'notification_attempts', 'outcome'],
   ])('can neither change nor delete what %s says', async (_, table, column) => {
     for (const sql of [`update ${table} set ${column} = 'x'`, `delete from ${table}`, `truncate ${table}`]) {

@@ -4,6 +4,7 @@ import type { Row } from '../../platform/database/sql.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { Due, OperatorLanes } from '../../platform/jobs/operator-lanes.js';
 import { type AccountRow, accountOf } from '../payment-systems/index.js';
+import { attendPayout } from './attend-payout.js';
 import {
   ACCOUNTS_TO_CHECK,
   COMPARE_CLEARING,
@@ -19,11 +20,13 @@ import { compareMovements } from './compare-movements.js';
 import { ledgerDifferenceFound } from './ledger-events.js';
 import type { LedgerMeter } from './ledger-meter.js';
 import type { LedgerParts } from './ledger-parts.js';
+import { OPEN_PAYOUTS } from './payouts-sql.js';
 import { sweepAccount } from './sweep-movements.js';
 
 const DAY_MS = 24 * 3_600_000;
 const COMPARED_DAYS = 7;
 const AWAITED_DAYS = 3;
+const PAYOUT_DAYS = 30;
 
 /** Accounts begun together: each is one lane, and a slow payment system keeps only its own. */
 const AT_ONCE = 50;
@@ -54,12 +57,22 @@ export async function checkLedger(parts: LedgerParts, operatorId: string, accoun
   await sweepAccount(parts, operatorId, accountId);
   const account = await units.sql(operatorId, (tx) => accountOf(tx, operatorId, accountId));
   const now = units.clock.now();
+  await attendOpenPayouts(parts, account, later(now, -PAYOUT_DAYS * DAY_MS));
   const compared = await compareMovements(parts, account, later(now, -COMPARED_DAYS * DAY_MS));
   const { orders, found: ofOrders } = await compareOrders(parts, account);
   const ofAccount = await units.sql(operatorId, (tx) => accountDifferences(tx, account, now));
   const found = [...compared.found, ...ofOrders, ...ofAccount];
   await units.sql(operatorId, async (tx) => keep(tx, account, { orders, movements: compared.movements, found }));
   return found.length;
+}
+
+/** What their events would have told, had none been lost. */
+async function attendOpenPayouts(parts: LedgerParts, account: AccountRow, since: Date): Promise<void> {
+  const { operatorId, id } = account;
+  const open = await parts.units.sql(operatorId, (tx) =>
+    tx.query<{ externalId: string }>(OPEN_PAYOUTS, [operatorId, id, since]),
+  );
+  for (const { externalId } of open) await attendPayout(parts, account, externalId);
 }
 
 async function compareOrders({ units }: LedgerParts, { operatorId, id, mode }: AccountRow) {

@@ -52,6 +52,15 @@ export const PAYOUTS_BEFORE = statement(
   `select ${COLUMNS} from payouts where operator_id = $1 and mode = $2 and id < $3::uuid order by id desc limit 101`,
 );
 
+/** Payouts of which more is to come, and automatic ones of which it is not known what they consist of: an event was lost. */
+export const OPEN_PAYOUTS = statement(
+  'payouts_open',
+  `select external_id as "externalId" from payouts p
+   where operator_id = $1 and payment_system_account_id = $2 and created_at > $3
+     and (status in ('PENDING', 'IN_TRANSIT') or status = 'PAID' and automatic and not exists (
+       select from balance_movements m where m.operator_id = p.operator_id and m.payout_id = p.id))`,
+);
+
 const IDS = statement(
   'payouts_ids',
   `select id, external_id as "externalId" from payouts
