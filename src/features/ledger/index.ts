@@ -14,4 +14,4 @@ export { type OrderSums, postOrderChange } from './post-order-change.js';
 export { SettlementsResolver } from './settlements.resolver.js';
 export { StatementLinks } from './statement-link.js';
 export { statementRoutes } from './statement-routes.js';
-export { sweepMovements } from './sweep-movements.js';
+export { sweepAccount, sweepMovements } from './sweep-movements.js';
