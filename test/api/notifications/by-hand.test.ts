@@ -176,11 +176,11 @@ describe('sending again', () => {
          type, url, format, body, 'EXHAUSTED', occurred_at, created_at + n * interval '1 microsecond', now()
        from notifications, generate_series(1, 5100) as n where type <> 'notification.test'`,
     );
+    const before = receiver.received.length;
     const period = { from: '2026-01-01T00:00:00Z', to: '2099-01-01T00:00:00Z' };
     expect(await redeliver({ period: { ...period, status: ['DELIVERED'] } })).toEqual({ count: 0, hasMore: false });
     expect(await redeliver({ period })).toEqual({ count: 10_000, hasMore: true });
     expect(await redeliver({ period })).toEqual({ count: 202, hasMore: false });
-    const before = receiver.received.length;
     await untilQuiet(product, shop);
     expect(receiver.received.length - before).toBe(10_202);
     const left = await rowsIn(product, shop, `select from notifications where status <> 'DELIVERED'`);
