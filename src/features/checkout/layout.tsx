@@ -37,7 +37,7 @@ export function Layout({ language, texts, title, base, inLanguage, testMode, loo
         )}
       </head>
       <body>
-        {testMode && <p class="test-mode">{texts.testMode}</p>}
+        {testMode && <header class="test-mode">{texts.testMode}</header>}
         <main>{children}</main>
         {inLanguage && (
           <footer>

@@ -58,10 +58,10 @@ export const EN: Texts = {
       title: 'The amount is set aside',
       text: `Your bank holds it for ${merchant}, who takes it when your order is ready.`,
     }),
-    PAID: (merchant) => ({ title: 'Paid', text: `Thank you. ${merchant} has been told.` }),
+    PAID: (merchant) => ({ title: 'Paid', text: `Thank you. ${merchant} hears of it by itself.` }),
     CHECKED: (merchant) => ({
       title: 'Your payment method is confirmed',
-      text: `Nothing was charged. ${merchant} has been told.`,
+      text: `Nothing was charged. ${merchant} hears of it by itself.`,
     }),
     REFUNDED: (merchant) => ({
       title: 'Refunded',

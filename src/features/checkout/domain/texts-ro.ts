@@ -76,10 +76,10 @@ export const RO: Texts = {
       title: 'Suma este blocată',
       text: `Banca o păstrează pentru ${merchant}, care o încasează când comanda este gata.`,
     }),
-    PAID: (merchant) => ({ title: 'Plătit', text: `Vă mulțumim. ${merchant} a fost anunțat.` }),
+    PAID: (merchant) => ({ title: 'Plătit', text: `Vă mulțumim. ${merchant} află de plată fără dvs.` }),
     CHECKED: (merchant) => ({
       title: 'Metoda de plată este confirmată',
-      text: `Nu s-a încasat nimic. ${merchant} a fost anunțat.`,
+      text: `Nu s-a încasat nimic. ${merchant} află fără dvs.`,
     }),
     REFUNDED: (merchant) => ({
       title: 'Suma a fost returnată',
