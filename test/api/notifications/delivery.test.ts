@@ -290,4 +290,54 @@ describe('what never arrives', () => {
     const [, arrived] = await notificationsOf(shop, { orderId: order.id });
     expect(arrived).toMatchObject({ status: 'DELIVERED', endpoint: { status: 'HEALTHY', failures: 0 } });
   }, 60_000);
+
+  it('by the thousand is given up by the thousand: a dead server is not tried for each', async () => {
+    receiver.behave(answers(500, ''));
+    await callAt(shop, receiver.url());
+    for (let count = 0; count < 6; count += 1) await shop.sale();
+    await untilQuiet(product, shop);
+    await rowsIn(
+      product,
+      shop,
+      `insert into notifications (operator_id, id, endpoint_id, merchant_id, mode, group_id, type, url, format, body, status,
+         occurred_at, created_at, due_at, ready_at)
+       select operator_id, gen_random_uuid(), endpoint_id, merchant_id, mode, md5(n::text)::uuid, type, url, format, body,
+         'PENDING', occurred_at, created_at,
+         ready_at, ready_at
+       from (select * from notifications where ready_at is not null order by id limit 1) as one,
+         generate_series(1, 2500) as n`,
+    );
+    // One more in a group of theirs: it has 72 hours of its own.
+    await rowsIn(
+      product,
+      shop,
+      `insert into notifications (operator_id, id, endpoint_id, merchant_id, mode, group_id, event_sequence, type, url, format,
+         body, status, occurred_at, created_at)
+       select operator_id, gen_random_uuid(), endpoint_id, merchant_id, mode, md5('1')::uuid, 99999999, type, url, format, body,
+         'PENDING', occurred_at, created_at from notifications order by id limit 1`,
+    );
+    for (let hour = 0; hour < 78; hour += 6) {
+      product.clock.advance(6 * HOUR);
+      await untilQuiet(product, shop);
+    }
+    const counts = await rowsIn(
+      product,
+      shop,
+      `select status, count(*)::int as count from notifications where order_id is null and attempts = 0
+       group by status order by status`,
+    );
+    // Those by which it was asked for a sign of life are not among them: they have 72 hours from that try.
+    expect(counts).toEqual([
+      { status: 'EXHAUSTED', count: expect.any(Number) },
+      { status: 'PENDING', count: 1 },
+    ]);
+    expect(counts[0]?.count).toBeGreaterThan(2_450);
+    const [{ count } = { count: 0 }] = await rowsIn<{ count: number }>(
+      product,
+      shop,
+      `select count(*)::int as count from events where type = 'notification.exhausted'`,
+    );
+    expect(count).toBeGreaterThan(2_450);
+    expect(receiver.received.length).toBeLessThan(60);
+  }, 60_000);
 });
