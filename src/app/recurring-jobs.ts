@@ -32,7 +32,12 @@ import { ledgerJobs } from './ledger-jobs.js';
 export const INBOX_JOB = 'payment-systems.process-inbox';
 
 /** What waits for a time of the operators' own, which may come all at once when a test clock is moved. */
-export const DEADLINE_JOBS = ['agreements.bill', 'orders.reconcile', 'orders.watch-deadlines'] as const;
+export const DEADLINE_JOBS = [
+  'agreements.bill',
+  'orders.reconcile',
+  'orders.watch-deadlines',
+  'ledger.attend-movements',
+] as const;
 
 /** A backlog is worked off within one run, but what fails to move must not make a run go on for ever. */
 const ROUNDS_MAX = 20;

@@ -138,6 +138,7 @@ it('captures, refunds, sweeps and releases at the same moments leave the books i
 it('a movement that comes before its order’s capture is recorded waits for it', async () => {
   const books = await aShopWithBooks(product);
   const order = await books.shop.hold();
+  await product.settle();
   const intent = order.operations[0]?.transactions[0]?.externalId;
   product.sandbox.control.setWebhookFaults({ lose: 1 });
   const captured = await fetch(`${product.sandbox.url}/v1/payment_intents/${intent}/capture`, {
@@ -149,7 +150,6 @@ it('a movement that comes before its order’s capture is recorded waits for it'
   expect(await books.balance()).toEqual([]);
   expect(await books.accounts()).toEqual([]);
   product.sandbox.control.setWebhookFaults({ lose: 0 });
-  // Asking the payment system is what shows the capture: here by way of a refund of a part.
   await product.built.jobs.wake('payment-systems.fetch-undelivered');
   await product.settle();
   expect(await books.balance()).toEqual(['USD available 0.00 pending 100.00 fees 0.00']);
