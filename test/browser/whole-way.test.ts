@@ -122,13 +122,12 @@ describe('the whole way of a payment', () => {
 
   it('has credited the balance', async () => {
     await product.settle();
-    const { viewer } = await seller.ask<{ viewer: { merchant: { balance: { currency: string; total: object }[] } } }>(
-      '{ viewer { merchant { balance { currency total { amount } } } } }',
+    const { viewer } = await seller.ask<{ viewer: { merchant: { balance: object[] } } }>(
+      '{ viewer { merchant { balance { currency pending { amount } fees { amount } total { amount } } } } }',
     );
-    expect(viewer.merchant.balance).toContainEqual({
-      currency: 'EUR',
-      total: { amount: '12.50' },
-    });
+    expect(viewer.merchant.balance).toEqual([
+      { currency: 'EUR', pending: { amount: '12.50' }, fees: { amount: '-0.66' }, total: { amount: '11.84' } },
+    ]);
   });
 
   it('was notified to the shop, which answered ok', async () => {

@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { later } from '../../kernel/clock.js';
 import { DomainError, invalidInput } from '../../kernel/errors.js';
 import { freeText, money, url, validated, withoutCardNumber } from '../../platform/graphql/validation.js';
-import type { NewOrder } from '../orders/index.js';
-import { PAGE_LANGUAGES } from './domain/language.js';
+import { LANGUAGES, type NewOrder } from '../orders/index.js';
 import type { FormFields } from './domain/pay-form.js';
 
 const MINUTES_MAX = 30 * 24 * 60;
@@ -37,7 +36,7 @@ function schemaOf(httpAllowed: boolean) {
     callbackUrl: address,
     email: optional(withoutCardNumber(z.email('is not an email address').max(254))),
     payerReference: optional(freeText({ max: 100 })),
-    language: optional(z.enum(PAGE_LANGUAGES, `must be one of ${PAGE_LANGUAGES.join(', ')}`)),
+    language: optional(z.enum(LANGUAGES, `must be one of ${LANGUAGES.join(', ')}`)),
     expiresInMinutes: optional(minutes),
     saveCredential: optional(isYes),
   });

@@ -246,6 +246,19 @@ describe('an order that came to its end otherwise', () => {
     expect((await visit(url)).heading).toBe('Your bank is looking into this payment');
   });
 
+  it('is debited from a bank account, which takes days', async () => {
+    const url = await shop.order({ email: 'payer@shop.example' });
+    const { location } = await send(`${url}/checkout`);
+    product.sandbox.control.payCheckout(sessionIn(location), { iban: 'DE89370400440532013000' });
+    const page = await visit(`${url}/return`);
+    expect([page.heading, (await visit(url)).heading]).toEqual([
+      'Your payment is being processed',
+      'Your payment is being processed',
+    ]);
+    expect(page.html).toContain('id="live"');
+    expect((await send(`${url}/checkout`)).location).toBe(url);
+  });
+
   it('is being processed, and watched live until its bank has answered', async () => {
     const url = await shop.order();
     const { location } = await send(`${url}/checkout`);

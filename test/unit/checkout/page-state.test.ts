@@ -1,0 +1,60 @@
+import { describe, expect, it } from '@jest/globals';
+import { isInMotion, lookAgainAfter, pageState } from '../../../src/features/checkout/domain/page-state.js';
+import { contentSecurityPolicy } from '../../../src/features/checkout/page-answer.js';
+import { ORDER_STATUSES } from '../../../src/features/orders/domain/order-status.js';
+
+const HERE = { cameBack: false, isOpening: false };
+
+describe('how an order is shown', () => {
+  it('is known for every status, and only an unpaid one can be paid', () => {
+    const shown = Object.fromEntries(ORDER_STATUSES.map((status) => [status, pageState(status, HERE)]));
+    expect(shown).toEqual({
+      CREATED: 'PAYABLE',
+      PROCESSING: 'PROCESSING',
+      REQUIRES_ACTION: 'PAYABLE',
+      AUTHORIZED: 'HELD',
+      PARTIALLY_CAPTURED: 'PAID',
+      CAPTURED: 'PAID',
+      PARTIALLY_REFUNDED: 'PAID',
+      REFUNDED: 'REFUNDED',
+      CANCELED: 'CANCELED',
+      DECLINED: 'DECLINED',
+      EXPIRED: 'EXPIRED',
+      VERIFIED: 'CHECKED',
+      DISPUTED: 'DISPUTED',
+    });
+  });
+
+  it('never asks somebody who has come back to pay again, or calls a payment what nobody could have paid', () => {
+    for (const status of ORDER_STATUSES) {
+      expect(pageState(status, { cameBack: true, isOpening: false })).not.toBe('PAYABLE');
+      expect(pageState(status, { cameBack: true, isOpening: true })).not.toBe('PROCESSING');
+    }
+    expect(pageState('REQUIRES_ACTION', { cameBack: true, isOpening: false })).toBe('CONFIRMING');
+    expect(pageState('PROCESSING', { cameBack: false, isOpening: true })).toBe('OPENING');
+    expect(['OPENING', 'CONFIRMING', 'PROCESSING', 'PAID'].map((state) => isInMotion(state as never))).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it('is looked at again ever more rarely, and then no more', () => {
+    const pauses = Array.from({ length: 8 }, (_, looks) => lookAgainAfter(looks) ?? 0);
+    expect(pauses).toEqual(pauses.toSorted((a, b) => a - b));
+    expect([lookAgainAfter(8), lookAgainAfter(1_000_000)]).toEqual([null, null]);
+  });
+});
+
+describe('the policy of the pages', () => {
+  it('lets forms lead on to the payment systems, and sockets to us', () => {
+    const policy = contentSecurityPolicy({
+      publicUrl: 'https://pay.example/billing',
+      paymentOrigins: ['https://checkout.stripe.com', 'https://cards.shop.example'],
+    });
+    expect(policy).toContain("form-action 'self' https://checkout.stripe.com https://cards.shop.example;");
+    expect(policy).toContain("connect-src 'self' wss://pay.example;");
+    expect(policy).not.toContain('unsafe');
+  });
+});
