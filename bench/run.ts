@@ -14,6 +14,8 @@ const LINES: Readonly<Record<string, () => Promise<() => Promise<readonly Row[]>
   growth: async () => (await import('./lines/growth.js')).growth,
   memory: async () => (await import('./lines/memory.js')).memory,
   sharded: async () => (await import('./lines/sharded.js')).sharded,
+  callbacks: async () => (await import('./lines/callbacks.js')).callbacks,
+  ledger: async () => (await import('./lines/ledger.js')).ledger,
   'event-tax': async () => (await import('./lines/event-tax.js')).eventTax,
   start: async () => (await import('./lines/start.js')).start,
 };
