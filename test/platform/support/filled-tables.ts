@@ -20,11 +20,17 @@ const order = id(2, 'n');
 const agreement = id(9, 'n');
 const made = `timestamptz '2026-01-01' + n * interval '1 second'`;
 
+const FILLED = `select oid from pg_class where relnamespace = 'public'::regnamespace`;
+
 /** As a superuser and without its triggers: the rows need not make sense, only be as many and as varied. */
 export async function fill(client: pg.Client): Promise<void> {
   await client.query('set session_replication_role = replica');
+  // Built at the end, sorted, instead of grown row by row: a third of the time.
+  await client.query(`update pg_index set indisready = false, indisvalid = false where indrelid in (${FILLED})`);
   await client.query(orders());
   await client.query(agreements());
+  await client.query(`set maintenance_work_mem = '512MB'`);
+  await client.query('reindex schema public');
   await client.query('analyze');
 }
 
