@@ -12,7 +12,7 @@ const schema = z
     reference: freeText({ max: 200 }),
     occurredAt: z.date().nullish(),
     inAdvance: z.boolean().nullish(),
-    idempotencyKey,
+    idempotencyKey: idempotencyKey.nullish(),
   })
   .transform((input, context) => {
     const fees =

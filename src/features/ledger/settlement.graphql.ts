@@ -81,9 +81,12 @@ export class RecordSettlementInput {
   readonly inAdvance!: boolean;
 
   @Field(() => String, {
-    description: '1 to 255 printable ASCII characters. The same again gets the first answer, and records nothing more.',
+    nullable: true,
+    description:
+      '1 to 255 printable ASCII characters. The same again gets the first answer, and records nothing more; without one ' +
+      'a repetition is a second settlement.',
   })
-  readonly idempotencyKey!: string;
+  readonly idempotencyKey?: string | null;
 }
 
 @ObjectType({ description: 'What was recorded, now or by the first request with the same `idempotencyKey`.' })
