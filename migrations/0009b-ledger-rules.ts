@@ -47,8 +47,18 @@ const SYSTEM_READS = [
   'balance_sweeps (operator_id, id, due_at, swept_at)',
 ];
 
-/** Policies are forced upon the owner, who is no operator; it looks past them for as long as the filling takes. */
-const FILLED = ['orders', 'ledger_postings', 'ledger_entries', 'ledger_orders'];
+/**
+ * Policies are forced upon the owner, who is no operator; it looks past them for as long as the filling takes, and the
+ * first look of the references at what was filled in.
+ */
+const LOOKED_AT = [
+  'orders',
+  'merchants',
+  'payment_system_accounts',
+  'ledger_postings',
+  'ledger_entries',
+  'ledger_orders',
+];
 
 /**
  * Captures that are older than the ledger begin it: one posting an order, all of it pending until the payment system's
@@ -151,15 +161,15 @@ const TRIGGERS = [
 /** The rules of the ledger, and the postings of what was captured before it. */
 export class Migration0009LedgerRules extends Migration {
   override up(): void {
-    for (const table of FILLED) this.addSql(`alter table ${table} no force row level security`);
+    for (const table of LOOKED_AT) this.addSql(`alter table ${table} no force row level security`);
     this.addSql(OPENING);
-    for (const table of FILLED) this.addSql(`alter table ${table} force row level security`);
     for (const [child, columns, parent, keys] of REFERENCES) {
       this.addSql(
         `alter table ${child} add constraint ${child}_${columns.split(', ').at(-1)}_reference
          foreign key (operator_id, ${columns}) references ${parent} (operator_id, ${keys})`,
       );
     }
+    for (const table of LOOKED_AT) this.addSql(`alter table ${table} force row level security`);
     for (const sql of [POSTING_BALANCES, ORDER_IS_POSTED, STATE_IS_POSTED, ...TRIGGERS]) this.addSql(sql);
     for (const table of CHANGEABLE) this.addSql(`grant select, insert, update on ${table} to quittance_app`);
     for (const table of APPEND_ONLY) this.addSql(`grant select, insert on ${table} to quittance_app`);
