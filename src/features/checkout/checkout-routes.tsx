@@ -61,7 +61,8 @@ export function checkoutRoutes(parts: CheckoutParts) {
   const visited = async (request: FastifyRequest<{ Params: { '*': string } }>, reply: FastifyReply) => {
     const [token = '', step = '', ...rest] = request.params['*'].split('/');
     const linked = parts.links.read(token);
-    const act = rest.length === 0 ? STEPS[`${request.method} ${step}`] : undefined;
+    const method = request.method === 'HEAD' ? 'GET' : request.method;
+    const act = rest.length === 0 ? STEPS[`${method} ${step}`] : undefined;
     const answer = linked && act ? await act(pages, { linked, token, request, reply }) : null;
     return answer ?? refuse(request, reply, 'NOT_FOUND');
   };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { later } from '../../kernel/clock.js';
-import { DomainError, invalidInput } from '../../kernel/errors.js';
-import { freeText, money, url, validated, withoutCardNumber } from '../../platform/graphql/validation.js';
+import { DomainError, type InputIssue, invalidInput } from '../../kernel/errors.js';
+import { callbackUrl, freeText, money, url, validated, withoutCardNumber } from '../../platform/graphql/validation.js';
 import { LANGUAGES, type NewOrder } from '../orders/index.js';
 import type { FormFields } from './domain/pay-form.js';
 
@@ -33,7 +33,7 @@ function schemaOf(httpAllowed: boolean) {
     description: optional(freeText({ max: 500 })),
     captureMode: optional(z.enum(['AUTOMATIC', 'MANUAL'], 'must be AUTOMATIC or MANUAL')),
     returnUrl: address,
-    callbackUrl: address,
+    callbackUrl: optional(callbackUrl({ httpAllowed })),
     email: optional(withoutCardNumber(z.email('is not an email address').max(254))),
     payerReference: optional(freeText({ max: 100 })),
     language: optional(z.enum(LANGUAGES, `must be one of ${LANGUAGES.join(', ')}`)),
@@ -57,7 +57,7 @@ export function orderOf(
   { httpUrlsAllowed, now }: FormRules,
 ): NewOrder {
   const { amount = '', currency = '' } = fields;
-  const wanted = asForm(() =>
+  const wanted = asForm(payerIssues(fields), () =>
     validated(SCHEMAS[httpUrlsAllowed ? 'http' : 'https'], { ...fields, money: { amount, currency } }),
   );
   const { email, payerReference: reference, expiresInMinutes, money: price } = wanted;
@@ -81,14 +81,22 @@ export function orderOf(
   };
 }
 
-/** The same refusal with the paths that a form has. */
-function asForm<Result>(read: () => Result): Result {
+/** What no field tells alone. */
+function payerIssues({ saveCredential, email, payerReference }: FormFields): readonly InputIssue[] {
+  if (saveCredential !== 'true' || email || payerReference) return [];
+  const message = 'needs a payer whose card is kept: give payerReference, email or both';
+  return [{ path: ['saveCredential'], message }];
+}
+
+/** The same refusal with the paths that a form has, and with what else is wrong. */
+function asForm<Result>(more: readonly InputIssue[], read: () => Result): Result {
+  let issues: readonly InputIssue[] = [];
   try {
-    return read();
+    const result = read();
+    if (more.length === 0) return result;
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
-    throw invalidInput(
-      error.issues.map(({ path, message }) => ({ path: path[0] === 'money' ? path.slice(1) : path, message })),
-    );
+    issues = error.issues.map(({ path, message }) => ({ path: path[0] === 'money' ? path.slice(1) : path, message }));
   }
+  throw invalidInput([...issues, ...more]);
 }

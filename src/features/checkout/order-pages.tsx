@@ -1,19 +1,21 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { VNode } from 'preact';
-import { DomainError } from '../../kernel/errors.js';
+import { DomainError, type ProblemCode } from '../../kernel/errors.js';
 import { publicId, uuidOf } from '../../kernel/ids.js';
 import { issueClientToken } from '../../platform/secrets/client-token.js';
-import { abandonOrder, type LinkedOrder, lookAtPayment, openPaymentPage } from '../orders/index.js';
+import { abandonOrder, type LinkedOrder, type PageWanted } from '../orders/index.js';
 import { CancelPage } from './cancel-page.js';
 import type { CheckoutParts } from './checkout-parts.js';
 import { consentSentences } from './domain/consent.js';
 import { languageFor, languageOf } from './domain/language.js';
 import { isInMotion, lookAgainAfter, type PageState, pageState } from './domain/page-state.js';
 import type { Said } from './domain/texts.js';
+import { openPage } from './open-page.js';
 import { OrderPage } from './order-page.js';
 import { type OrderView, orderView } from './order-view.js';
 import { html, pageHeaders, seeOther } from './page-answer.js';
 import { type PageContext, pageContext } from './page-context.js';
+import { RecentLooks } from './recent-looks.js';
 import { RefusalPage } from './refusal-page.js';
 import { StatusPage, type Watching } from './status-page.js';
 
@@ -32,10 +34,12 @@ export interface Visit {
 export class OrderPages {
   readonly #base: string;
   readonly #headers: Readonly<Record<string, string>>;
+  readonly #looks: RecentLooks;
 
   constructor(private readonly parts: CheckoutParts) {
     this.#base = `${new URL(parts.publicUrl).pathname.replace(/\/+$/, '')}/pay`;
     this.#headers = pageHeaders(parts);
+    this.#looks = new RecentLooks(parts.carriers);
   }
 
   get base(): string {
@@ -62,11 +66,14 @@ export class OrderPages {
     if (!view) return null;
     const page = this.#page(visit, view);
     const { account, agreed } = choiceIn(visit.request.body);
-    if (!isPayable(view)) return seeOther(visit.reply, `${page.path}${page.query}`);
+    if (!isPayable(view) && !view.isOpening) return seeOther(visit.reply, `${page.path}${page.query}`);
     if (view.seller.suspended) return this.#suspended(visit, page);
     if (view.consent && !agreed) return this.#problem(visit, view, 422, { title: '', text: page.texts.consent.needed });
     try {
-      const { url } = await openPaymentPage(this.parts.carriers, this.#wanted(visit, view, page, account));
+      const { url, file } = await openPage(this.parts.carriers, this.#wanted(visit, view, page, account));
+      // It was refused there, for the account's keys or the like: nothing has begun, and another try may find it mended.
+      if (url === null && file.order.status === 'CREATED')
+        return this.#problem(visit, view, 503, page.texts.unavailable);
       return seeOther(visit.reply, url ?? `${page.path}${page.query}`);
     } catch (error) {
       return this.#refused(visit, error);
@@ -78,7 +85,7 @@ export class OrderPages {
     const { live, look } = queryOf(visit);
     const looks = Math.max(0, Number.parseInt(look, 10) || 0);
     const looksNow = live === '' && lookAgainAfter(looks) !== null;
-    if (looksNow) await lookAtPayment(this.parts.carriers, visit.linked);
+    if (looksNow) await this.#looks.look(visit.linked);
     const view = await orderView(this.parts, visit.linked);
     return view && this.#statusPage(visit, view, { place: '/return', looks });
   }
@@ -112,7 +119,7 @@ export class OrderPages {
     return pageContext(language, this.#base, token, chosen !== null);
   }
 
-  #wanted(visit: Visit, view: OrderView, page: PageContext, account: string | null) {
+  #wanted(visit: Visit, view: OrderView, page: PageContext, account: string | null): PageWanted {
     const { seller, consent, order } = view;
     const address = `${this.parts.publicUrl}/pay/${visit.token}`;
     const chosenId = account === null ? null : uuidOf('paymentSystemAccount', account);
@@ -133,8 +140,10 @@ export class OrderPages {
     const view = await orderView(this.parts, visit.linked);
     if (!view) return null;
     const { texts } = this.#page(visit, view);
-    const isAway = error.code === 'PAYMENT_SYSTEM_UNAVAILABLE' || error.code === 'PAYMENT_SYSTEM_REJECTED_KEYS';
-    return this.#problem(visit, view, isAway ? 503 : 409, isAway ? texts.unavailable : texts.notPayable);
+    const { status, said } = TROUBLE[error.code] ?? { status: 409, said: 'unpayable' };
+    // Nothing that a payer did: somebody has to hear of it who can mend it.
+    if (said === 'unpayable') this.parts.onFailure(error);
+    return this.#problem(visit, view, status, texts[said]);
   }
 
   #problem(visit: Visit, view: OrderView, status: number, said: Said): Promise<FastifyReply> {
@@ -194,6 +203,14 @@ export class OrderPages {
     };
   }
 }
+
+/** What is told of refusals that are nobody's fault; all others are the shop's or its operator's to mend. */
+const TROUBLE: Partial<Record<ProblemCode, { readonly status: number; readonly said: 'unavailable' | 'notPayable' }>> =
+  {
+    PAYMENT_SYSTEM_UNAVAILABLE: { status: 503, said: 'unavailable' },
+    PAYMENT_SYSTEM_REJECTED_KEYS: { status: 503, said: 'unavailable' },
+    OUTCOME_PENDING: { status: 409, said: 'notPayable' },
+  };
 
 function isPayable({ order, isOpening }: OrderView): boolean {
   return pageState(order.status, { cameBack: false, isOpening }) === 'PAYABLE';

@@ -31,7 +31,10 @@ export function orderView({ units }: Pick<CheckoutParts, 'units'>, linked: Linke
       consentTermsOf(transaction, order),
       order.status === 'PROCESSING' && isOpening(transaction, operatorId, orderId),
     ]);
-    return seller && { operatorId, order, seller, choice, consent, isOpening: opening };
+    // A page that was opened between the two questions leaves an order that was read too early.
+    const isStale = order.status === 'PROCESSING' && !opening;
+    const current = isStale ? ((await orderById(transaction, orderId)) ?? order) : order;
+    return seller && { operatorId, order: current, seller, choice, consent, isOpening: opening };
   });
 }
 

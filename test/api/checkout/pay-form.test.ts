@@ -231,6 +231,23 @@ describe('a form with faults', () => {
     }
   });
 
+  it('asks for a payer whose card is to be kept, beside whatever else is wrong', async () => {
+    const page = await expectRefusal(shop.fields({ saveCredential: 'true', amount: '0' }), ...FAULTY);
+    expect(page.text).toContain('saveCredential needs a payer whose card is kept');
+    expect(page.text).toContain('amount must be more than zero');
+    expect((await shop.post(shop.fields({ saveCredential: 'true', payerReference: 'p-1' }))).status).toBe(303);
+  });
+
+  it.each([
+    'http://10.0.0.1/told',
+    'http://[::ffff:169.254.169.254]/',
+    'http://2130706433:22/',
+    'https://shop.internal/',
+  ])('names no place inside where it would be notified: %s', async (callbackUrl) => {
+    const page = await expectRefusal(shop.fields({ callbackUrl }), ...FAULTY);
+    expect(page.text).toContain('callbackUrl must');
+  });
+
   it.each([
     ['0.00', 'EUR', 'more than zero'],
     ['0.49', 'EUR', 'at least 0.50'],

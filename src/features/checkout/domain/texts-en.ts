@@ -40,6 +40,7 @@ export const EN: Texts = {
     title: 'This cannot be paid just now',
     text: 'An earlier attempt is still being settled. Please look again in a minute; do not pay a second time elsewhere.',
   },
+  unpayable: { title: 'This cannot be paid here', text: 'Nothing was charged. Please tell the shop.' },
   waiting: 'This page updates by itself.',
   states: {
     OPENING: () => ({

@@ -58,6 +58,7 @@ export const RO: Texts = {
     title: 'Acum nu se poate plăti',
     text: 'O încercare anterioară nu este încă încheiată. Reveniți peste un minut și nu plătiți a doua oară în altă parte.',
   },
+  unpayable: { title: 'Aici nu se poate plăti', text: 'Nu s-a încasat nimic. Vă rugăm să anunțați magazinul.' },
   waiting: 'Pagina se actualizează singură.',
   states: {
     OPENING: () => ({

@@ -82,6 +82,7 @@ export interface Texts {
   readonly language: string;
   readonly unavailable: Said;
   readonly notPayable: Said;
+  readonly unpayable: Said;
   readonly waiting: string;
   readonly states: Readonly<Record<Exclude<PageState, 'PAYABLE'>, StateText>>;
   readonly refusals: Readonly<Record<Refusal, Said>>;
