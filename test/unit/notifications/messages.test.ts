@@ -1,3 +1,4 @@
+import { SETTLEMENT_RECORDED } from '../../../src/features/ledger/ledger-events.js';
 import { bodyOf } from '../../../src/features/notifications/domain/message.js';
 import { isNotified } from '../../../src/features/notifications/domain/notified.js';
 import { WHAT_IS_NOTIFIED } from '../../../src/features/notifications/what-is-notified.js';
@@ -16,6 +17,10 @@ describe('a merchant is told', () => {
     expect(operations).toEqual(['PENDING', 'PROCESSING', 'REQUIRES_ACTION', 'UNKNOWN']);
     expect(told('agreement.status_changed', { status: 'PENDING' })).toBe(false);
     expect(told('agreement.status_changed', { status: 'ACTIVE' })).toBe(true);
+  });
+
+  it('of a settlement, under the name that the ledger gives it', () => {
+    expect(told(SETTLEMENT_RECORDED, {})).toBe(true);
   });
 
   it('of nothing that is the operator’s, of no mode, or about notifications themselves', () => {
