@@ -109,7 +109,7 @@ describe('every page', () => {
     const declined = await shop.order(details);
     await shop.shop.payOrder(/ord_\w{26}/.exec(declined)?.[0] ?? '', 'pm_card_visa_chargeDeclined');
     add('declined', goTo(declined));
-    add('a link that is none', goTo(`${product.url}/pay/x`), 'hosted-page-no-link');
+    add('a link that is none', goTo(`${product.url}/pay/x`));
     add('a forged form', (page) => sendForm(page, { ...shop.fields(), amount: '0.01' }), 'hosted-page-forged');
     add('a faulty form', (page) => sendForm(page, shop.fields({ amount: '1,5', email: 'x' })), 'hosted-page-faults');
   });

@@ -84,7 +84,6 @@ describe('the whole way of a payment', () => {
   it('begins with the form of a shop', async () => {
     await page.goto(shopUrl);
     expect(await faultsOf(page)).toEqual([]);
-    await picture('demo-shop');
     await page.getByRole('button', { name: 'Buy Green tea' }).click();
     await heading('Payment to Shop');
     expect(page.url()).toContain('/pay/ord_');

@@ -57,6 +57,26 @@ describe('the settings', () => {
     });
   });
 
+  it('name the origins of payment pages, and nothing else that would go into a header', () => {
+    const origins = (text: string) => readConfig({ QUITTANCE_PAYMENT_PAGE_ORIGINS: text }).paymentPageOrigins;
+    expect(readConfig({}).paymentPageOrigins).toEqual([]);
+    expect(origins('https://pay.example, http://127.0.0.1:4001')).toEqual([
+      'https://pay.example',
+      'http://127.0.0.1:4001',
+    ]);
+    for (const wrong of [
+      'https://pay.example/',
+      "https://pay.example; script-src 'unsafe-inline'",
+      '*',
+      'data:',
+      ',',
+    ]) {
+      expect(faultsOf({ QUITTANCE_PAYMENT_PAGE_ORIGINS: wrong })).toEqual([
+        expect.stringContaining('it must be origins such as https://pay.example'),
+      ]);
+    }
+  });
+
   it('report every fault at once, each with the name, the value and what is right', () => {
     const faults = faultsOf({
       QUITTANCE_ROLE: 'boss',

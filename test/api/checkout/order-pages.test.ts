@@ -5,6 +5,7 @@ import { FormShop, type Page, send, visit } from '../../support/checkout.js';
 import { eventually } from '../../support/eventually.js';
 import { rowsIn } from '../../support/notifications.js';
 import { aShop, Client, connect, type Product, startProduct } from '../../support/product.js';
+import { Listener } from '../live/listener.js';
 
 let product: Product;
 let shop: FormShop;
@@ -397,10 +398,16 @@ describe('the token of a page', () => {
     });
 
     const operatorId = form.shop.operator.id;
+    const watching = await Listener.following({ url: product.url, key: client.key }, { orderId: idIn(url) });
     await product.platform.do('suspendOperator', { operatorId }, 'operator { id }');
+    expect((await watching.closed).code).toBe(4403);
     expect((await read(url)).errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN' });
     await product.platform.do('resumeOperator', { operatorId }, 'operator { id }');
     expect((await read(url)).status).toBe(200);
+    const again = await Listener.following({ url: product.url, key: client.key }, { orderId: idIn(url) });
+    await send(`${url}/cancel`);
+    await again.until(() => again.changes.length === 1);
+    expect(again.changes).toMatchObject([{ status: 'CANCELED', orderId: idIn(url) }]);
     product.advance(16 * 60);
     expect((await read(url)).errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED' });
   });
