@@ -17,7 +17,6 @@ export const ID_PREFIXES = {
   agreementChange: 'agc',
   settlement: 'stl',
   payout: 'pyt',
-  balanceMovement: 'mov',
   ledgerPosting: 'pst',
   notification: 'ntf',
   notificationEndpoint: 'nte',

@@ -1,5 +1,5 @@
 export { attendMovements } from './attend-movements.js';
-export { checkLedger, checkLedgers } from './check-ledger.js';
+export { checkLedgers } from './check-ledger.js';
 export { keepBalances } from './keep-balances.js';
 export { LedgerEntryType } from './ledger-entry.graphql.js';
 export { LedgerEntryResolver } from './ledger-entry.resolver.js';

@@ -88,6 +88,30 @@ describe('the nightly check', () => {
     expect(await told(books.shop.operator.id)).toEqual([]);
   });
 
+  it('finds nothing where a hold is booked in full and what was not captured is taken back', async () => {
+    const books = await aShopWithBooks(product, { multicapture: false });
+    product.sandbox.control.setPartialCaptureReversals(books.shop.stripe.accountId, true);
+    const order = await books.shop.hold();
+    await books.shop.capture(order.id, { amount: '60.00' });
+    await product.settle();
+    expect(await books.balance()).toEqual([expect.stringMatching(/^USD available 0.00 pending 60.00 fees -/)]);
+    await books.untilAvailable();
+    expect(await books.balance()).toEqual([expect.stringMatching(/^USD available 60.00 pending 0.00 fees -/)]);
+    expect(await check(books)).toMatchObject({ orders: 1, movements: 2, differences: [] });
+  });
+
+  it('finds nothing where movements are known late', async () => {
+    const books = await aShopWithBooks(product);
+    product.sandbox.control.setMovementDelay(books.shop.stripe.accountId, 3600);
+    await books.shop.sale();
+    await product.settle();
+    expect(await books.balance()).toEqual(['USD available 0.00 pending 100.00 fees 0.00']);
+    product.advance(2 * 3600);
+    await product.settle();
+    expect(await books.balance()).toEqual(['USD available 0.00 pending 100.00 fees -3.20']);
+    expect((await check(books)).differences).toEqual([]);
+  });
+
   it('finds an order that captured something else than was posted', async () => {
     const { books, orderId, uuid } = await withSale();
     await plant('update orders set captured_minor = 9000 where id = $1', uuid);
