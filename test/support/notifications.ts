@@ -33,7 +33,7 @@ export async function notify(product: Product): Promise<void> {
 }
 
 /** Until nothing is due, or under way, at any endpoint of the shop's operator. */
-export async function untilQuiet(product: Product, shop: Shop): Promise<void> {
+export async function untilQuiet(product: Product, shop: Shop, withinMs?: number): Promise<void> {
   const operatorId = uuidOf('operator', shop.operator.id);
   await eventually(async () => {
     await notify(product);
@@ -43,7 +43,7 @@ export async function untilQuiet(product: Product, shop: Shop): Promise<void> {
     );
     const leased = await rowsIn(product, shop, 'select id from notification_endpoints where lease_token is not null');
     if (rows.length + leased.length > 0) throw new Error(`${rows.length} due, ${leased.length} under way`);
-  });
+  }, withinMs);
 }
 
 /** Rows as the shop's operator sees them. */

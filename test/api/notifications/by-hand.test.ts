@@ -181,7 +181,7 @@ describe('sending again', () => {
     expect(await redeliver({ period: { ...period, status: ['DELIVERED'] } })).toEqual({ count: 0, hasMore: false });
     expect(await redeliver({ period })).toEqual({ count: 10_000, hasMore: true });
     expect(await redeliver({ period })).toEqual({ count: 202, hasMore: false });
-    await untilQuiet(product, shop);
+    await untilQuiet(product, shop, 100_000);
     expect(receiver.received.length - before).toBe(10_202);
     const left = await rowsIn(product, shop, `select from notifications where status <> 'DELIVERED'`);
     expect(left).toEqual([]);
