@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { operatorOfMerchant } from '../../../src/features/checkout/checkout-sql.js';
 import { KnownKeys } from '../../../src/features/tenancy/index.js';
 import { listedSecrets, sealedSecrets } from '../../../src/features/tenancy/signing-secrets-sql.js';
 import {
@@ -53,6 +54,10 @@ describe('with many rows of many operators', () => {
     const keys = new KnownKeys(explaining(world.systemUrl), systemClock);
     expect(await planOf(keys.byHash('00'))).toEqual(['api_keys_hash']);
     expect(await planOf(keys.byName({ operatorId, id: newUuid() }))).toEqual(['api_keys_pkey']);
+  });
+
+  it('the operator of a form’s merchant is found in an index', async () => {
+    expect(await planOf(operatorOfMerchant(explaining(world.systemUrl), newUuid()))).toEqual(['merchants_by_id']);
   });
 
   it('merchants are found by their ids, and a page of them needs no sorting', async () => {
