@@ -630,6 +630,15 @@ const UNIQUE: readonly Case[] = [
     }),
   ),
   {
+    name: 'transactions_page',
+    what: 'one transaction per page of the payment system',
+    given: [
+      ['transactions', { page_external_id: null }],
+      ['transactions', { page_external_id: 'cs_x' }],
+    ],
+    refused: ['transactions', { page_external_id: 'cs_x' }],
+  },
+  {
     name: 'transactions_external',
     what: 'one transaction per refund, while all steps on a payment name the payment',
     given: [
@@ -1008,6 +1017,10 @@ const AGREEMENTS: readonly Case[] = [
   ),
   ...wrong('agreement_charges', 'agreement_charges_number_check', 'numbers from one', OF_PERIOD, [
     { ...OF_PERIOD, number: 0 },
+  ]),
+  ...wrong('orders', 'orders_payer_language_check', 'a language that pages speak, or none', { payer_language: null }, [
+    { payer_language: 'de' },
+    { payer_language: 'EN' },
   ]),
   ...wrong('orders', 'orders_charge_check', 'a charge only with its agreement', {}, [{ charge_id: CHARGE }]),
   ...wrong(

@@ -291,6 +291,8 @@ function newOrder(captureMode: 'AUTOMATIC' | 'MANUAL', amount: bigint): OrderRow
     chargeId: null,
     credentialId: null,
     saveCredential: false,
+    language: null,
+    accountFixed: true,
     externalPaymentId: null,
     multicapture: false,
     incrementable: false,
