@@ -10,7 +10,7 @@ import { inTurns } from './turns.js';
 const LANES_MAX = { quick: 128, slow: 512 } as const;
 
 /** Transactions of all lanes at once: the API of the same process needs the database, too. */
-const TURNS_AT_ONCE = 4;
+const TURNS_AT_ONCE = 6;
 
 const ROUNDS_MAX = 20;
 
