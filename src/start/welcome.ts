@@ -19,6 +19,6 @@ Quittance is ready.
   Second operator   ${demo.secondOperatorKey}
 
   All of this is also in ${demoFilePath}
-  A story through the API: npm run demo      Stop: Ctrl-C
+  A story through the API: npm run demo      A small shop to buy in: npm run demo:shop      Stop: Ctrl-C
 `;
 }

@@ -60,6 +60,7 @@ async function idsOf(owner: Shop, reference = 'payer'): Promise<Readonly<Partial
 function kindOf(name: string, path: readonly string[]): IdKind {
   const field = path.at(-1) ?? '';
   if (name === 'revokeApiKey') return 'apiKey';
+  if (name === 'redeliverNotifications' && field === 'ids') return 'notification';
   if (/accountId$/i.test(field)) return 'paymentSystemAccount';
   if (path.includes('payer')) return 'payer';
   const root = field === 'id' ? name : field.replace(/Id$/, '');
@@ -121,7 +122,10 @@ async function fill(): Promise<Json> {
 }
 
 /** What no single field says to be needed. */
-const BESIDE: Readonly<Record<string, Json>> = { advanceTestClock: { seconds: 60 } };
+const BESIDE: Readonly<Record<string, Json>> = {
+  advanceTestClock: { seconds: 60 },
+  'redeliverNotifications.merchantId': { period: { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' } },
+};
 
 /** The whole answer as text; what differs by request is taken out. */
 async function answerTo(client: Client, query: string, variables: Json): Promise<string> {
@@ -141,7 +145,7 @@ describe('in a mutation', () => {
         const beside = await fill();
         const send = (id: string) =>
           answerTo(sender(mutation), schema.document(mutation), {
-            input: { ...BESIDE[mutation.name], ...schema.inputWith(mutation, path, id, beside) },
+            input: { ...BESIDE[mutation.name], ...BESIDE[at], ...schema.inputWith(mutation, path, id, beside) },
           });
         const never = await send(publicId(kind, randomUUID()));
         expect([at, never]).toEqual([at, expect.stringContaining('NOT_FOUND')]);
