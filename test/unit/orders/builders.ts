@@ -113,6 +113,7 @@ export class OrderOnTheTable {
       now,
       realNow: now,
       query: async (statement: unknown) => rows.get(statement) ?? [],
+      send: () => {},
       publish: (event: DomainEvent) => published.push(event),
     } as unknown as Transaction;
     const changed = await changeOrder(transaction, file.order.id, change);
