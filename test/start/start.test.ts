@@ -1,7 +1,6 @@
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { ApiClient } from '../../src/demo/api-client.js';
@@ -11,6 +10,7 @@ import { Transcript } from '../../src/demo/transcript.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/database/embedded-postgres.js';
 import { generateMasterKey } from '../../src/platform/secrets/master-keys.js';
 import { startStripeSandbox } from '../../src/stripe-sandbox/index.js';
+import { fastFolder } from '../support/fast-folder.js';
 import {
   ask,
   freePort,
@@ -48,9 +48,7 @@ function start(settings: Settings): RunningProgram {
 }
 
 beforeAll(async () => {
-  const parent = await mkdtemp(path.join(tmpdir(), 'quittance-start-'));
-  await chmod(parent, 0o755);
-  folder = path.join(parent, 'a shop of mine');
+  folder = path.join(await fastFolder('quittance-start-'), 'a shop of mine');
   await mkdir(folder);
 });
 
@@ -68,67 +66,75 @@ describe('npm start on a machine that has nothing but Node', () => {
     ports = await freePorts();
   });
 
-  it('is ready soon, writes down what one needs to try it, and serves each key', async () => {
-    const program = start(ports);
-    await program.ready();
+  describe('started once', () => {
+    let program: RunningProgram;
 
-    const demo = await readDemo(dataDir());
-    expect(Object.keys(demo).sort()).toEqual(DEMO_FIELDS);
-    expect((await stat(path.join(dataDir(), 'demo.json'))).mode & 0o077).toBe(0);
-    expect((await stat(path.join(dataDir(), 'master-key'))).mode & 0o077).toBe(0);
-    expect(program.output).toContain(demo.graphiqlUrl);
-    expect(program.output).toContain(demo.merchantKey);
+    beforeAll(async () => {
+      program = RunningProgram.start(ports, folder);
+      await program.ready();
+    }, 60_000);
 
-    const kinds = { platformKey: 'PLATFORM', operatorKey: 'OPERATOR', merchantKey: 'MERCHANT' };
-    const seconds = { secondOperatorKey: 'OPERATOR', secondMerchantKey: 'MERCHANT' };
-    for (const [name, kind] of Object.entries({ ...kinds, ...seconds })) {
-      const key = demo[name as keyof typeof demo];
-      expect(await ask(demo.graphqlUrl, key, '{ viewer { kind } }')).toEqual({ data: { viewer: { kind } } });
-    }
-    expect((await fetch(demo.graphiqlUrl)).status).toBe(200);
-    expect((await fetch(demo.graphqlUrl.replace('/graphql', '/readyz'))).status).toBe(200);
-  }, 60_000);
-
-  it('plays its story, and says how to start when there is no server', async () => {
-    const program = start(ports);
-    await program.ready();
-    const story = RunningProgram.demo(folder);
-    expect({ code: await story.exited(), output: story.output }).toEqual({
-      code: 0,
-      output: expect.stringContaining('Everything went as expected.'),
+    // Stopped by the last of these tests, unless it failed.
+    afterAll(() => {
+      program?.child.kill('SIGKILL');
     });
-    expect(story.output).toContain('orderStatusChanged');
-    for (const change of ['ACTIVE → PAST_DUE', 'PAST_DUE → ACTIVE', 'ACTIVE → COMPLETED', 'ACTIVE → CANCELED']) {
-      expect(story.output).toMatch(new RegExp(`agreementStatusChanged .*: ${change}`));
-    }
-    await program.stop();
 
+    it('writes down what one needs to try it, and serves each key', async () => {
+      const demo = await readDemo(dataDir());
+      expect(Object.keys(demo).sort()).toEqual(DEMO_FIELDS);
+      expect((await stat(path.join(dataDir(), 'demo.json'))).mode & 0o077).toBe(0);
+      expect((await stat(path.join(dataDir(), 'master-key'))).mode & 0o077).toBe(0);
+      expect(program.output).toContain(demo.graphiqlUrl);
+      expect(program.output).toContain(demo.merchantKey);
+
+      const kinds = { platformKey: 'PLATFORM', operatorKey: 'OPERATOR', merchantKey: 'MERCHANT' };
+      const seconds = { secondOperatorKey: 'OPERATOR', secondMerchantKey: 'MERCHANT' };
+      for (const [name, kind] of Object.entries({ ...kinds, ...seconds })) {
+        const key = demo[name as keyof typeof demo];
+        expect(await ask(demo.graphqlUrl, key, '{ viewer { kind } }')).toEqual({ data: { viewer: { kind } } });
+      }
+      expect((await fetch(demo.graphiqlUrl)).status).toBe(200);
+      expect((await fetch(demo.graphqlUrl.replace('/graphql', '/readyz'))).status).toBe(200);
+    }, 60_000);
+
+    it('plays its story', async () => {
+      const story = RunningProgram.demo(folder);
+      expect({ code: await story.exited(), output: story.output }).toEqual({
+        code: 0,
+        output: expect.stringContaining('Everything went as expected.'),
+      });
+      expect(story.output).toContain('orderStatusChanged');
+      for (const change of ['ACTIVE → PAST_DUE', 'PAST_DUE → ACTIVE', 'ACTIVE → COMPLETED', 'ACTIVE → CANCELED']) {
+        expect(story.output).toMatch(new RegExp(`agreementStatusChanged .*: ${change}`));
+      }
+    }, 60_000);
+
+    it('stops within its time although a socket is open and a request hangs', async () => {
+      const demo = await readDemo(dataDir());
+      const live = await LiveStatuses.follow(demo.graphqlWsUrl, demo.merchantKey, () => {});
+      const hanging = connect(Number(ports.PORT), '127.0.0.1');
+      hanging.on('error', () => {});
+      hanging.write(
+        'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
+      );
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      // 0 says that it came to the end of its list: what takes too long is cut off with 1.
+      expect(await program.stop()).toBe(0);
+      expect(program.output).toContain('Stopped.');
+      hanging.destroy();
+      await live.stop();
+    }, 60_000);
+  });
+
+  it('says how to start when there is no server', async () => {
     const alone = RunningProgram.demo(folder);
     expect(await alone.exited()).toBe(1);
     expect(alone.output).toContain('npm start');
   }, 60_000);
 
-  it('stops within its time although a socket is open and a request hangs', async () => {
-    const program = start(ports);
-    await program.ready();
-    const demo = await readDemo(dataDir());
-    const live = await LiveStatuses.follow(demo.graphqlWsUrl, demo.merchantKey, () => {});
-    const hanging = connect(Number(ports.PORT), '127.0.0.1');
-    hanging.on('error', () => {});
-    hanging.write(
-      'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
-    );
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    // 0 says that it came to the end of its list: what takes too long is cut off with 1.
-    expect(await program.stop()).toBe(0);
-    expect(program.output).toContain('Stopped.');
-    hanging.destroy();
-    await live.stop();
-  }, 60_000);
-
-  it('finds everything again after a kill, and after Ctrl-C, which leaves no process behind', async () => {
+  it('finds everything again after a kill, and after Ctrl-C, also twice as npm passes it on, which leaves no process behind', async () => {
     const before = await readDemo(dataDir());
-    for (const signal of ['SIGKILL', 'SIGINT', 'SIGTERM'] as const) {
+    for (const signal of ['SIGKILL', 'SIGTERM', 'SIGINT'] as const) {
       const program = start(ports);
       await program.ready();
       expect(await readDemo(dataDir())).toEqual(before);
@@ -137,17 +143,11 @@ describe('npm start on a machine that has nothing but Node', () => {
 
       const database = await postgresPid(dataDir());
       expect(isAlive(database)).toBe(true);
+      if (signal === 'SIGINT') program.child.kill(signal);
       expect(await program.stop(signal)).toBe(signal === 'SIGKILL' ? null : 0);
       expect(await isGone(database)).toBe(true);
     }
   }, 90_000);
-
-  it('takes a Ctrl-C that npm passes on a second time for one', async () => {
-    const program = start(ports);
-    await program.ready();
-    program.child.kill('SIGINT');
-    expect(await program.stop('SIGINT')).toBe(0);
-  }, 60_000);
 
   it('can be stopped while it is still starting', async () => {
     const program = start(ports);
@@ -193,13 +193,22 @@ describe('with a database of its own', () => {
 
   afterAll(() => server.stop());
 
-  it('is the production program: migrates, serves, keeps no demo, and stops in order', async () => {
+  it('is the production program: migrates, serves, keeps no demo, is ready only when migrated, and stops in order', async () => {
     const program = start({ ...settings, LOG_LEVEL: 'info' });
     await program.ready();
-    expect((await fetch(`http://127.0.0.1:${settings.PORT}/readyz`)).status).toBe(200);
+    const readyz = async () => {
+      const answer = await fetch(`http://127.0.0.1:${settings.PORT}/readyz`);
+      return { code: answer.status, ...((await answer.json()) as object) };
+    };
+    expect(await readyz()).toEqual({ code: 200, status: 'ready', failing: [] });
     expect((await fetch(`http://127.0.0.1:${settings.PORT}/graphiql`)).status).toBe(404);
     expect(program.output).not.toContain('qtt_');
     await expect(readDemo(path.join(folder, '.quittance-production'))).rejects.toThrow('ENOENT');
+
+    await onDatabase("update migrations set name = name || ' of old'");
+    expect(await readyz()).toMatchObject({ status: 'not ready', failing: ['migrations'] });
+    await onDatabase("update migrations set name = replace(name, ' of old', '')");
+    expect(await readyz()).toMatchObject({ status: 'ready', failing: [] });
     expect(await program.stop('SIGTERM')).toBe(0);
   }, 60_000);
 
@@ -240,18 +249,6 @@ describe('with a database of its own', () => {
     expect(await Promise.all([first, second, worker].map((each) => each.stop('SIGTERM')))).toEqual([0, 0, 0]);
     await sandbox.close();
   }, 90_000);
-
-  it('is not ready before the database is migrated as far as it needs', async () => {
-    const program = start(settings);
-    await program.ready();
-    const readyz = async () => (await fetch(`http://127.0.0.1:${settings.PORT}/readyz`)).json();
-    expect(await readyz()).toEqual({ status: 'ready', failing: [] });
-    await onDatabase("update migrations set name = name || ' of old'");
-    expect(await readyz()).toEqual({ status: 'not ready', failing: ['migrations'] });
-    await onDatabase("update migrations set name = replace(name, ' of old', '')");
-    expect(await readyz()).toEqual({ status: 'ready', failing: [] });
-    expect(await program.stop('SIGTERM')).toBe(0);
-  }, 60_000);
 
   async function onDatabase(sql: string): Promise<void> {
     const owner = new pg.Client({ connectionString: settings.DATABASE_URL });
