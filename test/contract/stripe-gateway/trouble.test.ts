@@ -8,15 +8,19 @@ import { atOnce } from '../../support/at-once.js';
 import { amountOf, confirmation, done, GatewayUnderTest, STORING } from './gateway-under-test.js';
 
 let test: GatewayUnderTest;
+/** For what is answered, if only late: several wait at once, on a machine that may be busy. */
+let patient: StripeGateway;
 beforeAll(async () => {
   test = await GatewayUnderTest.start(400);
+  patient = test.withKey(test.account.secretKey, { timeoutMs: 10_000 });
 });
 afterAll(() => test.close());
-afterEach(() => test.sandbox.control.clearFaults());
 
 const CONFIRM = { method: 'POST', path: '/confirm$' };
 
 describe('when the answer is lost', () => {
+  afterEach(() => test.sandbox.control.clearFaults());
+
   it.each([
     'timeout_before',
     'timeout_after',
@@ -74,33 +78,39 @@ describe('when the answer is lost', () => {
 describe('when Stripe is busy', () => {
   /** Each has a payment of its own, so that all may wait at the same time. */
   const busy = async (fault: Omit<FaultOrder, 'method' | 'path'>) => {
-    const payment = await test.prepared();
+    const payment = done(await patient.preparePayment(test.newPayment(), newUuid()));
     const confirming = { method: 'POST', path: `${payment.externalId}/confirm$` };
     test.sandbox.control.addFault({ ...fault, ...confirming });
-    return { payment, requests: () => test.sandbox.control.requests(confirming) };
+    const request = confirmation(payment.externalId);
+    return { request, requests: () => test.sandbox.control.requests(confirming) };
   };
+
+  // Not after each: the others still wait then.
+  afterAll(() => test.sandbox.control.clearFaults());
 
   atOnce({
     'is asked again with the same key until it has time': async () => {
-      const { payment, requests } = await busy({ kind: 'rate_limited', count: 2 });
-      expect(await test.confirmed(payment)).toMatchObject({ kind: 'done', value: { state: 'CAPTURED' } });
+      const { request, requests } = await busy({ kind: 'rate_limited', count: 2 });
+      expect(await patient.confirmPayment(request, newUuid())).toMatchObject({
+        kind: 'done',
+        value: { state: 'CAPTURED' },
+      });
       expect(requests()).toHaveLength(3);
       expect(new Set(requests().map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1);
     },
 
     'is left alone after three times': async () => {
-      const { payment, requests } = await busy({ kind: 'rate_limited' });
-      expect(await test.confirmed(payment)).toMatchObject({ kind: 'busy' });
+      const { request, requests } = await busy({ kind: 'rate_limited' });
+      expect(await patient.confirmPayment(request, newUuid())).toMatchObject({ kind: 'busy' });
       expect(requests()).toHaveLength(3);
     },
 
     'a key in use is busy, not refused': async () => {
-      const { payment } = await busy({ kind: 'slow', delayMs: 300, count: 1 });
-      const request = confirmation(payment.externalId);
+      const { request } = await busy({ kind: 'slow', delayMs: 300, count: 1 });
       const key = newUuid();
       const [first, second] = await Promise.all([
-        test.gateway.confirmPayment(request, key),
-        test.gateway.confirmPayment(request, key),
+        patient.confirmPayment(request, key),
+        patient.confirmPayment(request, key),
       ]);
       expect(first).toMatchObject({ kind: 'done', value: { state: 'CAPTURED' } });
       expect(second).toMatchObject({ kind: 'done', value: { state: 'CAPTURED' } });
@@ -109,6 +119,8 @@ describe('when Stripe is busy', () => {
 });
 
 describe('every method', () => {
+  afterEach(() => test.sandbox.control.clearFaults());
+
   const externalId = 'pi_1';
   const amount = amountOf('10.00');
   const transactionId = newUuid();
@@ -183,7 +195,7 @@ describe('every method', () => {
   it('is busy when Stripe has no time, after three times', async () => {
     test.sandbox.control.addFault({ kind: 'rate_limited' });
     const before = test.sandbox.control.requests().length;
-    const answers = await Promise.all(CALLS.map(([, call]) => call(test.gateway)));
+    const answers = await Promise.all(CALLS.map(([, call]) => call(patient)));
     expect(answers.map(({ kind }) => kind)).toEqual(CALLS.map(() => 'busy'));
     expect(test.sandbox.control.requests()).toHaveLength(before + 3 * CALLS.length);
   });
