@@ -263,11 +263,19 @@ describe('connections', () => {
       const posted = await Promise.all(names.map((name) => egress.post({ url: receiver.url(name), ...REQUEST })));
       expect(posted.every(({ isOk }) => isOk)).toBe(true);
     }
-    expect(egress.connections.idle).toBeLessThanOrEqual(64);
-    await eventually(() => expect(receiver.open.size).toBeLessThanOrEqual(64));
+    expect(egress.connections.idle).toBeLessThanOrEqual(512);
+    await eventually(() => expect(receiver.open.size).toBeLessThanOrEqual(512));
     egress.stop();
     expect(egress.connections).toEqual({ idle: 0, inUse: 0 });
     await eventually(() => expect(receiver.open.size).toBe(0));
+  });
+
+  it('of one origin are no more than its share', async () => {
+    const receiver = await aReceiver();
+    const egress = anEgress({ privateAllowed: true });
+    await Promise.all(Array.from({ length: 100 }, () => egress.post({ url: receiver.url(), ...REQUEST })));
+    expect(egress.connections).toEqual({ idle: 64, inUse: 0 });
+    await eventually(() => expect([receiver.hits, receiver.open.size]).toEqual([100, 64]));
   });
 
   it('carry what was asked for, to the host that was named', async () => {

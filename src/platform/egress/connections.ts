@@ -23,8 +23,11 @@ export interface ConnectionOptions {
   readonly ca?: string;
 }
 
-/** Idle connections of all targets together; beyond that the one that has waited longest ends. */
-const IDLE_MAX = 64;
+/**
+ * Idle connections: of all targets together, where beyond that the one that
+ * has waited longest ends, and of one target, which is not to have them all.
+ */
+const IDLE_MAX = { all: 512, ofTarget: 64 } as const;
 /** Requests that one connection carries before it is made anew. */
 const REQUESTS_MAX = 100;
 const IDLE_MS = 4_000;
@@ -38,19 +41,21 @@ const HEAD_BYTES_MAX = 8 * 1024;
  * moved meanwhile is never answered by where it was.
  */
 export class Connections {
-  readonly #idle: Line[] = [];
+  /** In the order in which they became idle. */
+  readonly #idle = new Set<Line>();
+  readonly #idleOf = new Map<string, Line[]>();
   readonly #inUse = new Set<Line>();
 
   constructor(private readonly options: ConnectionOptions) {}
 
   get counts(): { readonly idle: number; readonly inUse: number } {
-    return { idle: this.#idle.length, inUse: this.#inUse.size };
+    return { idle: this.#idle.size, inUse: this.#inUse.size };
   }
 
   take(target: Target): Line {
-    const key = JSON.stringify([target.origin, ...[...target.addresses].sort()]);
-    const index = this.#idle.findLastIndex((each) => each.key === key);
-    const [line = this.#open(target, key)] = index < 0 ? [] : this.#idle.splice(index, 1);
+    const key = [target.origin, ...target.addresses.toSorted()].join(' ');
+    const line = this.#idleOf.get(key)?.at(-1) ?? this.#open(target, key);
+    this.#leaveIdle(line);
     this.#inUse.add(line);
     return line;
   }
@@ -59,8 +64,16 @@ export class Connections {
   giveBack(line: Line): void {
     this.#inUse.delete(line);
     if (line.client.destroyed) return;
-    this.#idle.push(line);
-    if (this.#idle.length > IDLE_MAX) this.#idle.shift()?.end();
+    const ofTarget = this.#idleOf.get(line.key) ?? [];
+    if (ofTarget.length >= IDLE_MAX.ofTarget) {
+      line.end();
+      return;
+    }
+    this.#idleOf.set(line.key, [...ofTarget, line]);
+    this.#idle.add(line);
+    if (this.#idle.size <= IDLE_MAX.all) return;
+    const [oldest] = this.#idle;
+    if (oldest) this.#endIdle(oldest);
   }
 
   end(line: Line): void {
@@ -69,8 +82,9 @@ export class Connections {
   }
 
   endAll(): void {
-    for (const line of [...this.#idle.splice(0), ...this.#inUse]) line.end();
+    for (const line of this.#inUse) line.end();
     this.#inUse.clear();
+    for (const line of this.#idle) this.#endIdle(line);
   }
 
   #open({ origin, addresses }: Target, key: string): Line {
@@ -98,14 +112,21 @@ export class Connections {
         socket?.destroy();
       },
     };
-    client.on('disconnect', () => this.#forget(line));
+    client.on('disconnect', () => this.#endIdle(line));
     return line;
   }
 
-  /** Whatever closed an idle connection: it is of no more use, and its client would open another to serve again. */
-  #forget(line: Line): void {
-    const index = this.#idle.indexOf(line);
-    if (index >= 0) this.#idle.splice(index, 1)[0]?.end();
+  /** Also for whatever closed an idle connection: it is of no more use, and its client would open another to serve again. */
+  #endIdle(line: Line): void {
+    if (this.#leaveIdle(line)) line.end();
+  }
+
+  #leaveIdle(line: Line): boolean {
+    if (!this.#idle.delete(line)) return false;
+    const left = (this.#idleOf.get(line.key) ?? []).filter((each) => each !== line);
+    if (left.length > 0) this.#idleOf.set(line.key, left);
+    else this.#idleOf.delete(line.key);
+    return true;
   }
 
   #connector(addresses: readonly string[]): buildConnector.connector {
