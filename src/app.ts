@@ -126,7 +126,7 @@ export async function buildApp(adapters: Adapters): Promise<App> {
   events.listen((batch) => batch.forEach(onEvent));
 
   const onFailure = (error: unknown) => log.error({ err: error }, 'background work failed');
-  const gateways = new PaymentGateways({ masterKeys, stripe: adapters.stripe, onUnexpected: onFailure, clock });
+  const gateways = new PaymentGateways({ masterKeys, stripe: adapters.stripe, onUnexpected: onFailure });
   const wake = () => void jobs.wake(INBOX_JOB);
   const inbox: InboxParts = { units, system: acrossOperators, gateways, wake, onFailure };
   const carriers = { units, gateways, agreements: agreementsOfOrders };

@@ -13,7 +13,6 @@ export function carriersOf(product: Product): Carriers {
     masterKeys: MasterKeys.parse(product.masterKey),
     stripe: { host: hostname, port: Number(port), protocol: 'http', timeoutMs: 1500 },
     onUnexpected: () => {},
-    clock: product.clock,
   });
   return { units: product.built.units, gateways, agreements: agreementsOfOrders };
 }

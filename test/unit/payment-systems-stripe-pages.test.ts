@@ -28,7 +28,7 @@ function aPage(changes: Partial<NewPaymentPage> = {}): NewPaymentPage {
   };
 }
 
-const parametersOf = (changes: Partial<NewPaymentPage> = {}) => pageParameters(aPage(changes), NOON);
+const parametersOf = (changes: Partial<NewPaymentPage> = {}) => pageParameters(aPage(changes));
 const storing = (store: NewPaymentPage['initiation']['store']) => ({ initiation: { ...aPage().initiation, store } });
 const METADATA = {
   quittance_operator: 'o',
@@ -130,17 +130,6 @@ describe('a page that is asked for', () => {
     ['ro', 'ro'],
     ['tlh', 'auto'],
   ])('speaks %s as %s', (language, locale) => expect(parametersOf({ language }).locale).toBe(locale));
-
-  it.each([
-    [-5, 31],
-    [31, 31],
-    [32, 32],
-    [1439, 1439],
-    [10_000, 1439],
-  ])('that is to end in %d minutes ends in %d', (wanted, minutes) => {
-    const expiresAt = later(NOON, wanted * MINUTE_MS);
-    expect(parametersOf({ expiresAt }).expires_at).toBe(later(NOON, minutes * MINUTE_MS).getTime() / 1000);
-  });
 });
 
 describe('a page as it is now', () => {

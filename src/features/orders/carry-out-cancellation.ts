@@ -12,7 +12,7 @@ import { NOT_CARRIED_OUT } from './operations.js';
 import { refundFailed } from './order-events.js';
 import {
   inFlight,
-  isByPage,
+  isOnOpenPage,
   money,
   type OperationRow,
   type OrderFile,
@@ -155,16 +155,14 @@ function voidOrClose(
   file: OrderFile,
   { externalId, reason, key }: { externalId: string; reason: CancellationCause; key: string },
 ): Promise<Answer<IntentSnapshot>> {
-  const payment = paymentOf(file);
-  const isOpenPage = payment !== null && isByPage(payment) && payment.finishedAt === null;
-  if (isOpenPage || payment?.type === 'VERIFICATION') return intentsOf(carrier, file).close(externalId, key);
+  if (isOnOpenPage(file) || paymentOf(file)?.type === 'VERIFICATION')
+    return intentsOf(carrier, file).close(externalId, key);
   return carrier.gateway.voidPayment({ externalId, reason }, key);
 }
 
 /** A page that had ended when it was to be closed: its payer was quicker, and nothing was released. */
 function ofClosing(file: OrderFile, snapshot: IntentSnapshot): VoidOutcome {
-  const payment = paymentOf(file);
-  const wasPaid = payment !== null && isByPage(payment) && payment.finishedAt === null && snapshot.state !== 'CANCELED';
+  const wasPaid = isOnOpenPage(file) && snapshot.state !== 'CANCELED';
   return wasPaid ? { kind: 'failed', why: PAID_MEANWHILE } : { kind: 'seen', snapshot };
 }
 
@@ -175,7 +173,7 @@ const PAID_MEANWHILE: Refusal = {
 };
 
 async function afterReplayedVoid(carrier: Carrier, file: OrderFile): Promise<StepOutcome> {
-  const seen = await intentsOf(carrier, file).retrieve(file.order.externalPaymentId ?? '');
+  const seen = await intentsOf(carrier, file).retrieve(file.order.externalPaymentId);
   if (seen.kind !== 'done') return { type: 'VOID', outcome: { kind: 'unknown' } };
   const closed = seen.value.state === 'CANCELED';
   return {

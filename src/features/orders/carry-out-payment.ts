@@ -18,7 +18,7 @@ import { REMEMBER_PAYMENT } from './orders-sql.js';
  * id, so that all of this may be run again after a crash.
  */
 export async function carryOutPayment(carrier: Carrier, file: OrderFile): Promise<OrderFile> {
-  return recordPayment(carrier, file.order.id, await pay(carrier, file));
+  return recordPayment(carrier, file, await pay(carrier, file));
 }
 
 /**
@@ -27,12 +27,22 @@ export async function carryOutPayment(carrier: Carrier, file: OrderFile): Promis
  * forgotten; what is still open then is closed.
  */
 export async function resumePayment(carrier: Carrier, file: OrderFile): Promise<OrderFile> {
-  return recordPayment(carrier, file.order.id, await resume(carrier, file));
+  return recordPayment(carrier, file, await resume(carrier, file));
 }
 
-export async function recordPayment(carrier: Carrier, orderId: string, outcome: PaymentOutcome): Promise<OrderFile> {
+/**
+ * Records what became of the attempt that `looked` shows. While somebody asked
+ * the payment system, it may have been closed and another one begun: of that
+ * one the answer tells nothing.
+ */
+export async function recordPayment(carrier: Carrier, looked: OrderFile, outcome: PaymentOutcome): Promise<OrderFile> {
+  const attempt = transactionOf(looked);
   const { file } = await carrier.units.sql(carrier.operatorId, (transaction) =>
-    changeOrder(transaction, orderId, async (file) => {
+    changeOrder(transaction, looked.order.id, async (file) => {
+      if (transactionOf(file).id !== attempt.id) {
+        assertNoMoney(file, outcome);
+        return;
+      }
       const before = paymentOf(file)?.status;
       applyPayment(file, outcome, transaction.now);
       const payment = paymentOf(file);
@@ -45,6 +55,13 @@ export async function recordPayment(carrier: Carrier, orderId: string, outcome: 
   return file;
 }
 
+/** An attempt is closed, and seen closed, before the next: money on it would be a second payment, and a person must see it. */
+function assertNoMoney({ order }: OrderFile, outcome: PaymentOutcome): void {
+  const state = outcome.kind === 'seen' ? outcome.snapshot.state : null;
+  if (state !== 'HELD' && state !== 'CAPTURED' && state !== 'PROCESSING') return;
+  throw new Error(`order ${order.id} has a payment that is ${state} at an attempt that was closed before`);
+}
+
 async function keep(transaction: Transaction, { order }: OrderFile, { credential }: IntentSnapshot): Promise<void> {
   if (!order.payerId || !credential) return;
   order.credentialId = await keepCredential(transaction, order.payerId, order.accountId, credential);
@@ -55,7 +72,7 @@ export async function recordSeen(carrier: Carrier, file: OrderFile, snapshot: In
   const open = transactionOf(file).status !== 'SUCCEEDED';
   const answer: Answer<IntentSnapshot> = { kind: 'done', value: snapshot };
   const outcome = open ? await outcomeOf(carrier, file, answer) : ({ kind: 'seen', snapshot } as const);
-  return recordPayment(carrier, file.order.id, outcome);
+  return recordPayment(carrier, file, outcome);
 }
 
 /**
@@ -63,7 +80,7 @@ export async function recordSeen(carrier: Carrier, file: OrderFile, snapshot: In
  * was quicker than us, or somebody changed it in the payment system's console.
  */
 export async function seePayment(carrier: Carrier, file: OrderFile): Promise<OrderFile> {
-  const seen = await intentsOf(carrier, file).retrieve(file.order.externalPaymentId ?? '');
+  const seen = await intentsOf(carrier, file).retrieve(file.order.externalPaymentId);
   return seen.kind === 'done' ? recordSeen(carrier, file, seen.value) : file;
 }
 
@@ -96,7 +113,7 @@ async function resume(carrier: Carrier, file: OrderFile): Promise<PaymentOutcome
   const { transaction } = partsOf(file);
   const intents = intentsOf(carrier, file);
   const { externalId, pageExternalId } = transaction;
-  if (externalId ?? pageExternalId) return goOn(carrier, file, await intents.retrieve(externalId ?? ''));
+  if (externalId ?? pageExternalId) return goOn(carrier, file, await intents.retrieve(externalId));
   // Making it again under the same key tells its id, or makes it now, and moves no money: cheaper than any list.
   return isRepeatable(carrier, transaction) ? pay(carrier, file) : goOn(carrier, file, await intents.find());
 }

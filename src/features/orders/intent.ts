@@ -34,7 +34,8 @@ export interface Intents {
   /** Made without asking the payer's bank. */
   prepare(externalCustomerId: string | null, key: string): Promise<Answer<IntentSnapshot>>;
   confirm(externalId: string, key: string): Promise<Answer<IntentSnapshot>>;
-  retrieve(externalId: string): Promise<Answer<IntentSnapshot>>;
+  /** By the payment's own id; null for what is on a page, which has its own. */
+  retrieve(externalId: string | null): Promise<Answer<IntentSnapshot>>;
   find(): Promise<Answer<IntentSnapshot | null>>;
   close(externalId: string, key: string): Promise<Answer<IntentSnapshot>>;
 }

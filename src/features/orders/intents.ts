@@ -32,7 +32,7 @@ function payments(carrier: Carrier, file: OrderFile): Intents {
         key,
       ),
     confirm: (externalId, key) => gateway.confirmPayment(confirmation(file, externalId), key),
-    retrieve: (externalId) => gateway.retrievePayment(externalId),
+    retrieve: (externalId) => gateway.retrievePayment(externalId ?? ''),
     find: () => gateway.findPayment(searchOf(carrier, file)),
     close: (externalId, key) => gateway.voidPayment({ externalId, reason: 'ABANDONED' }, key),
   };
@@ -56,7 +56,7 @@ function verifications(carrier: Carrier, file: OrderFile): Intents {
         key,
       ),
     confirm: (externalId, key) => gateway.confirmVerification(confirmation(file, externalId), key),
-    retrieve: (externalId) => gateway.retrieveVerification(externalId),
+    retrieve: (externalId) => gateway.retrieveVerification(externalId ?? ''),
     find: () => gateway.findVerification(searchOf(carrier, file)),
     close: (externalId, key) => gateway.closeVerification(externalId, key),
   };

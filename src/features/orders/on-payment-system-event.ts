@@ -19,7 +19,7 @@ import { partsOf } from './intent-parts.js';
 import { intentsOf } from './intents.js';
 import {
   inFlight,
-  isByPage,
+  isOnOpenPage,
   type OrderFile,
   paymentOf,
   refundable,
@@ -80,16 +80,11 @@ function isOfEarlierAttempt(file: OrderFile, { reference, state }: IntentSnapsho
   return isEarlier && (state === 'CANCELED' || state === 'FAILED' || state === 'PREPARED');
 }
 
-/** A try on a page that stays open: what it means, only the page can tell. */
-function isOnOpenPage(file: OrderFile): boolean {
-  const payment = paymentOf(file);
-  return payment !== null && isByPage(payment) && payment.finishedAt === null;
-}
-
+/** Of a try on a page that stays open, only the page can tell what it means. */
 async function lookAtPage(carrier: Carrier, file: OrderFile): Promise<IntentSnapshot> {
   const { transaction } = partsOf(file);
   if (!transaction.pageExternalId) throw new Error(`order ${file.order.id}: its page is being opened`);
-  return shown(await intentsOf(carrier, file).retrieve(''));
+  return shown(await intentsOf(carrier, file).retrieve(null));
 }
 
 async function recordWhatWasSeen(carrier: Carrier, file: OrderFile, snapshot: IntentSnapshot): Promise<InboxOutcome> {

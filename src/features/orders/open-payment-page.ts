@@ -11,7 +11,7 @@ import type { Language } from './domain/language.js';
 import { makeRoom } from './make-room.js';
 import type { MerchantForOrder } from './new-order.js';
 import { openPagePayment } from './open-payment.js';
-import { money, type OrderFile, type OrderRow, type PageRequest, paymentOf } from './order-rows.js';
+import { isByPage, money, type OrderFile, type OrderRow, type PageRequest, paymentOf } from './order-rows.js';
 import { MERCHANT_FOR_ORDER, OPERATOR_SUSPENDED } from './orders-sql.js';
 import { assertPayable } from './pay-order.js';
 import type { LinkedOrder } from './payment-page-link.js';
@@ -34,8 +34,12 @@ export interface OpenedPage {
   readonly url: string | null;
 }
 
-/** A payment system keeps a page open for a day at most. */
-const PAGE_LIFE_MS = 23.5 * 60 * 60 * 1000;
+/** A payment system keeps a page open for half an hour at least and for a day at most; its clock and ours may differ. */
+const PAGE_LIFE_MIN_MS = 35 * 60 * 1000;
+const PAGE_LIFE_MAX_MS = 23.5 * 60 * 60 * 1000;
+
+/** Whoever has the link can open pages: more attempts than this nobody needs, and each makes every look at the order dearer. */
+const ATTEMPTS_MAX = 20;
 
 /** A page that ends within this time is not given to a payer any more. */
 const NEARLY_OVER_MS = 60 * 1000;
@@ -47,7 +51,7 @@ const NEARLY_OVER_MS = 60 * 1000;
  */
 export async function openPaymentPage(carriers: Carriers, wanted: PageWanted): Promise<OpenedPage> {
   const { operatorId } = wanted;
-  const found = await makeRoom(carriers, wanted, (file) => !leadsOn(file, wanted, carriers.units.nowOf(operatorId)));
+  const found = await makeRoom(carriers, wanted, (file) => !leadsOn(file, wanted, carriers.units.clock.now()));
   if (found.order.status !== 'CREATED') return { file: found, url: urlOf(found) };
   const { file, result } = await carriers.units.sql(operatorId, (transaction) => claim(transaction, carriers, wanted));
   const opened = await carryOutPayment(await carrierFor(carriers, operatorId, result.id, result), file);
@@ -74,6 +78,7 @@ async function claim(transaction: Transaction, { agreements }: Carriers, wanted:
     const { order } = file;
     assertNothingInFlight(file);
     assertPayable(order, now);
+    assertNotTooOften(file);
     const account = await chosenAccount(transaction, order, wanted.accountId);
     // An order of no money checks a means of payment; there is no least amount for that.
     if (order.amount > 0n) assertAmountAccepted(account, money(order, order.amount));
@@ -83,7 +88,7 @@ async function claim(transaction: Transaction, { agreements }: Carriers, wanted:
       order.payerId ? payerById(transaction, order.payerId) : null,
     ]);
     await openPagePayment(transaction, file, {
-      page: pageOf(order, wanted, now),
+      page: pageOf(order, wanted, transaction),
       payerEmail: payer?.email ?? null,
       allowedSources: merchant?.allowedSources ?? [],
       agreements,
@@ -107,9 +112,21 @@ async function chosenAccount(transaction: Transaction, order: OrderRow, chosenId
   throw new DomainError('PAYMENT_SYSTEM_UNAVAILABLE', 'the payment system is not connected at the moment', [], false);
 }
 
-function pageOf({ expiresAt }: OrderRow, wanted: PageWanted, now: Date): PageRequest {
+function assertNotTooOften({ order, operations }: OrderFile): void {
+  if (operations.filter(isByPage).length < ATTEMPTS_MAX) return;
+  throw new DomainError(
+    'ILLEGAL_TRANSITION',
+    `order ${order.orderNumber} was opened on ${ATTEMPTS_MAX} pages, and no more are opened; ask the shop for a new order`,
+  );
+}
+
+/**
+ * What the page is opened with, frozen, its end included: by the real clock,
+ * which the payment system goes by whatever a test has made of ours.
+ */
+function pageOf({ expiresAt }: OrderRow, wanted: PageWanted, { now, realNow }: Transaction): PageRequest {
   const { language, title, returnUrl, cancelUrl, consent } = wanted;
-  const end = later(now, PAGE_LIFE_MS);
-  const endsAt = expiresAt && expiresAt < end ? expiresAt : end;
-  return { language, title, returnUrl, cancelUrl, consent, expiresAt: endsAt.toISOString() };
+  const leftMs = expiresAt ? expiresAt.getTime() - now.getTime() : PAGE_LIFE_MAX_MS;
+  const lifeMs = Math.min(Math.max(leftMs, PAGE_LIFE_MIN_MS), PAGE_LIFE_MAX_MS);
+  return { language, title, returnUrl, cancelUrl, consent, expiresAt: later(realNow, lifeMs).toISOString() };
 }

@@ -167,9 +167,19 @@ export function refundable(order: OrderRow): Money {
   return money(order, order.captured - order.refunded);
 }
 
+/**
+ * The attempt that counts: the one that is alive or has succeeded, of which the
+ * database allows one; else the last. Not simply the last: ids are in the order
+ * of clocks, and those of two machines differ.
+ */
 export function paymentOf(file: OrderFile): OperationRow | null {
   const payments = file.operations.filter(({ type }) => type === 'PAYMENT' || type === 'VERIFICATION');
-  return payments.at(-1) ?? null;
+  return payments.find(({ status }) => !isOver(status)) ?? payments.at(-1) ?? null;
+}
+
+/** It came to nothing, and another attempt has room. */
+function isOver(status: OperationStatus): boolean {
+  return status === 'DECLINED' || status === 'FAILED' || status === 'CANCELED';
 }
 
 export function transactionsOf(file: OrderFile, operation: OperationRow): TransactionRow[] {
@@ -179,6 +189,12 @@ export function transactionsOf(file: OrderFile, operation: OperationRow): Transa
 /** Whether the payer pays on a page of the payment system; until that ends, several cards may be tried. */
 export function isByPage({ request }: Pick<OperationRow, 'request'>): boolean {
   return request.page !== undefined;
+}
+
+/** Its payer has a page open, or may have. */
+export function isOnOpenPage(file: OrderFile): boolean {
+  const payment = paymentOf(file);
+  return payment !== null && isByPage(payment) && payment.finishedAt === null;
 }
 
 /** The operation whose outcome is not known yet, if there is one. The database allows no second. */

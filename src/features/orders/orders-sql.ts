@@ -135,11 +135,15 @@ export const UPDATE_TRANSACTION = statement(
    where operator_id = $1 and id = $2 and status = $3`,
 );
 
-/** Between making a payment and confirming it: from here on a lost answer can be looked up by the payment's id. */
+/**
+ * Between making a payment and confirming it: from here on a lost answer can be looked up by the payment's id. An
+ * attempt that has ended meanwhile has no say any more.
+ */
 export const REMEMBER_PAYMENT = statement(
   'orders_remember_payment',
-  `with t as (update transactions set external_id = $4 where operator_id = $1 and id = $3)
-   update orders set external_payment_id = $4 where operator_id = $1 and id = $2`,
+  `with t as (
+     update transactions set external_id = $4 where operator_id = $1 and id = $3 and finished_at is null returning id)
+   update orders set external_payment_id = $4 where operator_id = $1 and id = $2 and exists (select from t)`,
 );
 
 /** Takes a due transaction for a while; nothing comes back when somebody else has. */

@@ -11,7 +11,11 @@ import { money, type OrderFile } from './order-rows.js';
  */
 export function pageIntents(carrier: Carrier, file: OrderFile): Intents {
   const { gateway } = carrier;
-  const pageId = () => partsOf(file).transaction.pageExternalId ?? '';
+  const pageId = () => {
+    const { pageExternalId } = partsOf(file).transaction;
+    if (!pageExternalId) throw new Error(`the page of order ${file.order.id} is not known yet`);
+    return pageExternalId;
+  };
   return {
     prepare: async (externalCustomerId, key) =>
       seen(await gateway.openPage(newPage(carrier, file, externalCustomerId), key)),
@@ -47,8 +51,7 @@ function newPage(carrier: Carrier, file: OrderFile, externalCustomerId: string |
     language: page.language,
     returnUrl: page.returnUrl,
     cancelUrl: page.cancelUrl,
-    // The payment system keeps its own time, whatever a test has made of ours.
-    expiresAt: carrier.units.clocks.realTime(carrier.operatorId, new Date(page.expiresAt)),
+    expiresAt: new Date(page.expiresAt),
   };
 }
 

@@ -18,7 +18,7 @@ import type {
 } from './new-order.js';
 import { claimOnce } from './once.js';
 import { openPayment } from './open-payment.js';
-import { isByPage, type OrderFile, type OrderRow, paymentOf } from './order-rows.js';
+import { isOnOpenPage, type OrderFile, type OrderRow } from './order-rows.js';
 import { MERCHANT_FOR_ORDER } from './orders-sql.js';
 
 export interface PaymentOfOrder {
@@ -36,24 +36,30 @@ export async function payOrder(
   idempotency: IdempotentRequest,
 ): Promise<OrderFile> {
   const payment = await exchanged(carriers, caller, wanted, idempotency);
-  await closePage(carriers, caller, wanted.orderId);
-  const { file, toCarryOut, account } = await carriers.units.sql(caller.operatorId, (transaction) =>
-    claimOnce(transaction, idempotency, () => {
-      if (!payment) throw new Error(`a request that was answered before is new: payOrder of ${wanted.orderId}`);
-      return claimPayment(transaction, carriers.agreements, caller, { ...wanted, payment });
-    }),
-  );
+  const claim = () =>
+    carriers.units.sql(caller.operatorId, (transaction) =>
+      claimOnce(transaction, idempotency, () => {
+        if (!payment) throw new Error(`a request that was answered before is new: payOrder of ${wanted.orderId}`);
+        return claimPayment(transaction, carriers.agreements, caller, { ...wanted, payment });
+      }),
+    );
+  const { file, toCarryOut, account } = await claim().catch(async (error: unknown) => {
+    if (!(error instanceof PageInTheWay)) throw error;
+    await makeRoom(carriers, { operatorId: caller.operatorId, orderId: wanted.orderId }, isOnOpenPage);
+    return claim();
+  });
   if (!toCarryOut) return file;
   return carryOutPayment(await carrierFor(carriers, caller.operatorId, file.order.accountId, account), file);
 }
 
-/** A page on which the payer could pay the same order is closed first, and seen closed. */
-async function closePage(carriers: Carriers, caller: Caller, orderId: string): Promise<void> {
-  await makeRoom(carriers, { operatorId: caller.operatorId, orderId }, (file) => {
-    assertVisible(file.order, caller);
-    const payment = paymentOf(file);
-    return payment !== null && isByPage(payment);
-  });
+/**
+ * All is well with the payment but that its payer has a page open on which they
+ * could pay the same order: it is closed first, and seen closed. Thrown only
+ * when everything else allows the payment, so that one which is refused, or was
+ * answered before, takes no page away from anybody.
+ */
+class PageInTheWay extends Error {
+  override readonly name = 'PageInTheWay';
 }
 
 async function exchanged(
@@ -80,7 +86,9 @@ async function claimPayment(
   const { file, result } = await changeOrder(transaction, orderId, async (file) => {
     assertVisible(file.order, caller);
     assertNothingInFlight(file);
-    assertPayable(file.order, transaction.now);
+    const isInTheWay = isOnOpenPage(file);
+    if (isInTheWay) assertInTime(file.order, transaction.now);
+    else assertPayable(file.order, transaction.now);
     const [merchant, payer] = await Promise.all([
       merchantOf(transaction, file.order),
       payerOf(transaction, file.order),
@@ -93,6 +101,7 @@ async function claimPayment(
       payerEmail: payer?.email ?? null,
       allowedSources: merchant?.allowedSources ?? [],
     });
+    if (isInTheWay) throw new PageInTheWay();
     return { account, operation };
   });
   return { file, ...result, toCarryOut: true };
@@ -111,6 +120,10 @@ async function join(transaction: Transaction, order: OrderRow, agreement: JoinAg
 /** An order whose time is up is closed within moments; nobody pays it in between. */
 export function assertPayable(order: OrderRow, now: Date): void {
   if (order.status !== 'CREATED') throw illegal(order, 'pay');
+  assertInTime(order, now);
+}
+
+function assertInTime(order: OrderRow, now: Date): void {
   if (!order.expiresAt || order.expiresAt > now) return;
   throw new DomainError('ILLEGAL_TRANSITION', `cannot pay an order that expired at ${order.expiresAt.toISOString()}`);
 }

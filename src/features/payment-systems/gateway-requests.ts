@@ -75,7 +75,7 @@ export interface NewPaymentPage {
   /** Where the browser comes back to; neither is proof of anything. */
   readonly returnUrl: string;
   readonly cancelUrl: string;
-  /** When the page ends by itself; the payment system may move it within its own limits (30 minutes to 24 hours). */
+  /** When the page ends by itself, by the real clock: half an hour to a day from now. */
   readonly expiresAt: Date;
 }
 

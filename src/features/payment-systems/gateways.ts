@@ -1,4 +1,3 @@
-import type { Clock } from '../../kernel/clock.js';
 import { DomainError } from '../../kernel/errors.js';
 import type { MasterKeys } from '../../platform/secrets/master-keys.js';
 import { AccountSecrets } from './account-secrets.js';
@@ -13,8 +12,6 @@ export interface GatewayOptions {
   readonly masterKeys: MasterKeys;
   /** Where Stripe is: left empty, the real one. */
   readonly stripe: StripeOptions;
-  /** The real time, unless a test moves it together with its sandbox's. */
-  readonly clock?: Clock;
   /** Told of what an adapter did not expect; it answers `unknown` all the same. */
   readonly onUnexpected: (error: unknown) => void;
 }
@@ -66,10 +63,10 @@ export class PaymentGateways {
   }
 
   #connect(secretKey: string): Connection {
-    const { stripe, onUnexpected, clock } = this.options;
+    const { stripe, onUnexpected } = this.options;
     const client = stripeClient(secretKey, stripe);
     return {
-      gateway: new StripeGateway(client, onUnexpected, clock),
+      gateway: new StripeGateway(client, onUnexpected),
       system: new StripePaymentSystem(client, onUnexpected),
     };
   }

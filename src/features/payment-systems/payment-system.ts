@@ -87,8 +87,18 @@ export interface MovementSearch {
 /** Movements with the oldest first, on whatever way. */
 export interface MovementPage {
   readonly movements: readonly BalanceMovement[];
+  /** What could not be read: told, and passed over, so that it holds up nothing else. */
+  readonly unreadable: readonly UnreadableMovement[];
+  /** The newest of the page, readable or not; null when the page is empty. */
+  readonly newest: string | null;
   /** Where the next page begins; null when there is none. */
   readonly next: EventPlace | null;
+}
+
+export interface UnreadableMovement {
+  readonly externalId: string;
+  /** For a person. */
+  readonly reason: string;
 }
 
 /**

@@ -1,5 +1,4 @@
 import type Stripe from 'stripe';
-import { type Clock, systemClock } from '../../kernel/clock.js';
 import type { Money } from '../../kernel/money.js';
 import type {
   CapturePayment,
@@ -45,10 +44,9 @@ export class StripeGateway implements PaymentGateway {
   constructor(
     private readonly stripe: Stripe,
     private readonly onUnexpected: OnUnexpected,
-    clock: Clock = systemClock,
   ) {
     this.#verifications = new StripeVerifications(stripe, onUnexpected);
-    this.#pages = new StripePages(stripe, { onUnexpected, clock });
+    this.#pages = new StripePages(stripe, onUnexpected);
     this.#credentials = new StripeCredentials(stripe, onUnexpected);
   }
 

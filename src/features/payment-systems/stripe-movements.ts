@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { Answer } from './payment-gateway.js';
-import type { MovementPage, MovementSearch, PayoutSnapshot } from './payment-system.js';
+import type { BalanceMovement, MovementPage, MovementSearch, PayoutSnapshot, UnreadableMovement } from './payment-system.js';
 import { answered, type OnUnexpected } from './stripe-answers.js';
 import { balanceMovement, payoutSnapshot } from './stripe-movement-snapshots.js';
 import { beginningAt, stretchOf } from './stripe-walk.js';
@@ -23,9 +23,24 @@ export class StripeMovements {
     };
     const call = () => stretchOf(this.stripe.balanceTransactions.list(parameters), place, this.pageMax);
     return answered(
-      { call, read: ({ items, next }) => ({ movements: items.map(balanceMovement), next }) },
+      { call, read: ({ items, next }) => ({ ...this.#read(items), newest: items.at(-1)?.id ?? null, next }) },
       this.onUnexpected,
     );
+  }
+
+  /** One by one: what cannot be read must not keep the others from being known. */
+  #read(items: readonly Stripe.BalanceTransaction[]): Pick<MovementPage, 'movements' | 'unreadable'> {
+    const movements: BalanceMovement[] = [];
+    const unreadable: UnreadableMovement[] = [];
+    for (const item of items) {
+      try {
+        movements.push(balanceMovement(item));
+      } catch (error) {
+        this.onUnexpected(error);
+        unreadable.push({ externalId: item.id, reason: error instanceof Error ? error.message : String(error) });
+      }
+    }
+    return { movements, unreadable };
   }
 
   retrievePayout(externalId: string): Promise<Answer<PayoutSnapshot>> {

@@ -1,19 +1,14 @@
 import type Stripe from 'stripe';
-import { later } from '../../kernel/clock.js';
 import type { NewPaymentPage } from './gateway-requests.js';
 import { toStripeAmount } from './stripe-amounts.js';
 import { PAGE_EXPANSIONS } from './stripe-page-snapshots.js';
 import { metadataOf } from './stripe-references.js';
 import { captureMethod, holdOptions, STORE, typesFor } from './stripe-requests.js';
 
-/** Stripe's limits for a page's life, with room for the way there and for its clock. */
-const LIFE_MIN_MS = 31 * 60_000;
-const LIFE_MAX_MS = 24 * 3_600_000 - 60_000;
-
 const LOCALES: Readonly<Record<string, Stripe.Checkout.SessionCreateParams.Locale>> = { en: 'en', ru: 'ru', ro: 'ro' };
 
 /** A page that pays, or one that only checks and keeps a means of payment when there is nothing to pay. */
-export function pageParameters(page: NewPaymentPage, now: Date): Stripe.Checkout.SessionCreateParams {
+export function pageParameters(page: NewPaymentPage): Stripe.Checkout.SessionCreateParams {
   const { amount, consent, returnUrl, cancelUrl, language } = page;
   const pays = !amount.isZero();
   return {
@@ -24,7 +19,7 @@ export function pageParameters(page: NewPaymentPage, now: Date): Stripe.Checkout
     locale: LOCALES[language] ?? 'auto',
     success_url: returnUrl,
     cancel_url: cancelUrl,
-    expires_at: Math.floor(endOf(page, now).getTime() / 1000),
+    expires_at: Math.floor(page.expiresAt.getTime() / 1000),
     expand: PAGE_EXPANSIONS,
     ...(consent === null ? {} : { custom_text: { submit: { message: consent } } }),
   };
@@ -64,10 +59,4 @@ function described(page: NewPaymentPage) {
 function payer({ externalCustomerId, receiptEmail }: NewPaymentPage) {
   if (externalCustomerId !== null) return { customer: externalCustomerId };
   return receiptEmail === null ? {} : { customer_email: receiptEmail };
-}
-
-function endOf({ expiresAt }: NewPaymentPage, now: Date): Date {
-  const [least, most] = [later(now, LIFE_MIN_MS), later(now, LIFE_MAX_MS)];
-  if (expiresAt < least) return least;
-  return expiresAt > most ? most : expiresAt;
 }

@@ -1,5 +1,4 @@
 import type Stripe from 'stripe';
-import type { Clock } from '../../kernel/clock.js';
 import type { NewPaymentPage, PaymentSearch } from './gateway-requests.js';
 import type { Answer, PageSnapshot } from './payment-gateway.js';
 import { answered, type OnUnexpected, refusalOfUnit } from './stripe-answers.js';
@@ -7,23 +6,17 @@ import { pageOf } from './stripe-lists.js';
 import { pageParameters } from './stripe-page-requests.js';
 import { PAGE_EXPANSIONS, pageSnapshot } from './stripe-page-snapshots.js';
 
-interface PageTools {
-  readonly onUnexpected: OnUnexpected;
-  /** As real as Stripe's: it bounds the time that a page may be open. */
-  readonly clock: Clock;
-}
-
 /** The part of the gateway that has payers pay on Stripe's own pages. */
 export class StripePages {
   constructor(
     private readonly stripe: Stripe,
-    private readonly tools: PageTools,
+    private readonly onUnexpected: OnUnexpected,
   ) {}
 
   async open(request: NewPaymentPage, key: string): Promise<Answer<PageSnapshot>> {
     const refusal = refusalOfUnit(request.amount);
     if (refusal) return refusal;
-    const parameters = pageParameters(request, this.tools.clock.now());
+    const parameters = pageParameters(request);
     return this.page(() => this.stripe.checkout.sessions.create(parameters, { idempotencyKey: key }));
   }
 
@@ -33,7 +26,7 @@ export class StripePages {
 
   async find(search: PaymentSearch): Promise<Answer<PageSnapshot | null>> {
     const call = async () => ({ found: await pageOf(this.stripe, search) });
-    const answer = await answered({ call, read: ({ found }) => found }, this.tools.onUnexpected);
+    const answer = await answered({ call, read: ({ found }) => found }, this.onUnexpected);
     if (answer.kind !== 'done' || answer.value === null) return answer as Answer<null>;
     return this.retrieve(answer.value.id);
   }
@@ -50,6 +43,6 @@ export class StripePages {
   }
 
   private page(call: () => Promise<Stripe.Checkout.Session>): Promise<Answer<PageSnapshot>> {
-    return answered({ call, read: pageSnapshot }, this.tools.onUnexpected);
+    return answered({ call, read: pageSnapshot }, this.onUnexpected);
   }
 }

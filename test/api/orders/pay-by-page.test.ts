@@ -127,6 +127,27 @@ describe('of everything that could be paid, one thing is open', () => {
     expect((await shop.order(order.id)).capturedAmount.amount).toBe('100.00');
   });
 
+  it('leaves the page to its payer when the payment by the API is refused', async () => {
+    const { order, payer } = await anOrder();
+    const page = (await payer.open()) ?? '';
+    const payment = { credential: { token: 'pm_card_visa' }, source: 'MERCHANT' };
+    expect(await shop.payOrder(order.id, 'pm_card_visa', { payment })).toMatchObject({ code: 'SOURCE_NOT_ALLOWED' });
+    expect(payer.pay(page).outcome).toBe('complete');
+    expect(await payer.comeBack()).toBe('CAPTURED');
+  });
+
+  it('opens no more than twenty pages for one order', async () => {
+    const { payer } = await anOrder();
+    for (let page = 1; page <= 20; page += 1) {
+      sessions().expireCheckout((await payer.open()) ?? '');
+      await payer.comeBack();
+    }
+    await expect(payer.open()).rejects.toMatchObject({
+      code: 'ILLEGAL_TRANSITION',
+      message: expect.stringContaining('20 pages'),
+    });
+  });
+
   it('takes no second payment from the API when the payer was quicker', async () => {
     const { order, payer } = await anOrder();
     payer.pay((await payer.open()) ?? '');

@@ -62,7 +62,6 @@ export async function startPaymentWorld({ canReachLocalhost = true } = {}) {
     masterKeys: world.masterKeys,
     stripe: { host: hostname, port: Number(port), protocol: 'http', timeoutMs: 1_000 },
     onUnexpected: onFailure,
-    clock,
   });
   const woken: string[] = [];
   const inbox: InboxParts = { units, system: world.system, gateways, onFailure, wake: (what) => woken.push(what) };

@@ -74,10 +74,8 @@ export class GatewayUnderTest {
   }
 
   withKey(secretKey: string, options: StripeOptions = {}): StripeGateway {
-    return new StripeGateway(
-      stripeClient(secretKey, { ...this.address, ...options }),
-      (error) => this.unexpected.push(error),
-      this.sandbox.control,
+    return new StripeGateway(stripeClient(secretKey, { ...this.address, ...options }), (error) =>
+      this.unexpected.push(error),
     );
   }
 

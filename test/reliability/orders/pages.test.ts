@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { lookAtPayment } from '../../../src/features/orders/index.js';
 import { makeRoom } from '../../../src/features/orders/make-room.js';
 import type { FaultKind } from '../../../src/stripe-sandbox/http/faults.js';
 import { PayerAtPage } from '../../support/payer-pages.js';
 import { aShop, type Product, type Shop, startProduct } from '../../support/product.js';
 import { booksAgree } from './books.js';
-import { Died, dyingAt, type Point } from './dying.js';
+import { around, carriersWith, Died, dyingAt, gatewayOf, type Point } from './dying.js';
 
 let product: Product;
 let shop: Shop;
@@ -101,6 +102,34 @@ describe('a payment system that does not answer', () => {
     expect(await payer.open({ returnUrl: 'not a URL' })).toBeNull();
     expect(await shop.order(orderId)).toMatchObject({ status: 'CREATED', operations: [{ status: 'FAILED' }] });
     expect(await payer.open()).toMatch(/^cs_/);
+  });
+});
+
+describe('an answer about an attempt that was closed meanwhile', () => {
+  it('says nothing of the page that was opened since', async () => {
+    const { order } = await shop.createOrder({ payment: { credential: { token: 'pm_card_threeDSecure2Required' } } });
+    const payer = new PayerAtPage(product, shop, order.id);
+    const { promise: opened, resolve: open } = Promise.withResolvers<void>();
+    const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+    const slow = around(gatewayOf(product, shop), async (method, run) => {
+      if (method !== 'retrievePayment') return run();
+      ask();
+      await opened;
+      return run();
+    });
+    const looking = lookAtPayment(carriersWith(product.built.units, slow), payer.linked());
+    await asked;
+    const page = (await payer.open()) ?? '';
+    open();
+    await looking;
+
+    expect(await shop.order(order.id)).toMatchObject({
+      status: 'REQUIRES_ACTION',
+      nextAction: { redirectUrl: expect.stringContaining(page) },
+    });
+    payer.pay(page);
+    await product.settle();
+    expect(await shop.order(order.id)).toMatchObject({ status: 'CAPTURED', capturedAmount: { amount: '100.00' } });
   });
 });
 
