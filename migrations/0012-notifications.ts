@@ -24,7 +24,7 @@ const SYSTEM_READS = [
 export class Migration0012Notifications extends Migration {
   override up(): void {
     this.addSql(
-      `create table "notifications" ("operator_id" uuid not null, "id" uuid not null, "endpoint_id" uuid not null, "merchant_id" uuid not null, "mode" text not null, "order_id" uuid null, "group_id" uuid not null, "event_sequence" bigint null, "type" text not null, "url" text not null, "format" text not null, "body" text not null, "status" text not null, "attempts" int not null default 0, "tries" int not null default 0, "first_tried_at" timestamptz null, "ready_at" timestamptz null, "due_at" timestamptz null, "occurred_at" timestamptz not null, "created_at" timestamptz not null, "delivered_at" timestamptz null, "given_up_at" timestamptz null, primary key ("operator_id", "id"))`,
+      `create table "notifications" ("operator_id" uuid not null, "id" uuid not null, "endpoint_id" uuid not null, "merchant_id" uuid not null, "mode" text not null, "order_id" uuid null, "group_id" uuid not null, "event_sequence" bigint null, "type" text not null, "url" text not null, "format" text not null, "body" text not null, "status" text not null, "attempts" int not null default 0, "tries" int not null default 0, "first_tried_at" timestamptz null, "last_started_at" timestamptz null, "last_duration_ms" int null, "last_outcome" text null, "last_http_status" int null, "ready_at" timestamptz null, "due_at" timestamptz null, "occurred_at" timestamptz not null, "created_at" timestamptz not null, "delivered_at" timestamptz null, "given_up_at" timestamptz null, primary key ("operator_id", "id"))`,
     );
     this.addSql(
       `create index "notifications_by_time" on "notifications" ("operator_id", "merchant_id", "mode", "created_at")`,
@@ -49,6 +49,12 @@ export class Migration0012Notifications extends Migration {
     );
     this.addSql(
       `alter table "notifications" add constraint "notifications_event_unique" unique ("operator_id", "event_sequence")`,
+    );
+    this.addSql(
+      `alter table "notifications" add constraint "notifications_last_outcome_check" check ("last_outcome" in ('DELIVERED', 'NOT_OK', 'TIMED_OUT', 'ADDRESS_REFUSED', 'NAME_NOT_FOUND', 'CONNECTION_FAILED', 'TLS_FAILED', 'TOO_LARGE', 'NOT_HTTP'))`,
+    );
+    this.addSql(
+      `alter table "notifications" add constraint "notifications_last_try_check" check (num_nulls(last_started_at, last_duration_ms, last_outcome) = (case when attempts = 0 then 3 else 0 end) and (last_duration_ms is null or last_duration_ms >= 0) and (last_http_status is null or attempts > 0))`,
     );
     this.addSql(
       `alter table "notifications" add constraint "notifications_tries_check" check (tries >= 0 and tries <= attempts)`,
@@ -140,7 +146,8 @@ export class Migration0012Notifications extends Migration {
       );
     }
     for (const table of CHANGEABLE) this.addSql(`grant select, insert, update on ${table} to quittance_app`);
-    this.addSql('grant select, insert on notification_attempts to quittance_app');
+    this.addSql('grant select, insert, delete on notification_attempts to quittance_app');
+    this.addSql('grant delete on notifications to quittance_app');
     for (const table of SYSTEM_READS) {
       const [name, columns] = table.split(' (');
       this.addSql(`grant select (${columns} on ${name} to quittance_system`);

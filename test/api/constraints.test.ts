@@ -398,7 +398,7 @@ const LISTS: Readonly<Partial<Record<Table, readonly string[]>>> = {
   ledger_checks: ['mode'],
   ledger_differences: ['kind'],
   notification_endpoints: ['mode', 'status'],
-  notifications: ['mode', 'format', 'status'],
+  notifications: ['mode', 'format', 'status', 'last_outcome'],
   notification_attempts: ['outcome'],
 };
 
@@ -813,6 +813,8 @@ const POINTERS: readonly Case[] = [
   },
 ];
 
+const TRIED = { attempts: 1, last_started_at: NOW, last_duration_ms: 1, last_outcome: 'NOT_OK' };
+
 /** What the queues of notifications rest on. */
 const NOTIFICATIONS: readonly Case[] = [
   ...wrong('notifications', 'notifications_ending_check', 'an end of its kind when it is over, and no turn', {}, [
@@ -827,18 +829,25 @@ const NOTIFICATIONS: readonly Case[] = [
     'notifications_readiness_check',
     'a turn since when it is ready, and tries since the first',
     DUE,
-    [{ due_at: NOW }, { ready_at: NOW }, { tries: 1, attempts: 1 }, { first_tried_at: NOW }],
+    [{ due_at: NOW }, { ready_at: NOW }, { tries: 1, ...TRIED }, { first_tried_at: NOW }],
   ),
   ...wrong(
     'notifications',
     'notifications_tries_check',
     'no more tries than there ever were',
-    { tries: 1, attempts: 1, first_tried_at: NOW },
+    { tries: 1, ...TRIED, first_tried_at: NOW },
     [
-      { tries: 2, attempts: 1, first_tried_at: NOW },
+      { tries: 2, ...TRIED, first_tried_at: NOW },
       { tries: -1, first_tried_at: NOW },
     ],
   ),
+  ...wrong('notifications', 'notifications_last_try_check', 'its last try, if there was one', TRIED, [
+    { attempts: 1 },
+    { ...TRIED, last_outcome: null },
+    { ...TRIED, last_duration_ms: -1 },
+    { ...TRIED, attempts: 0 },
+    { last_http_status: 200 },
+  ]),
   ...wrong(
     'notification_attempts',
     'notification_attempts_number_check',

@@ -8,7 +8,14 @@ import { statement } from '../../platform/database/sql.js';
 export const DUE_ENDPOINTS = dueRows('notification_endpoints_due', { table: 'notification_endpoints', ahead: 'false' });
 
 const ENDPOINT = `id, merchant_id as "merchantId", mode, origin, status, failures, failing_since as "failingSince",
-  paused_until as "pausedUntil"`;
+  paused_until as "pausedUntil", lease_until as "leaseUntil", last_delivered_at as "lastDeliveredAt"`;
+
+/**
+ * What a turn settles need not be on the disk when it is answered: if the
+ * database falls down, the end of its log is lost, and what that had settled
+ * is sent again, in its order.
+ */
+export const COMMIT_LAZILY = statement('commit_lazily', `select set_config('synchronous_commit', 'off', true)`);
 
 /** While it is leased it is due when the lease lapses: whoever dies with it is succeeded, and nobody else looks before. */
 export const LEASE_ENDPOINT = statement(
@@ -71,7 +78,11 @@ export const CLAIM_PROBE = claim(1);
 
 const ENDED = `id, group_id as "groupId", merchant_id as "merchantId", mode, order_id as "orderId", type, attempts, status`;
 
-/** What came of tries, each with its row in the attempts. A number that is taken was settled before. */
+/**
+ * What came of tries. A number that is taken was settled before. The last try
+ * is kept with its notification, for most need but one; the one before it, as
+ * it was when this statement began, goes to the attempts.
+ */
 export const SETTLE = statement(
   'notifications_settle',
   `with tried as (
@@ -82,16 +93,19 @@ export const SETTLE = statement(
      update notifications n set status = t.status, attempts = t.number, tries = n.tries + 1,
        first_tried_at = coalesce(n.first_tried_at, t.started_at), due_at = t.due_at,
        ready_at = case when t.due_at is not null then n.ready_at end,
+       last_started_at = t.started_at, last_duration_ms = t.duration_ms, last_outcome = t.outcome,
+       last_http_status = t.http_status,
        delivered_at = case t.status when 'DELIVERED' then t.ended_at end,
        given_up_at = case t.status when 'EXHAUSTED' then t.ended_at end
      from tried t
      where n.operator_id = $1 and n.endpoint_id = $2 and n.id = t.id and n.status = 'PENDING'
        and n.attempts = t.number - 1
-     returning n.*),
+     returning n.id, n.group_id, n.merchant_id, n.mode, n.order_id, n.type, n.attempts, n.status),
    kept as (
      insert into notification_attempts (operator_id, notification_id, number, started_at, duration_ms, outcome, http_status)
-     select $1, t.id, t.number, t.started_at, t.duration_ms, t.outcome, t.http_status
-     from tried t join settled s on s.id = t.id)
+     select $1, n.id, n.attempts, n.last_started_at, n.last_duration_ms, n.last_outcome, n.last_http_status
+     from tried t join settled s on s.id = t.id join notifications n on n.operator_id = $1 and n.id = t.id
+     where t.number > 1)
    select ${ENDED} from settled`,
 );
 

@@ -3,6 +3,7 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import {
   CLAIM,
   CLAIM_PROBE,
+  COMMIT_LAZILY,
   GIVE_UP,
   GIVE_UP_MAX,
   HURRY,
@@ -20,8 +21,12 @@ import { endpointChanged, notificationExhausted } from './notification-events.js
 import type { Attempt, DueNotification, Ended, LeasedEndpoint } from './notification-rows.js';
 import { settleAttempts, triesOf } from './settle-attempts.js';
 
-/** Longer than any try takes, several times; renewed while somebody is at it. */
+/** Longer than any try takes, several times; renewed while somebody is at it, but not at every turn. */
 const LEASE_MS = 30_000;
+const RENEWED_AFTER_MS = 8_000;
+
+/** When something last arrived is written so often, and when the endpoint is let go: each time is a version of a row. */
+const ARRIVAL_WRITTEN_MS = 1_000;
 
 /** An endpoint that this process holds, or is about to. */
 export interface Hold {
@@ -61,6 +66,7 @@ export async function beginTurn(transaction: Transaction, hold: Hold): Promise<T
 /** Settles what has ended, and claims more, or lets go when there is none. Null: the lease was lost, and all of it is another's. */
 export async function takeTurn(transaction: Transaction, hold: Hold, wanted: TurnWanted): Promise<Turn | null> {
   const parameters = [transaction.operatorId, hold.endpointId, hold.token];
+  transaction.send(COMMIT_LAZILY);
   const [endpoint] = await transaction.query<LeasedEndpoint>(LOCK_LEASED, parameters);
   return endpoint ? turn(transaction, endpoint, wanted) : null;
 }
@@ -68,7 +74,7 @@ export async function takeTurn(transaction: Transaction, hold: Hold, wanted: Tur
 async function turn(transaction: Transaction, before: LeasedEndpoint, wanted: TurnWanted): Promise<Turn> {
   const { attempts, heldIds } = wanted;
   const settling = settleAttempts(transaction, before.id, attempts);
-  const endpoint = recordHealth(transaction, before, attempts);
+  const endpoint = healthOf(transaction, before, attempts);
   const givenUp = await giveUp(transaction, endpoint, wanted);
   const claiming = claim(transaction, endpoint, wanted);
   const ended = [...(await settling), ...givenUp];
@@ -76,22 +82,43 @@ async function turn(transaction: Transaction, before: LeasedEndpoint, wanted: Tu
   const isIdle = claimed.length === 0 && heldIds.length === 0;
   const leavesSomeToGiveUp = givenUp.length === GIVE_UP_MAX;
   const isReleased = isIdle && !leavesSomeToGiveUp;
-  const key = [transaction.operatorId, endpoint.id];
-  if (isReleased) transaction.send(RELEASE_ENDPOINT, key);
-  else transaction.send(RENEW_LEASE, [...key, later(transaction.realNow, LEASE_MS)]);
+  if (isReleased || isWorthWriting(before, endpoint, attempts)) writeHealth(transaction, before, endpoint, attempts);
+  keepOrRelease(transaction, before, isReleased);
   for (const each of ended) if (each.status === 'EXHAUSTED') transaction.publish(notificationExhausted(each));
   return { endpoint, claimed, ended, leavesSomeToGiveUp, isReleased };
 }
 
-function recordHealth(transaction: Transaction, before: LeasedEndpoint, attempts: readonly Attempt[]): LeasedEndpoint {
+function healthOf(transaction: Transaction, before: LeasedEndpoint, attempts: readonly Attempt[]): LeasedEndpoint {
   if (attempts.length === 0) return before;
   const { operatorId, realNow } = transaction;
   const after = healthAfter(before, triesOf(attempts), realNow, drawn());
-  writeHealth(transaction, before, after, attempts);
   if (before.status !== 'HEALTHY' && after.status === 'HEALTHY') {
     transaction.send(HURRY, [operatorId, before.id, realNow]);
   }
   return { ...before, ...after };
+}
+
+function isWorthWriting(before: LeasedEndpoint, after: LeasedEndpoint, attempts: readonly Attempt[]): boolean {
+  const isAsItWas =
+    after.status === before.status &&
+    after.failures === before.failures &&
+    after.failingSince?.getTime() === before.failingSince?.getTime() &&
+    after.pausedUntil?.getTime() === before.pausedUntil?.getTime();
+  const arrivedAt = lastArrival(attempts)?.getTime() ?? 0;
+  return !isAsItWas || arrivedAt - (before.lastDeliveredAt?.getTime() ?? 0) >= ARRIVAL_WRITTEN_MS;
+}
+
+function lastArrival(attempts: readonly Attempt[]): Date | null {
+  return attempts.findLast(({ outcome }) => outcome === 'DELIVERED')?.endedAt ?? null;
+}
+
+function keepOrRelease(transaction: Transaction, { id, leaseUntil }: LeasedEndpoint, isReleased: boolean): void {
+  const { operatorId, realNow } = transaction;
+  const until = later(realNow, LEASE_MS);
+  if (isReleased) transaction.send(RELEASE_ENDPOINT, [operatorId, id]);
+  else if (!leaseUntil || until.getTime() - leaseUntil.getTime() >= RENEWED_AFTER_MS) {
+    transaction.send(RENEW_LEASE, [operatorId, id, until]);
+  }
 }
 
 /** How the endpoint stands, and the event when that is another word than before. */
@@ -102,7 +129,6 @@ export function writeHealth(
   attempts: readonly Attempt[],
 ): void {
   const { status, failures, failingSince, pausedUntil } = after;
-  const lastDelivered = attempts.findLast(({ outcome }) => outcome === 'DELIVERED')?.endedAt ?? null;
   transaction.send(RECORD_HEALTH, [
     transaction.operatorId,
     before.id,
@@ -110,7 +136,7 @@ export function writeHealth(
     failures,
     failingSince,
     pausedUntil,
-    lastDelivered,
+    lastArrival(attempts),
   ]);
   for (const event of endpointChanged(before, after)) transaction.publish(event);
 }

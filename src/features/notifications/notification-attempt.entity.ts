@@ -3,7 +3,7 @@ import { oneOf } from '../../platform/database/one-of.js';
 import { TENANT_SETTING } from '../../platform/database/tenant-scoped-entity.js';
 import { ATTEMPT_OUTCOMES, type AttemptOutcome } from './domain/words.js';
 
-/** One try of a notification. What the receiver answered is not kept, but for its status. */
+/** A try of a notification, but for its last, which is kept with it. What the receiver answered is not kept, but for its status. */
 @Entity({ tableName: 'notification_attempts', rowLevelSecurity: 'force' })
 @Filter({
   name: 'tenant',

@@ -17,12 +17,16 @@ export const NOTIFICATIONS_OF_ORDERS = statement(
      where operator_id = $1 and order_id = o.id order by id limit 100) as n`,
 );
 
+/** The last is kept with its notification. */
 export const ATTEMPTS_OF_NOTIFICATIONS = statement(
   'notification_attempts_of',
   `select notification_id as "notificationId", number, started_at as "startedAt", duration_ms as "durationMs", outcome,
      http_status as "httpStatus"
    from notification_attempts where operator_id = $1 and notification_id = any ($2::uuid[])
-   order by notification_id, number`,
+   union all
+   select id, attempts, last_started_at, last_duration_ms, last_outcome, last_http_status
+   from notifications where operator_id = $1 and id = any ($2::uuid[]) and attempts > 0
+   order by "notificationId", number`,
 );
 
 const ENDPOINT_COLUMNS = `id, merchant_id as "merchantId", mode, origin, status, failures, failing_since as "failingSince",

@@ -8,6 +8,8 @@ export type LeasedEndpoint = EndpointHealth & {
   readonly merchantId: string;
   readonly mode: Mode;
   readonly origin: string;
+  readonly leaseUntil: Date | null;
+  readonly lastDeliveredAt: Date | null;
 };
 
 /** A notification that is to be sent now. */

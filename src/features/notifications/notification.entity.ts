@@ -2,7 +2,14 @@ import { Check, Entity, Enum, Index, Property, Unique } from '@mikro-orm/decorat
 import { oneOf } from '../../platform/database/one-of.js';
 import { systemReads } from '../../platform/database/roles.js';
 import { TenantScopedEntity } from '../../platform/database/tenant-scoped-entity.js';
-import { BODY_FORMATS, type BodyFormat, NOTIFICATION_STATUSES, type NotificationStatus } from './domain/words.js';
+import {
+  ATTEMPT_OUTCOMES,
+  type AttemptOutcome,
+  BODY_FORMATS,
+  type BodyFormat,
+  NOTIFICATION_STATUSES,
+  type NotificationStatus,
+} from './domain/words.js';
 
 const HEAD = "where status = 'PENDING' and due_at is not null";
 
@@ -50,6 +57,12 @@ const HEAD = "where status = 'PENDING' and due_at is not null";
 @Check({
   name: 'notifications_readiness_check',
   expression: '(due_at is null) = (ready_at is null) and (tries = 0) = (first_tried_at is null)',
+})
+@Check({
+  name: 'notifications_last_try_check',
+  expression:
+    'num_nulls(last_started_at, last_duration_ms, last_outcome) = (case when attempts = 0 then 3 else 0 end) ' +
+    'and (last_duration_ms is null or last_duration_ms >= 0) and (last_http_status is null or attempts > 0)',
 })
 @Check({ name: 'notifications_tries_check', expression: 'tries >= 0 and tries <= attempts' })
 export class Notification extends TenantScopedEntity {
@@ -101,6 +114,19 @@ export class Notification extends TenantScopedEntity {
   /** The first of those tries: 72 hours after it the last may be made. */
   @Property({ type: 'timestamptz', nullable: true })
   firstTriedAt!: Date | null;
+
+  /** Of the last try; those before it are rows of their own. */
+  @Property({ type: 'timestamptz', nullable: true })
+  lastStartedAt!: Date | null;
+
+  @Property({ type: 'int', nullable: true })
+  lastDurationMs!: number | null;
+
+  @Enum({ ...oneOf(ATTEMPT_OUTCOMES), nullable: true })
+  lastOutcome!: AttemptOutcome | null;
+
+  @Property({ type: 'int', nullable: true })
+  lastHttpStatus!: number | null;
 
   /** Since when nothing of its group is before it. */
   @Property({ type: 'timestamptz', nullable: true })
