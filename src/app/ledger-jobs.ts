@@ -6,11 +6,9 @@ import {
   type LedgerParts,
   sweepMovements,
 } from '../features/ledger/index.js';
-import { statement } from '../platform/database/sql.js';
 import type { OperatorLanes } from '../platform/jobs/operator-lanes.js';
 import type { RecurringJob } from '../platform/jobs/recurring-job.js';
-
-const OPERATORS = statement('all_operators', 'select id from operators');
+import { allOperators } from './all-operators.js';
 
 /** What keeps the ledger up with the payment systems, and finds out whether it is. */
 export function ledgerJobs(
@@ -18,17 +16,22 @@ export function ledgerJobs(
   newLanes: () => OperatorLanes,
   whileAnyIsDue: (work: () => Promise<number>) => () => Promise<void>,
 ): readonly RecurringJob[] {
-  const { units, system } = parts;
+  const { units, system, onFailure } = parts;
   const [sweeps, movements, checks] = [newLanes(), newLanes(), newLanes()];
   const sweep = () => sweepMovements(parts, sweeps);
-  const attend = () => attendMovements(units, system, movements);
+  const attend = () => attendMovements(parts, movements);
   const keep = async () => {
-    for (const { id } of await system.query<{ id: string }>(OPERATORS)) await units.sql(id, keepBalances);
+    for (const id of await allOperators(system)) await units.sql(id, keepBalances).catch(onFailure);
   };
   return [
     // Once a run: an account whose payment system has nothing new to tell stays due, but not at once.
     { name: 'ledger.sweep-movements', everySeconds: 5, handler: async () => void (await sweep()) },
-    { name: 'ledger.attend-movements', everySeconds: 10, handler: whileAnyIsDue(attend) },
+    {
+      name: 'ledger.attend-movements',
+      everySeconds: 10,
+      handler: whileAnyIsDue(attend),
+      onStop: () => movements.stop(),
+    },
     { name: 'ledger.keep-balances', everySeconds: 300, handler: keep },
     {
       name: 'ledger.check',

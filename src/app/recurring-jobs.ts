@@ -21,11 +21,12 @@ import {
   retireWebhookEndpoints,
   updateWebhookEndpoints,
 } from '../features/payment-systems/index.js';
-import { type Sql, statement } from '../platform/database/sql.js';
+import type { Sql } from '../platform/database/sql.js';
 import type { UnitsOfWork } from '../platform/database/unit-of-work.js';
 import { forgetOldIdempotencyKeys } from '../platform/idempotency/forget-old-idempotency-keys.js';
 import { OperatorLanes } from '../platform/jobs/operator-lanes.js';
 import type { RecurringJob } from '../platform/jobs/recurring-job.js';
+import { allOperators } from './all-operators.js';
 import { ledgerJobs } from './ledger-jobs.js';
 
 /** Woken by webhooks; the clock finds what waits for a later try. */
@@ -41,8 +42,6 @@ export const DEADLINE_JOBS = [
 
 /** A backlog is worked off within one run, but what fails to move must not make a run go on for ever. */
 const ROUNDS_MAX = 20;
-
-const OPERATORS = statement('all_operators', 'select id from operators');
 
 export interface JobParts {
   readonly inbox: InboxParts;
@@ -65,7 +64,7 @@ export function recurringJobs({
   ledgerMeter,
 }: JobParts): readonly RecurringJob[] {
   const { units, system, onFailure } = inbox;
-  const ledger: LedgerParts = { units, system, gateways: carriers.gateways };
+  const ledger: LedgerParts = { units, system, gateways: carriers.gateways, onFailure };
   const handlers = inboxHandlers(carriers, ledger);
   const newLanes = () => new OperatorLanes(onFailure);
   const lanes = {
@@ -127,7 +126,5 @@ async function forgetEvents(inbox: InboxParts): Promise<void> {
 }
 
 async function forgetKeys(units: UnitsOfWork, acrossOperators: Sql): Promise<void> {
-  for (const { id } of await acrossOperators.query<{ id: string }>(OPERATORS)) {
-    await units.sql(id, forgetOldIdempotencyKeys);
-  }
+  for (const id of await allOperators(acrossOperators)) await units.sql(id, forgetOldIdempotencyKeys);
 }

@@ -16,7 +16,7 @@ const OTHERS = newUuid();
 /** Everything the system role may read. Add here only what must be known before the operator is. */
 const SYSTEM_COLUMNS = {
   balance_movements: 'due_at id operator_id',
-  balance_sweeps: 'due_at id operator_id swept_at',
+  balance_sweeps: 'due_at id leased_until operator_id swept_at',
   ledger_orders: 'awaited_since operator_id payment_system_account_id',
   agreements: 'due_at id operator_id',
   api_keys: 'expires_at hash id kind last_used_at merchant_id mode operator_id revoked_at scopes',

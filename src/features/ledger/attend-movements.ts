@@ -1,88 +1,77 @@
 import { later } from '../../kernel/clock.js';
-import type { Row, Sql } from '../../platform/database/sql.js';
+import type { Row } from '../../platform/database/sql.js';
 import type { Transaction } from '../../platform/database/transaction.js';
-import type { UnitsOfWork } from '../../platform/database/unit-of-work.js';
 import type { Due, OperatorLanes } from '../../platform/jobs/operator-lanes.js';
-import { availabilityPosting } from './domain/postings.js';
-import type { LedgerOrderRow, MovementRow } from './ledger-rows.js';
-import { LEDGER_ORDERS, LOCK_ORDER_OF_LEDGER } from './ledger-sql.js';
-import {
-  DUE_MOVEMENTS,
-  LOCK_AVAILABLE_MOVEMENTS,
-  LOCK_WAITING_MOVEMENT,
-  SETTLE_MOVEMENTS,
-  WAITING_MOVEMENTS,
-} from './movements-sql.js';
-import { inCurrencyOf, ledgerOrder, type StateChange, saveStates } from './order-state.js';
-import { postMovement } from './record-movement.js';
+import { exactOriginal } from './exact-original.js';
+import type { LedgerParts } from './ledger-parts.js';
+import type { MovementRow } from './ledger-rows.js';
+import { DUE_MOVEMENTS, LOCK_WAITING_MOVEMENT, SETTLE_WAITING, WAITING_MOVEMENTS } from './movements-sql.js';
+import { lockedOrderOf, type OrderOfMovement } from './order-of-movement.js';
+import { ledgerOrder } from './order-state.js';
+import { dueAtOf, postMovement } from './record-movement.js';
+import { postpone, releaseAvailable } from './release-available.js';
 
 const WAIT_MIN_MS = 60_000;
 
+/** Of a payment whose capture nobody has heard of by then: it was before the account was connected, and is not ours. */
+const UNKNOWN_MAX_MS = 6 * 3_600_000;
+
+type Parts = Pick<LedgerParts, 'units' | 'system' | 'onFailure'>;
+
 /**
  * Does what movements wait for: those whose money has become available are
- * posted from pending to available, a hundred in a transaction, and those that
- * came before their order's capture are posted when that is there.
+ * posted from pending to available, and those that came before their order's
+ * capture are posted when that is there. For this no payment system is asked,
+ * so it goes on after an account was disconnected.
  */
-export async function attendMovements(units: UnitsOfWork, system: Sql, lanes: OperatorLanes): Promise<number> {
-  const due = await system.query<Due & Row>(DUE_MOVEMENTS, [units.clock.now()]);
+export async function attendMovements(parts: Parts, lanes: OperatorLanes): Promise<number> {
+  const due = await parts.system.query<Due & Row>(DUE_MOVEMENTS, [parts.units.clock.now()]);
   const operators = [...new Set(due.map(({ operatorId }) => operatorId))];
   return lanes.work(
     operators.map((operatorId) => ({ operatorId, id: operatorId })),
     async ({ operatorId }) => {
-      await units.sql(operatorId, release);
-      const waiting = await units.sql(operatorId, (tx) =>
-        tx.query<{ id: string; orderId: string }>(WAITING_MOVEMENTS, [operatorId, tx.now]),
-      );
-      for (const each of waiting) await units.sql(operatorId, (tx) => postWaiting(tx, each));
+      await releaseAvailable(parts, operatorId, () => lanes.isStopping);
+      await postAllWaiting(parts, operatorId);
     },
   );
 }
 
-async function release(transaction: Transaction): Promise<void> {
-  const { operatorId, now } = transaction;
-  const movements = await transaction.query<MovementRow>(LOCK_AVAILABLE_MOVEMENTS, [operatorId, now]);
-  if (movements.length === 0) return;
-  const byOrder = Map.groupBy(movements, ({ orderId }) => orderId);
-  // Read after the locks were taken: a join would show the states of a moment before.
-  const states = await transaction.query<LedgerOrderRow>(LEDGER_ORDERS, [operatorId, [...byOrder.keys()]]);
-  saveStates(
-    transaction,
-    states.map((state) => released(state, byOrder.get(state.orderId) ?? [], now)),
-  );
-  transaction.send(SETTLE_MOVEMENTS, [operatorId, movements.map(({ id }) => id), 'POSTED', null]);
-}
-
-function released(before: LedgerOrderRow, movements: readonly MovementRow[], now: Date): StateChange {
-  const amount = movements.reduce((sum, { original }) => sum + original, 0n);
-  const after = { ...before, unavailable: before.unavailable - amount };
-  const posting = availabilityPosting(before, after, inCurrencyOf(before));
-  const movementId = movements.length === 1 ? (movements[0]?.id ?? null) : null;
-  return {
-    before,
-    after,
-    postings: posting.lines.length > 0 ? [posting] : [],
-    cause: { occurredAt: now, movementId },
-  };
+async function postAllWaiting(parts: Parts, operatorId: string): Promise<void> {
+  const { units, onFailure } = parts;
+  const waiting = await units.sql(operatorId, (tx) => tx.query<MovementRow>(WAITING_MOVEMENTS, [operatorId, tx.now]));
+  for (const each of waiting) {
+    try {
+      await units.sql(operatorId, (tx) => postWaiting(tx, each));
+    } catch (error) {
+      onFailure(error);
+      await postpone(parts, operatorId, [each.id]);
+    }
+  }
 }
 
 /** The order's lock comes first, as everywhere. */
-async function postWaiting(
-  transaction: Transaction,
-  { id, orderId }: { readonly id: string; readonly orderId: string },
-): Promise<void> {
-  const { operatorId, realNow } = transaction;
-  await transaction.query(LOCK_ORDER_OF_LEDGER, [operatorId, orderId]);
+async function postWaiting(transaction: Transaction, seen: MovementRow): Promise<void> {
+  const { operatorId } = transaction;
+  const reference = seen.orderId === null ? null : { operatorId, orderId: seen.orderId };
+  const order = await lockedOrderOf(transaction, seen.accountId, { ...seen, reference });
+  const orderId = typeof order === 'object' ? order.id : null;
   const [[movement], state] = await Promise.all([
-    transaction.query<MovementRow>(LOCK_WAITING_MOVEMENT, [operatorId, id]),
-    ledgerOrder(transaction, orderId),
+    transaction.query<MovementRow>(LOCK_WAITING_MOVEMENT, [operatorId, seen.id]),
+    orderId === null ? null : ledgerOrder(transaction, orderId),
   ]);
   if (!movement) return;
-  if (!state) {
-    const waitMs = Math.max(WAIT_MIN_MS, (realNow.getTime() - movement.createdAt.getTime()) / 4);
-    transaction.send(SETTLE_MOVEMENTS, [operatorId, [id], 'WAITING', later(realNow, waitMs)]);
-    return;
-  }
-  postMovement(transaction, movement, state);
-  const isCapture = movement.kind === 'CAPTURE' || movement.kind === 'CAPTURE_FAILURE';
-  transaction.send(SETTLE_MOVEMENTS, [operatorId, [id], 'POSTED', isCapture ? movement.availableAt : null]);
+  const row = { ...movement, orderId };
+  const next = nextLook(transaction.realNow, row, order);
+  const isWaiting = state === null && next !== null;
+  const settled = isWaiting ? row : { ...row, original: await exactOriginal(transaction, row, state) };
+  if (!isWaiting) postMovement(transaction, settled, state);
+  const fate = isWaiting ? ['WAITING', next] : ['POSTED', dueAtOf(settled)];
+  transaction.send(SETTLE_WAITING, [operatorId, row.id, ...fate, orderId, settled.original]);
+}
+
+/** When to look again for what is not there yet; null when nothing is to come. */
+function nextLook(now: Date, { createdAt }: MovementRow, order: OrderOfMovement): Date | null {
+  const ageMs = now.getTime() - createdAt.getTime();
+  if (order === 'NONE' || (order === 'UNKNOWN' && ageMs >= UNKNOWN_MAX_MS)) return null;
+  return later(now, Math.max(WAIT_MIN_MS, ageMs / 4));
 }

@@ -8,4 +8,6 @@ export interface LedgerParts {
   /** The system role's connection: it looks across operators and writes nothing. */
   readonly system: Sql;
   readonly gateways: PaymentGateways;
+  /** Told of what failed and must not hold up the rest. */
+  readonly onFailure: (error: unknown) => void;
 }

@@ -52,13 +52,33 @@ export const PAYOUTS_BEFORE = statement(
   `select ${COLUMNS} from payouts where operator_id = $1 and mode = $2 and id < $3::uuid order by id desc limit 101`,
 );
 
-/** Payouts of which more is to come, and automatic ones of which it is not known what they consist of: an event was lost. */
+/** Payouts that movements tell of and that are not known, or not as having failed. */
+const TOLD_BY_MOVEMENTS = `
+  select distinct m.source_external_id as "externalId" from balance_movements m
+  left join payouts p on p.operator_id = m.operator_id and p.payment_system_account_id = m.payment_system_account_id
+    and p.external_id = m.source_external_id
+  where m.operator_id = $1 and m.payment_system_account_id = $2 and m.kind in ('PAYOUT', 'PAYOUT_FAILURE')
+    and m.source_external_id is not null
+    and (p.id is null or m.kind = 'PAYOUT_FAILURE' and p.status not in ('FAILED', 'CANCELED'))`;
+
+/** Among the movements $3. */
+export const PAYOUTS_UNATTENDED = statement(
+  'payouts_unattended',
+  `${TOLD_BY_MOVEMENTS} and m.external_id = any ($3::text[])`,
+);
+
+/**
+ * Payouts of which more is to come, automatic ones of which it is not known what
+ * they consist of, and what movements tell of: an event was lost, or the look at
+ * the payout.
+ */
 export const OPEN_PAYOUTS = statement(
   'payouts_open',
   `select external_id as "externalId" from payouts p
    where operator_id = $1 and payment_system_account_id = $2 and created_at > $3
      and (status in ('PENDING', 'IN_TRANSIT') or status = 'PAID' and automatic and not exists (
-       select from balance_movements m where m.operator_id = p.operator_id and m.payout_id = p.id))`,
+       select from balance_movements m where m.operator_id = p.operator_id and m.payout_id = p.id))
+   union ${TOLD_BY_MOVEMENTS} and m.created_at > $3`,
 );
 
 const IDS = statement(

@@ -4,21 +4,14 @@ import { Money } from '../../kernel/money.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { AccountRow, BalanceMovement } from '../payment-systems/index.js';
 import { accountPostings, disputePostings, followingPostings, type Movement } from './domain/postings.js';
-import type { LedgerOrderRow, MovementRow, PostedOrder } from './ledger-rows.js';
-import { LOCK_ORDER_OF_LEDGER, ORDER_OF_PAYMENT } from './ledger-sql.js';
+import { exactOriginal } from './exact-original.js';
+import type { LedgerOrderRow, MovementRow } from './ledger-rows.js';
 import { INSERT_MOVEMENT } from './movements-sql.js';
+import { lockedOrderOf } from './order-of-movement.js';
 import { ledgerOrder, saveStates } from './order-state.js';
 import { post } from './post.js';
 
-/** Of these the money of an order moves; of captures it is to be available one day. */
-const OF_ORDERS: ReadonlySet<string> = new Set([
-  'CAPTURE',
-  'CAPTURE_FAILURE',
-  'REFUND',
-  'REFUND_FAILURE',
-  'DISPUTE',
-  'DISPUTE_REVERSAL',
-]);
+/** What is to be available one day. */
 const TO_BE_AVAILABLE: ReadonlySet<string> = new Set(['CAPTURE', 'CAPTURE_FAILURE']);
 
 const WAIT_MS = 60_000;
@@ -35,16 +28,23 @@ export async function recordMovement(
   payoutId: string | null = null,
 ): Promise<boolean> {
   const { operatorId, realNow } = transaction;
-  const order = await lockedOrderOf(transaction, account.id, movement);
-  const state = order && (await ledgerOrder(transaction, order.id));
-  const isWaiting = order !== null && state === null;
-  const row = movementRow(account, movement, order, realNow);
-  const settled: MovementRow = isWaiting
-    ? { ...row, status: 'WAITING', dueAt: later(realNow, WAIT_MS) }
-    : { ...row, status: 'POSTED', dueAt: order && TO_BE_AVAILABLE.has(row.kind) ? row.availableAt : null };
+  const sought = { ...movement, originalCurrency: movement.original.currency };
+  const order = await lockedOrderOf(transaction, account.id, sought);
+  const isOfOrder = typeof order === 'object';
+  const state = isOfOrder ? await ledgerOrder(transaction, order.id) : null;
+  const row = movementRow(account, movement, isOfOrder ? order.id : null, realNow);
+  const settled: MovementRow =
+    order === 'UNKNOWN' || (isOfOrder && state === null)
+      ? { ...row, status: 'WAITING', dueAt: later(realNow, WAIT_MS) }
+      : { ...row, status: 'POSTED', dueAt: dueAtOf(row), original: await exactOriginal(transaction, row, state) };
   const [isNew] = await transaction.query(INSERT_MOVEMENT, insertOf(operatorId, settled));
-  if (isNew && !isWaiting) postMovement(transaction, settled, state, payoutId);
+  if (isNew && settled.status === 'POSTED') postMovement(transaction, settled, state, payoutId);
   return isNew !== undefined;
+}
+
+/** When a posted movement is looked at again: because its order's money is available then. */
+export function dueAtOf({ orderId, kind, availableAt }: Pick<MovementRow, 'orderId' | 'kind' | 'availableAt'>) {
+  return orderId !== null && TO_BE_AVAILABLE.has(kind) ? availableAt : null;
 }
 
 /** Posts what a recorded movement adds. With an order, its lock is held and its state was read under it. */
@@ -86,35 +86,10 @@ function moneyAfter(state: LedgerOrderRow, { kind, original }: MovementRow): Led
   }
 }
 
-/**
- * The order whose money moved, locked. Found by its payment; a capture that is
- * told of before its payment is recorded here, by the reference it carries.
- */
-async function lockedOrderOf(
-  transaction: Transaction,
-  accountId: string,
-  { kind, paymentExternalId, reference, original }: BalanceMovement,
-): Promise<PostedOrder | null> {
-  const { operatorId } = transaction;
-  if (!OF_ORDERS.has(kind)) return null;
-  const [paid] = paymentExternalId
-    ? await transaction.query<{ id: string }>(ORDER_OF_PAYMENT, [operatorId, accountId, paymentExternalId])
-    : [];
-  const named = reference?.operatorId === operatorId ? reference.orderId : null;
-  const orderId = paid?.id ?? named;
-  if (!orderId) return null;
-  const [order] = await transaction.query<PostedOrder & Record<string, unknown>>(LOCK_ORDER_OF_LEDGER, [
-    operatorId,
-    orderId,
-  ]);
-  // What does not fit the order is the operator's other traffic; the order goes on waiting for its own, and is reported.
-  return order?.currency === original.currency && order.accountId === accountId ? order : null;
-}
-
 function movementRow(
   { id, mode }: Pick<AccountRow, 'id' | 'mode'>,
   movement: BalanceMovement,
-  order: PostedOrder | null,
+  orderId: string | null,
   createdAt: Date,
 ): Omit<MovementRow, 'status' | 'dueAt'> {
   const { amount, fee, net, original, reference: _, ...rest } = movement;
@@ -129,7 +104,7 @@ function movementRow(
     currency: amount.currency,
     original: original.minor,
     originalCurrency: original.currency,
-    orderId: order?.id ?? null,
+    orderId,
     payoutId: null,
     createdAt,
   };

@@ -4,11 +4,13 @@ import type { Due, OperatorLanes } from '../../platform/jobs/operator-lanes.js';
 import { type AccountRow, accountOf, checkKeys, type EventPlace, type MovementPage } from '../payment-systems/index.js';
 import { attendPayout } from './attend-payout.js';
 import type { LedgerParts } from './ledger-parts.js';
-import { CLAIM_SWEEP, DUE_SWEEPS, FINISH_SWEEP, MOVE_SWEEP } from './movements-sql.js';
+import { CLAIM_SWEEP, DUE_SWEEPS, FINISH_SWEEP, MOVE_SWEEP, RENEW_SWEEP } from './movements-sql.js';
+import { PAYOUTS_UNATTENDED } from './payouts-sql.js';
 import { recordMovements } from './record-movements.js';
 
 const LEASE_MS = 60_000;
 const DAY_MS = 24 * 3_600_000;
+const OF_PAYOUTS: ReadonlySet<string> = new Set(['PAYOUT', 'PAYOUT_FAILURE']);
 
 /** Reads what moved on the balances of the accounts that are due; how many were begun. */
 export async function sweepMovements(parts: LedgerParts, lanes: OperatorLanes): Promise<number> {
@@ -20,40 +22,55 @@ type Claim = { readonly place: string | null; readonly connectedAt: Date };
 
 /**
  * Reads an account's movements from the last one seen on; the first time from
- * the newest back to when it was connected. Two that read at once record each
- * movement once, and the place moves only from where it was.
+ * the newest back to when it was connected. Only one reads at a time, for as long
+ * as it renews its lease; each movement is recorded once all the same, and the
+ * place moves only from where it was.
  */
 export async function sweepAccount(parts: LedgerParts, operatorId: string, accountId: string): Promise<void> {
   const { units } = parts;
   const now = units.clock.now();
-  const lease = later(now, LEASE_MS);
+  const claimed = later(now, LEASE_MS);
   const [account, [claim]] = await units.sql(operatorId, (tx) =>
     Promise.all([
       accountOf(tx, operatorId, accountId),
-      tx.query<Claim>(CLAIM_SWEEP, [operatorId, accountId, now, lease]),
+      tx.query<Claim>(CLAIM_SWEEP, [operatorId, accountId, now, claimed]),
     ]),
   );
-  if (!claim || !(await readOn(parts, account, claim))) return;
-  await units.sql(operatorId, (tx) => tx.query(FINISH_SWEEP, [operatorId, accountId, lease, later(now, DAY_MS)]));
+  const lease = claim && (await readOn(parts, account, { ...claim, lease: claimed }));
+  if (!lease) return;
+  const next = later(now, DAY_MS);
+  await units.sql(operatorId, (tx) => tx.query(FINISH_SWEEP, [operatorId, accountId, lease, claimed, next]));
 }
 
-/** False when the payment system did not answer: it is asked again when the lease is over. */
-async function readOn(parts: LedgerParts, account: AccountRow, claim: Claim): Promise<boolean> {
+/** The lease that it ended with; null when the payment system did not answer: it is asked again when that is over. */
+async function readOn(
+  parts: LedgerParts,
+  account: AccountRow,
+  claim: Claim & { readonly lease: Date },
+): Promise<Date | null> {
   const since = sweptSince(claim.connectedAt);
-  let known = claim.place;
+  let { place: known, lease }: { place: string | null; lease: Date | null } = claim;
   let newest: string | null = null;
   let place: EventPlace | null = known === null ? { before: null } : { after: known };
-  while (place !== null) {
+  while (place !== null && lease !== null) {
     const page: MovementPage | null = await pageAt(parts, account, place, since);
-    if (page === null) return false;
+    if (page === null) return null;
     const forwards: boolean = 'after' in place;
-    newest = (forwards ? null : newest) ?? page.movements.at(-1)?.externalId ?? null;
+    newest = (forwards ? null : newest) ?? page.newest;
     await takeIn(parts, account, page);
     // On the way back the newest is noted when the oldest is kept, so that a pass that is cut off is begun again.
     if (newest !== null && (forwards || page.next === null)) known = await moveTo(parts, account, known, newest);
     place = page.next;
+    if (place !== null) lease = await renewed(parts, account, lease);
   }
-  return true;
+  return lease;
+}
+
+/** Null when the page took so long that somebody else has begun. */
+async function renewed({ units }: LedgerParts, { operatorId, id }: AccountRow, lease: Date): Promise<Date | null> {
+  const next = later(units.clock.now(), LEASE_MS);
+  const [row] = await units.sql(operatorId, (tx) => tx.query(RENEW_SWEEP, [operatorId, id, lease, next]));
+  return row ? next : null;
 }
 
 /** From where on an account's movements are read. A day before it was connected: clocks differ, and payments last. */
@@ -62,11 +79,15 @@ export function sweptSince(connectedAt: Date): Date {
 }
 
 async function takeIn(parts: LedgerParts, account: AccountRow, { movements }: MovementPage): Promise<void> {
-  const fresh = await recordMovements(parts, account, movements);
-  for (const { kind, sourceExternalId } of fresh) {
-    // Its events may be lost; its movement is not.
-    if (kind === 'PAYOUT' && sourceExternalId) await attendPayout(parts, account, sourceExternalId);
-  }
+  await recordMovements(parts, account, movements);
+  const ids = movements.filter(({ kind }) => OF_PAYOUTS.has(kind)).map(({ externalId }) => externalId);
+  if (ids.length === 0) return;
+  const { operatorId, id } = account;
+  const unattended = await parts.units.sql(operatorId, (tx) =>
+    tx.query<{ externalId: string }>(PAYOUTS_UNATTENDED, [operatorId, id, ids]),
+  );
+  // Its events may be lost; its movement is not. What fails here the nightly check does.
+  for (const { externalId } of unattended) await attendPayout(parts, account, externalId).catch(parts.onFailure);
 }
 
 async function pageAt(

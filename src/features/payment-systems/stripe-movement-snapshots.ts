@@ -70,18 +70,27 @@ function originalOf(transaction: Stripe.BalanceTransaction, payment: AboutPaymen
   const { id, amount, exchange_rate: rate } = transaction;
   if (!rate) throw new Error(`the movement ${id} was exchanged from ${currency} without a rate`);
   const sign = amount < 0 ? -1 : 1;
-  const said = amountsIn(payment).find((each) => isAbout(each * rate, Math.abs(amount)));
+  const said = amountsIn(transaction, payment).find((each) => isAbout(each, rate, Math.abs(amount)));
   if (said === undefined) return roundedFromStripe(amount / rate, currency);
   return fromStripeAmount(sign * said, currency);
 }
 
-function amountsIn(payment: AboutPayment): readonly number[] {
-  return payment.object === 'charge' ? [payment.amount_captured, payment.amount] : [payment.amount];
+function amountsIn(
+  { reporting_category: category }: Stripe.BalanceTransaction,
+  payment: AboutPayment,
+): readonly number[] {
+  if (payment.object !== 'charge') return [payment.amount];
+  if (category === 'partial_capture_reversal') return [payment.amount - payment.amount_captured];
+  return [payment.amount_captured, payment.amount];
 }
 
-/** Stripe rounds the rate, and then the amount to its unit. */
-function isAbout(exchanged: number, settled: number): boolean {
-  return Math.abs(exchanged - settled) <= 1 + settled / 1000;
+/**
+ * Stripe rounds the rate, to five digits or five places, and then the amount to
+ * its unit. What is further off is another amount: one unit in a thousand may be
+ * another capture.
+ */
+function isAbout(amount: number, rate: number, settled: number): boolean {
+  return Math.abs(amount * rate - settled) <= 1 + amount * Math.max(6e-5 * rate, 5e-6);
 }
 
 const PAYOUT_STATES: Readonly<Record<string, PayoutSnapshot['state']>> = {

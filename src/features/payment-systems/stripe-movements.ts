@@ -1,6 +1,12 @@
 import type Stripe from 'stripe';
 import type { Answer } from './payment-gateway.js';
-import type { BalanceMovement, MovementPage, MovementSearch, PayoutSnapshot, UnreadableMovement } from './payment-system.js';
+import type {
+  BalanceMovement,
+  MovementPage,
+  MovementSearch,
+  PayoutSnapshot,
+  UnreadableMovement,
+} from './payment-system.js';
 import { answered, type OnUnexpected } from './stripe-answers.js';
 import { balanceMovement, payoutSnapshot } from './stripe-movement-snapshots.js';
 import { beginningAt, stretchOf } from './stripe-walk.js';
