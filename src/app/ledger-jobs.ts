@@ -36,7 +36,7 @@ export function ledgerJobs(
     {
       name: 'ledger.check',
       cron: '23 2 * * *',
-      handler: () => checkLedgers(parts, checks),
+      handler: () => checkLedgers(parts, () => checks.isStopping),
       onStop: () => checks.stop(),
     },
   ];

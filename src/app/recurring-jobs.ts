@@ -1,13 +1,7 @@
 import { type BillingMeter, runBilling } from '../features/agreements/index.js';
 import { type LedgerMeter, type LedgerParts, ledgerInboxHandlers } from '../features/ledger/index.js';
 import type { Notifications } from '../features/notifications/index.js';
-import {
-  type Carriers,
-  hasUnsettledOrders,
-  orderInboxHandlers,
-  reconcileOrders,
-  watchDeadlines,
-} from '../features/orders/index.js';
+import { type Carriers, orderInboxHandlers, reconcileOrders, watchDeadlines } from '../features/orders/index.js';
 import { attendCredentials, payerInboxHandlers } from '../features/payers/index.js';
 import {
   type ConnectionParts,
@@ -27,6 +21,7 @@ import { forgetOldIdempotencyKeys } from '../platform/idempotency/forget-old-ide
 import { OperatorLanes } from '../platform/jobs/operator-lanes.js';
 import type { RecurringJob } from '../platform/jobs/recurring-job.js';
 import { allOperators } from './all-operators.js';
+import { hasUnsettledMoney } from './has-unsettled-money.js';
 import { ledgerJobs } from './ledger-jobs.js';
 
 /** Woken by webhooks; the clock finds what waits for a later try. */
@@ -79,7 +74,7 @@ export function recurringJobs({
   const watch = () => watchDeadlines(carriers, system, lanes.watch);
   const bill = () => runBilling({ carriers, system, pace, meter, onFailure, lanes: lanes.billing });
   const attend = () => attendCredentials(carriers, system, lanes.credentials);
-  const retireWebhooks = () => retireWebhookEndpoints({ ...connection, hasUnsettledOrders });
+  const retireWebhooks = () => retireWebhookEndpoints({ ...connection, hasUnsettledOrders: hasUnsettledMoney });
   return [
     { name: INBOX_JOB, everySeconds: 2, handler: whileAnyIsDue(processEvents) },
     { name: 'orders.reconcile', everySeconds: 2, handler: whileAnyIsDue(reconcile) },

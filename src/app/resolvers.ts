@@ -32,7 +32,6 @@ import {
   AddStoredCredentialResolver,
   BalanceMovementOrderResolver,
   type Carriers,
-  hasUnsettledOrders,
   type InputRules,
   LedgerEntryOrderResolver,
   OperationResolver,
@@ -66,6 +65,7 @@ import {
 import type { Sql } from '../platform/database/sql.js';
 import { NodeResolver } from '../platform/graphql/node.resolver.js';
 import type { MasterKeys } from '../platform/secrets/master-keys.js';
+import { hasUnsettledMoney } from './has-unsettled-money.js';
 
 /** What resolvers need beyond their context. */
 export interface ResolverParts {
@@ -104,7 +104,7 @@ export function resolversOf(parts: ResolverParts): readonly object[] {
       masterKeys,
       orderIsVisible: async (context, orderId) => (await orderLoader(context).load(orderId)) !== null,
     }),
-    new PaymentSystemsResolver({ ...connection, hasUnsettledOrders }),
+    new PaymentSystemsResolver({ ...connection, hasUnsettledOrders: hasUnsettledMoney }),
     new OperatorAccountsResolver(connection.address),
     new PayersResolver(),
     new StoredCredentialsResolver(carriers),

@@ -2,9 +2,10 @@ import { later } from '../../kernel/clock.js';
 import { newUuid } from '../../kernel/ids.js';
 import type { Row } from '../../platform/database/sql.js';
 import type { Transaction } from '../../platform/database/transaction.js';
-import type { Due, OperatorLanes } from '../../platform/jobs/operator-lanes.js';
+import type { Due } from '../../platform/jobs/operator-lanes.js';
 import { type AccountRow, accountOf } from '../payment-systems/index.js';
 import { attendPayout } from './attend-payout.js';
+import { AWAITED_DAYS } from './awaits-movements.js';
 import {
   ACCOUNTS_TO_CHECK,
   COMPARE_CLEARING,
@@ -25,25 +26,34 @@ import { sweepAccount } from './sweep-movements.js';
 
 const DAY_MS = 24 * 3_600_000;
 const COMPARED_DAYS = 7;
-const AWAITED_DAYS = 3;
 const PAYOUT_DAYS = 30;
 
-/** Accounts begun together: each is one lane, and a slow payment system keeps only its own. */
-const AT_ONCE = 50;
-const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+/** Operators at once: one whose payment system is slow holds up only its own accounts. */
+const AT_ONCE = 20;
 
-/** Compares the ledger of every account with its orders and its payment system. */
-export async function checkLedgers(
-  parts: LedgerParts & { readonly meter: LedgerMeter },
-  lanes: OperatorLanes,
-): Promise<void> {
+type CheckParts = LedgerParts & { readonly meter: LedgerMeter };
+
+/** Compares the ledger of every account with its orders and its payment system; what it does not come to is counted. */
+export async function checkLedgers(parts: CheckParts, isStopping: () => boolean): Promise<void> {
   const accounts = await parts.system.query<Due & Row>(ACCOUNTS_TO_CHECK);
-  for (let begin = 0; begin < accounts.length && !lanes.isStopping; begin += AT_ONCE) {
-    await lanes.work(accounts.slice(begin, begin + AT_ONCE), async ({ operatorId, id }) => {
-      const outcome = checkLedger(parts, operatorId, id);
-      outcome.catch(() => parts.meter.failed());
-      parts.meter.checked(id, await outcome);
-    });
+  const waiting = Map.groupBy(accounts, ({ operatorId }) => operatorId).values();
+  const track = async () => {
+    for (const ofOperator of waiting) {
+      for (const account of ofOperator) {
+        if (isStopping()) parts.meter.skipped();
+        else await checkOne(parts, account);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, track));
+}
+
+async function checkOne(parts: CheckParts, { operatorId, id }: Due): Promise<void> {
+  try {
+    parts.meter.checked(id, await checkLedger(parts, operatorId, id));
+  } catch (error) {
+    parts.meter.failed();
+    parts.onFailure(error);
   }
 }
 
@@ -72,17 +82,17 @@ async function attendOpenPayouts(parts: LedgerParts, account: AccountRow, since:
   const open = await parts.units.sql(operatorId, (tx) =>
     tx.query<{ externalId: string }>(OPEN_PAYOUTS, [operatorId, id, since]),
   );
-  for (const { externalId } of open) await attendPayout(parts, account, externalId);
+  for (const { externalId } of open) await attendPayout(parts, account, externalId).catch(parts.onFailure);
 }
 
-async function compareOrders({ units }: LedgerParts, { operatorId, id, mode }: AccountRow) {
+async function compareOrders({ units }: LedgerParts, { operatorId, id }: AccountRow) {
   const found: FoundRow[] = [];
   let orders = 0;
-  let after: string | null = BEFORE_ALL;
+  let after: string | null = '';
   while (after !== null) {
     const from: string = after;
     const [page] = await units.sql(operatorId, (tx) =>
-      tx.query<ComparedOrders>(COMPARE_ORDERS, [operatorId, mode, from, id]),
+      tx.query<ComparedOrders>(COMPARE_ORDERS, [operatorId, id, from]),
     );
     found.push(...(page?.found ?? []));
     orders += page?.orders ?? 0;

@@ -19,17 +19,19 @@ export type FoundRow = Omit<DifferenceRow, 'id'>;
 const PAIR = (left: string, right: string) => `format('%s %s beside %s', ${left}, t.currency, ${right})`;
 
 /**
- * A page of the account's orders in the order of ids, each with what the ledger
- * says of it: three comparisons in one pass. One row: the differences, where
- * the page ends, and how many orders it had.
+ * A page of the account's orders in the order of their payments, without which
+ * nothing is captured, each with what the ledger says of it: three comparisons
+ * in one pass. All of them every night: what should not be able to happen leaves
+ * no trace of when it did. One row: the differences, where the page ends, and
+ * how many orders it had.
  */
 export const COMPARE_ORDERS = statement(
   'ledger_compare_orders',
-  `with page as materialized (
-     select id, merchant_id, payment_system_account_id, currency, captured_minor, refunded_minor, disputed_minor
-     from orders where operator_id = $1 and mode = $2 and id > $3::uuid order by id limit 5000
+  `with mine as materialized (
+     select id, merchant_id, external_payment_id, currency, captured_minor, refunded_minor, disputed_minor
+     from orders where operator_id = $1 and payment_system_account_id = $2 and external_payment_id > $3
+     order by external_payment_id limit 5000
    ),
-   mine as (select * from page where payment_system_account_id = $4),
    entries as (
      select p.order_id, sum(e.amount_minor) as net,
        coalesce(sum(e.amount_minor) filter (where e.account = 'PENDING'), 0) as pending
@@ -64,14 +66,12 @@ export const COMPARE_ORDERS = statement(
      select 'DISPUTES_AND_LEDGER', id, merchant_id, 'disputed: ' || ${PAIR('disputed_minor', 'disputed')}
      from t where is_posted and disputed not between lost and disputed_minor
    )
-   select (select count(*) from page)::int as looked, (select count(*) from mine)::int as orders,
-     (select id from page order by id desc limit 1) as last,
+   select (select count(*) from mine)::int as orders, (select max(external_payment_id) from mine) as last,
      coalesce((select jsonb_agg(jsonb_build_object('kind', kind, 'merchantId', merchant_id, 'orderId', id,
        'movementExternalId', null, 'detail', detail)) from found), '[]') as found`,
 );
 
 export type ComparedOrders = {
-  readonly looked: number;
   readonly orders: number;
   readonly last: string | null;
   readonly found: readonly FoundRow[];
@@ -117,14 +117,28 @@ export const MOVEMENTS_TO_COMPARE = statement(
    from balance_movements where operator_id = $1 and payment_system_account_id = $2 and external_id = any ($3::text[])`,
 );
 
+/** Those of a stretch of time, later than $5 and no later than $6, that the list $3 has not. */
 export const MOVEMENTS_NOT_AMONG = statement(
   'ledger_movements_not_among',
   `select 'MOVEMENT_MISSING_THERE' as kind, null as "merchantId", order_id as "orderId",
      external_id as "movementExternalId", format('%s %s that the payment system does not list', net_minor, currency)
        as detail
-   from balance_movements
-   where operator_id = $1 and payment_system_account_id = $2 and occurred_at >= $4 and created_at < $5
-     and not external_id = any ($3::text[])`,
+   from balance_movements m
+   where operator_id = $1 and payment_system_account_id = $2 and occurred_at > $5 and occurred_at <= $6
+     and created_at < $4
+     and not exists (select from unnest($3::text[]) as listed (id) where listed.id = m.external_id)`,
+);
+
+/** What the check before could not read either and is still not known: it may be older than what is compared. */
+export const STILL_UNREADABLE = statement(
+  'ledger_movements_still_unreadable',
+  `select d.kind, null as "merchantId", null as "orderId", d.movement_external_id as "movementExternalId", d.detail
+   from ledger_differences d
+   where d.operator_id = $1 and d.kind = 'MOVEMENT_UNREADABLE' and d.check_id = (
+       select id from ledger_checks where operator_id = $1 and payment_system_account_id = $2 order by id desc limit 1)
+     and not d.movement_external_id = any ($3::text[])
+     and not exists (select from balance_movements m where m.operator_id = $1 and m.payment_system_account_id = $2
+       and m.external_id = d.movement_external_id)`,
 );
 
 export const INSERT_CHECK = statement(

@@ -1,7 +1,20 @@
 import { later } from '../../kernel/clock.js';
 import type { Currency } from '../../kernel/currency.js';
-import type { AccountRow, BalanceMovement, EventPlace } from '../payment-systems/index.js';
-import { ACCOUNT_CONNECTED_AT, type FoundRow, MOVEMENTS_NOT_AMONG, MOVEMENTS_TO_COMPARE } from './checks-sql.js';
+import type { Row } from '../../platform/database/sql.js';
+import type {
+  AccountRow,
+  BalanceMovement,
+  EventPlace,
+  MovementPage,
+  UnreadableMovement,
+} from '../payment-systems/index.js';
+import {
+  ACCOUNT_CONNECTED_AT,
+  type FoundRow,
+  MOVEMENTS_NOT_AMONG,
+  MOVEMENTS_TO_COMPARE,
+  STILL_UNREADABLE,
+} from './checks-sql.js';
 import type { LedgerParts } from './ledger-parts.js';
 import { recordMovements } from './record-movements.js';
 import { sweptSince } from './sweep-movements.js';
@@ -23,26 +36,71 @@ type KnownMovement = {
   readonly orderId: string | null;
 };
 
-/** The payment system's list since then, one by one beside ours. What is missing here is taken in, and reported. */
+/**
+ * The payment system's list since then, page by page beside ours of the same
+ * time, so that no more than a page is ever held. What is missing here is taken
+ * in, and reported; what cannot be read, until it is known.
+ */
 export async function compareMovements(parts: LedgerParts, account: AccountRow, from: Date): Promise<Compared> {
-  const { operatorId, id } = account;
   const since = await sinceConnected(parts, account, from);
   const began = parts.units.clock.now();
-  const seen: string[] = [];
   const found: FoundRow[] = [];
+  let count = 0;
+  let end: Edge = { at: began, ids: [] };
   let place: EventPlace | null = { before: null };
   while (place !== null) {
     const answer = await parts.gateways.systemFor(account).listMovements({ place, since });
     if (answer.kind !== 'done') throw new Error(`the payment system did not list its movements: ${answer.kind}`);
-    const movements: readonly BalanceMovement[] = answer.value.movements;
-    seen.push(...movements.map(({ externalId }) => externalId));
-    found.push(...(await comparePage(parts, account, movements, later(began, -LATE_MS))));
-    place = answer.value.next;
+    const page: MovementPage = answer.value;
+    found.push(...(await comparePage(parts, account, page.movements, later(began, -LATE_MS))));
+    found.push(...page.unreadable.map(unreadable));
+    const begin = page.next === null ? { at: later(since, -1), ids: [] } : oldestOf(page, end);
+    found.push(...(await missingThere(parts, account, { page, begin, end, began })));
+    count += page.movements.length;
+    end = begin;
+    place = page.next;
   }
-  const missing = await parts.units.sql(operatorId, (tx) =>
-    tx.query<FoundRow & Record<string, unknown>>(MOVEMENTS_NOT_AMONG, [operatorId, id, seen, since, began]),
-  );
-  return { movements: seen.length, found: [...found, ...missing] };
+  return { movements: count, found: [...found, ...(await stillUnreadable(parts, account, found))] };
+}
+
+/** Where one page ends and an older one begins: movements of that moment may be in either. */
+interface Edge {
+  readonly at: Date;
+  readonly ids: readonly string[];
+}
+
+function oldestOf({ movements: [oldest, ...others] }: MovementPage, end: Edge): Edge {
+  if (!oldest) return end;
+  const at = oldest.occurredAt;
+  const same = [oldest, ...others].filter(({ occurredAt }) => occurredAt.getTime() === at.getTime());
+  const earlier = end.at.getTime() === at.getTime() ? end.ids : [];
+  return { at, ids: [...earlier, ...same.map(({ externalId }) => externalId)] };
+}
+
+interface Stretch {
+  readonly page: MovementPage;
+  readonly begin: Edge;
+  readonly end: Edge;
+  readonly began: Date;
+}
+
+async function missingThere(
+  { units }: LedgerParts,
+  { operatorId, id }: AccountRow,
+  { page, begin, end, began }: Stretch,
+): Promise<FoundRow[]> {
+  const listed = [...end.ids, ...[...page.movements, ...page.unreadable].map(({ externalId }) => externalId)];
+  const parameters = [operatorId, id, listed, began, begin.at, end.at];
+  return units.sql(operatorId, (tx) => tx.query<FoundRow & Row>(MOVEMENTS_NOT_AMONG, parameters));
+}
+
+async function stillUnreadable(
+  { units }: LedgerParts,
+  { operatorId, id }: AccountRow,
+  found: readonly FoundRow[],
+): Promise<FoundRow[]> {
+  const told = found.flatMap(({ movementExternalId }) => movementExternalId ?? []);
+  return units.sql(operatorId, (tx) => tx.query<FoundRow & Row>(STILL_UNREADABLE, [operatorId, id, told]));
 }
 
 /** What moved before the account was connected is nothing of ours. */
@@ -83,6 +141,10 @@ function isSame(our: KnownMovement, { amount, fee, net }: BalanceMovement): bool
 function missingHere({ externalId, net }: BalanceMovement): FoundRow {
   const detail = `${net.minor} ${net.currency} that was not known here; it was taken in`;
   return { kind: 'MOVEMENT_MISSING_HERE', merchantId: null, orderId: null, movementExternalId: externalId, detail };
+}
+
+function unreadable({ externalId, reason: detail }: UnreadableMovement): FoundRow {
+  return { kind: 'MOVEMENT_UNREADABLE', merchantId: null, orderId: null, movementExternalId: externalId, detail };
 }
 
 function differing(our: KnownMovement, { externalId, amount, fee, net }: BalanceMovement): FoundRow {

@@ -1,4 +1,5 @@
 export { attendMovements } from './attend-movements.js';
+export { awaitsMovements } from './awaits-movements.js';
 export { checkLedgers } from './check-ledger.js';
 export { keepBalances } from './keep-balances.js';
 export { LedgerEntryType } from './ledger-entry.graphql.js';

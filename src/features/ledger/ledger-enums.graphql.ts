@@ -78,6 +78,8 @@ export const DifferenceKindEnum = enumOf(
     MOVEMENT_MISSING_HERE: 'The payment system lists a movement that was not known here. It has been taken in.',
     MOVEMENT_MISSING_THERE: 'A movement that is known here is not listed by the payment system.',
     MOVEMENT_DIFFERS: 'Both know a movement, with other amounts.',
+    MOVEMENT_UNREADABLE:
+      'The payment system lists a movement that makes no sense here, so it was passed over. Told anew until it is known.',
     MOVEMENT_WITHOUT_CAPTURE: 'For more than a day a movement has been of an order that has captured nothing.',
     MOVEMENT_AWAITED: 'For more than three days no movement has told of what an order captured or refunded.',
     CLEARING_AND_MOVEMENTS: 'What is at the payment system by the ledger, and by the movements.',

@@ -6,6 +6,8 @@ export interface LedgerMeter {
   checked(accountId: string, differences: number): void;
   /** An account could not be compared: its payment system did not answer, as a rule. */
   failed(): void;
+  /** An account was not come to before the process ended. */
+  skipped(): void;
 }
 
 export function ledgerMeter(registry: Registry): LedgerMeter {
@@ -31,5 +33,6 @@ export function ledgerMeter(registry: Registry): LedgerMeter {
       checks.inc({ outcome: differences === 0 ? 'clean' : 'differences' });
     },
     failed: () => checks.inc({ outcome: 'failed' }),
+    skipped: () => checks.inc({ outcome: 'skipped' }),
   };
 }

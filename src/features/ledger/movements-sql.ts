@@ -174,6 +174,13 @@ export const WAKE_SWEEP = statement(
    on conflict (operator_id, id) do update set due_at = least(s.due_at, excluded.due_at)`,
 );
 
+/** What was awaited for longer is not waited for. */
+export const AWAITED_ON_ACCOUNT = statement(
+  'ledger_orders_awaited_on_account',
+  `select exists (select from ledger_orders
+     where operator_id = $1 and payment_system_account_id = $2 and awaited_since > $3) as awaited`,
+);
+
 export const MOVEMENTS_OF_PAYOUT = statement(
   'balance_movements_of_payout',
   `select ${COLUMNS} from balance_movements m

@@ -9,7 +9,10 @@ export interface ConnectionParts extends Pick<InboxParts, 'units' | 'system' | '
   readonly address: WebhookAddress;
 }
 
-/** Whether orders of the account can still move money by themselves, or have an outcome to be found out; told by the feature that has orders. */
+/**
+ * Whether orders of the account can still move money by themselves, have an outcome to be found out, or money of which
+ * the payment system has still to tell; told by the features that have orders and the ledger.
+ */
 export type HasUnsettledOrders = (transaction: Transaction, accountId: string) => Promise<boolean>;
 
 export interface DisconnectionParts extends ConnectionParts {

@@ -50,7 +50,8 @@ async function endUse(
   if (await hasUnsettledOrders(transaction, accountId)) {
     throw new DomainError(
       'ILLEGAL_TRANSITION',
-      'the account has orders that are being paid or hold money: capture, cancel or wait for them first',
+      'the account has orders that are being paid, hold money, or whose money the payment system has not told of yet: ' +
+        'capture, cancel or wait for them first',
     );
   }
   transaction.publish({

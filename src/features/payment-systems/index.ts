@@ -21,6 +21,7 @@ export {
   type MovementSearch,
   type PaymentSystem,
   type PayoutSnapshot,
+  type UnreadableMovement,
 } from './payment-system.js';
 export type { PaymentSystemKind, PaymentSystemMode } from './payment-system-account.entity.js';
 export { PaymentSystemsResolver } from './payment-systems.resolver.js';

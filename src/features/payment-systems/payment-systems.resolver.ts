@@ -76,7 +76,8 @@ export class PaymentSystemsResolver {
   @Mutation(() => DisconnectPaymentSystemResult, {
     description:
       'Ends the use of an account for good: its webhook endpoint is removed and its keys are erased. ' +
-      'Refused while orders on it are being paid or hold money. For operator keys.',
+      'Refused while orders on it are being paid or hold money, and until the payment system has told of what they ' +
+      'captured and gave back: seconds, as a rule, and three days at most. For operator keys.',
   })
   disconnectPaymentSystem(
     @Arg('input', { description: 'Which account is ended.' }) input: DisconnectPaymentSystemInput,

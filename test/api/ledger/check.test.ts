@@ -154,6 +154,7 @@ describe('the nightly check', () => {
       amount: -100,
       currency: 'usd',
     });
+    product.advance(25 * 3600);
     await product.settle();
     product.advance(600);
     await plant('delete from balance_movements where external_id = $1', charged.id);
