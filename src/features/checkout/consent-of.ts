@@ -1,6 +1,5 @@
 import { Money } from '../../kernel/money.js';
-import type { Transaction } from '../../platform/database/transaction.js';
-import { type AgreementRow, agreementById, chargeAmountOf, scheduleOf } from '../agreements/index.js';
+import { type AgreementRow, chargeAmountOf, scheduleOf } from '../agreements/index.js';
 import type { OrderRow } from '../orders/index.js';
 import type { ConsentTerms } from './domain/consent.js';
 
@@ -9,9 +8,8 @@ import type { ConsentTerms } from './domain/consent.js';
  * later. A charge that the merchant began needs no new consent: the payer only
  * proves that they are who they said.
  */
-export async function consentTermsOf(transaction: Transaction, order: OrderRow): Promise<ConsentTerms | null> {
-  if (order.agreementId === null || order.source === 'MERCHANT') return null;
-  return consentTerms(await agreementById(transaction, order.agreementId));
+export function consentTermsOf(agreement: AgreementRow | null, { source }: OrderRow): ConsentTerms | null {
+  return agreement === null || source === 'MERCHANT' ? null : consentTerms(agreement);
 }
 
 function consentTerms(agreement: AgreementRow): ConsentTerms {
@@ -19,7 +17,12 @@ function consentTerms(agreement: AgreementRow): ConsentTerms {
   const inParts = agreement.type === 'INSTALLMENT';
   return {
     inParts,
-    amount: amountOf(agreement),
+    usual: usualOf(agreement),
+    // Parts of a purchase are what was agreed on; else only what is said to be fixed is.
+    isFixed: inParts || agreement.amountVariability === 'FIXED',
+    least: agreement.minimum === null ? null : Money.of(agreement.minimum, agreement.currency),
+    most: agreement.maximum === null ? null : Money.of(agreement.maximum, agreement.currency),
+    daysBetween: agreement.minimumDays,
     total: inParts ? totalOf(agreement) : null,
     every: schedule
       ? { unit: schedule.period, interval: schedule.interval }
@@ -41,24 +44,20 @@ const FREQUENCIES: Readonly<Record<string, NonNullable<ConsentTerms['every']>>> 
   YEARLY: { unit: 'YEAR', interval: 1 },
 };
 
-function amountOf(agreement: AgreementRow): ConsentTerms['amount'] {
-  const { currency, minimum, maximum, topUpAmount } = agreement;
+function usualOf(agreement: AgreementRow): ConsentTerms['usual'] {
+  const { currency, topUpAmount } = agreement;
   const money = (minor: bigint) => Money.of(minor, currency);
   const charge = chargeAmountOf(agreement);
   if (charge?.mode === 'FIXED') return { kind: 'FIXED', each: money(charge.amount) };
   if (charge?.mode === 'RANGE') return { kind: 'BETWEEN', from: money(charge.from), to: money(charge.to) };
   if (charge?.mode === 'SEQUENCE') return ofSequence(charge.amounts.map(money));
-  if (topUpAmount !== null) return { kind: 'FIXED', each: money(topUpAmount) };
-  if (maximum === null) return { kind: 'OPEN' };
-  return minimum === null
-    ? { kind: 'AT_MOST', each: money(maximum) }
-    : { kind: 'BETWEEN', from: money(minimum), to: money(maximum) };
+  return topUpAmount === null ? null : { kind: 'FIXED', each: money(topUpAmount) };
 }
 
-function ofSequence(amounts: readonly Money[]): ConsentTerms['amount'] {
+function ofSequence(amounts: readonly Money[]): ConsentTerms['usual'] {
   const [first, ...rest] = [...amounts].sort((a, b) => (a.isGreaterThan(b) ? 1 : -1));
   const most = rest.at(-1) ?? first;
-  if (!first || !most) return { kind: 'OPEN' };
+  if (!first || !most) return null;
   return most.isGreaterThan(first) ? { kind: 'BETWEEN', from: first, to: most } : { kind: 'FIXED', each: first };
 }
 

@@ -355,6 +355,7 @@ describe('an agreement', () => {
     const { agreement, paymentPageUrl, ...more } = await subscribe(seller, {
       payment: null,
       currency: 'EUR',
+      terms: { maximumAmount: '25.00' },
       chargeAmount: { fixed: '15.00' },
       schedule: { period: 'MONTH', interval: 1, startDate: day(product, 40) },
     });
@@ -363,7 +364,8 @@ describe('an agreement', () => {
     const page = await visit(url);
     for (const text of [
       'What you agree to',
-      'Each time €15.00.',
+      'Usually €15.00 each time.',
+      'Each time €25.00 at most.',
       'Every month, from',
       'You can stop this at any time',
     ]) {
@@ -375,7 +377,7 @@ describe('an agreement', () => {
     expect((await agreementOf(seller, agreement.id)).status).toBe('PENDING');
 
     const { location } = await send(`${url}/checkout`, { consent: 'yes' });
-    expect(await (await fetch(location)).text()).toContain('Each time €15.00.');
+    expect(await (await fetch(location)).text()).toContain('Each time €25.00 at most.');
     product.sandbox.control.payCheckout(sessionIn(location));
     expect((await visit(`${url}/return`)).heading).toBe('Your payment method is confirmed');
     await product.settle();

@@ -106,7 +106,11 @@ describe('the language of a page', () => {
 describe('what a payer agrees to', () => {
   const terms = (more: Partial<ConsentTerms>): ConsentTerms => ({
     inParts: false,
-    amount: { kind: 'OPEN' },
+    usual: null,
+    isFixed: false,
+    least: null,
+    most: null,
+    daysBetween: null,
     total: null,
     every: null,
     from: null,
@@ -120,7 +124,8 @@ describe('what a payer agrees to', () => {
   it('says who, how much, how often, until when, and how to stop', () => {
     expect(
       said({
-        amount: { kind: 'FIXED', each: money(1500n, 'EUR') },
+        usual: { kind: 'FIXED', each: money(1500n, 'EUR') },
+        isFixed: true,
         every: { unit: 'MONTH', interval: 1 },
         from: '2027-01-31',
         payments: 12,
@@ -131,17 +136,34 @@ describe('what a payer agrees to', () => {
       'Every month, from 31 January 2027, 12 times at most.',
       'You can stop this at any time: tell Shop, or your bank.',
     ]);
-    expect(said({ amount: { kind: 'AT_MOST', each: money(5000n, 'EUR') } })[2]).toBe(
-      'When Shop asks for it, until you stop it.',
-    );
+    expect(said({ most: money(5000n, 'EUR') })[2]).toBe('When Shop asks for it, until you stop it.');
     expect(
       said({
         inParts: true,
-        amount: { kind: 'FIXED', each: money(100n, 'EUR') },
+        usual: { kind: 'FIXED', each: money(100n, 'EUR') },
+        isFixed: true,
         total: money(300n, 'EUR'),
         payments: 3,
       }),
     ).toContain('Together €3.00.');
+  });
+
+  it('never says less than what may be charged', () => {
+    const usual = { kind: 'FIXED', each: money(2000n, 'EUR') } as const;
+    const range = { kind: 'BETWEEN', from: money(100n, 'EUR'), to: money(200n, 'EUR') } as const;
+    const most = money(5000n, 'EUR');
+    const amounts = (more: Partial<ConsentTerms>) => said(more).slice(1, -2);
+    expect(amounts({ usual, most })).toEqual(['Usually €20.00 each time.', 'Each time €50.00 at most.']);
+    expect(amounts({ usual })).toEqual(['Usually €20.00 each time.', 'The amount may differ from that.']);
+    expect(amounts({ usual: range, most })).toEqual([
+      'Usually between €1.00 and €2.00 each time.',
+      'Each time €50.00 at most.',
+    ]);
+    expect(amounts({ usual: range, isFixed: true })).toEqual(['Each time between €1.00 and €2.00.']);
+    expect(amounts({ most })).toEqual(['Each time €50.00 at most.']);
+    expect(amounts({ least: money(100n, 'EUR'), most })).toEqual(['Each time between €1.00 and €50.00.']);
+    expect(amounts({})).toEqual(['Each time the amount that is due then.']);
+    expect(said({ daysBetween: 30 })).toContain('At least 30 days lie between two charges.');
   });
 
   it.each([
@@ -165,7 +187,9 @@ describe('what a payer agrees to', () => {
     const long = consentSentences(
       terms({
         inParts: true,
-        amount: { kind: 'BETWEEN', from: money(10n ** 15n, 'IDR'), to: money(10n ** 15n, 'IDR') },
+        usual: { kind: 'BETWEEN', from: money(10n ** 15n, 'IDR'), to: money(10n ** 15n, 'IDR') },
+        most: money(10n ** 15n, 'IDR'),
+        daysBetween: 9999,
         total: money(10n ** 15n, 'IDR'),
         every: { unit: 'MONTH', interval: 12 },
         from: '2027-09-30',

@@ -7,11 +7,17 @@ import type { ConsentTexts } from './texts.js';
 /** What a payer lets a merchant do with the payment that establishes an agreement. */
 export interface ConsentTerms {
   readonly inParts: boolean;
-  readonly amount:
+  /** What is charged as a rule; null where nothing is said of it. */
+  readonly usual:
     | { readonly kind: 'FIXED'; readonly each: Money }
     | { readonly kind: 'BETWEEN'; readonly from: Money; readonly to: Money }
-    | { readonly kind: 'AT_MOST'; readonly each: Money }
-    | { readonly kind: 'OPEN' };
+    | null;
+  /** Whether it is always so; else the merchant may charge another amount, up to `most`. */
+  readonly isFixed: boolean;
+  readonly least: Money | null;
+  readonly most: Money | null;
+  /** Whole days between two charges at least. */
+  readonly daysBetween: number | null;
   /** Of all parts together; null where nobody can say. */
   readonly total: Money | null;
   /** Null: whenever the merchant asks. */
@@ -28,24 +34,29 @@ export function consentSentences(terms: ConsentTerms, merchant: string, language
   const { inParts, total } = terms;
   return [
     inParts ? texts.installments(merchant) : texts.permission(merchant),
-    amountSentence(terms, texts, language),
+    ...amountSentences(terms, texts, language),
     ...(total ? [texts.total(amountText(total, language))] : []),
     timeSentence(terms, texts, merchant, language),
+    ...(terms.daysBetween === null ? [] : [texts.daysBetween(terms.daysBetween)]),
     texts.howToStop(merchant),
   ];
 }
 
-function amountSentence({ amount }: ConsentTerms, texts: ConsentTexts, language: PageLanguage): string {
-  switch (amount.kind) {
-    case 'FIXED':
-      return texts.fixedAmount(amountText(amount.each, language));
-    case 'BETWEEN':
-      return texts.amountBetween(amountText(amount.from, language), amountText(amount.to, language));
-    case 'AT_MOST':
-      return texts.amountAtMost(amountText(amount.each, language));
-    case 'OPEN':
-      return texts.amountOpen;
-  }
+/** Never less than what the merchant may charge: who agrees to a usual amount is told that it may be another, and how much at most. */
+function amountSentences(terms: ConsentTerms, texts: ConsentTexts, language: PageLanguage): readonly string[] {
+  const { usual, isFixed, most } = terms;
+  const text = (money: Money) => amountText(money, language);
+  if (usual === null) return [limitSentence(terms, texts, text)];
+  if (usual.kind === 'FIXED' && isFixed) return [texts.fixedAmount(text(usual.each))];
+  if (usual.kind === 'BETWEEN' && isFixed) return [texts.amountBetween(text(usual.from), text(usual.to))];
+  const first =
+    usual.kind === 'FIXED' ? texts.usually(text(usual.each)) : texts.usuallyBetween(text(usual.from), text(usual.to));
+  return [first, most ? texts.amountAtMost(text(most)) : texts.mayVary];
+}
+
+function limitSentence({ least, most }: ConsentTerms, texts: ConsentTexts, text: (money: Money) => string): string {
+  if (!most) return texts.amountOpen;
+  return least ? texts.amountBetween(text(least), text(most)) : texts.amountAtMost(text(most));
 }
 
 /** "Every month, from 1 January 2027, 12 times at most." */

@@ -18,6 +18,8 @@ export const EN: Texts = {
   agreeAndPay: (amount) => `Agree and pay ${amount}`,
   agreeAndCheck: 'Agree and continue',
   continuePaying: 'Continue to payment',
+  authenticate: 'Continue at your bank',
+  authenticateHint: 'Your bank asks you to confirm that it is you. Nothing is charged before that.',
   leadsTo: (system) => `You enter your card on the secure page of ${system}. The shop never sees it.`,
   heldFirst: (merchant) => `The amount is set aside on your card now; ${merchant} takes it later.`,
   cardIsKept: (merchant) => `Your card is kept at the payment system for your next purchases at ${merchant}.`,
@@ -41,6 +43,10 @@ export const EN: Texts = {
     text: 'An earlier attempt is still being settled. Please look again in a minute; do not pay a second time elsewhere.',
   },
   unpayable: { title: 'This cannot be paid here', text: 'Nothing was charged. Please tell the shop.' },
+  openedTooOften: {
+    title: 'This order was tried too often',
+    text: 'Nothing was charged. It can no longer be paid here; please ask the shop for a new order.',
+  },
   waiting: 'This page updates by itself.',
   states: {
     OPENING: () => ({
@@ -112,6 +118,10 @@ export const EN: Texts = {
       title: 'There is nothing to see here',
       text: 'Shops send their payment forms to this address. To pay, please go back to the shop.',
     },
+    TOO_MANY: {
+      title: 'Too many requests at once',
+      text: 'Please wait a few seconds and try again. If you have paid already, do not pay again: your payment is not lost.',
+    },
     SUSPENDED: {
       title: 'The shop takes no payments at the moment',
       text: 'Nothing was charged. Please ask the shop.',
@@ -130,6 +140,11 @@ export const EN: Texts = {
     amountBetween: (from, to) => `Each time between ${from} and ${to}.`,
     amountAtMost: (amount) => `Each time ${amount} at most.`,
     amountOpen: 'Each time the amount that is due then.',
+    usually: (amount) => `Usually ${amount} each time.`,
+    usuallyBetween: (from, to) => `Usually between ${from} and ${to} each time.`,
+    mayVary: 'The amount may differ from that.',
+    daysBetween: (days) =>
+      days === 1 ? 'Not more than once a day.' : `At least ${days} days lie between two charges.`,
     total: (amount) => `Together ${amount}.`,
     every: { DAY: every('day'), WEEK: every('week'), MONTH: every('month'), YEAR: every('year') },
     whenNeeded: (merchant) => `when ${merchant} asks for it`,

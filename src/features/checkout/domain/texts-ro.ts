@@ -34,6 +34,8 @@ export const RO: Texts = {
   agreeAndPay: (amount) => `Acceptați și plătiți ${amount}`,
   agreeAndCheck: 'Acceptați și continuați',
   continuePaying: 'Continuați plata',
+  authenticate: 'Continuați la banca dvs.',
+  authenticateHint: 'Banca vă cere să confirmați că sunteți dvs. Până atunci nu se încasează nimic.',
   leadsTo: (system) => `Introduceți datele cardului pe pagina securizată ${system}. Magazinul nu le vede.`,
   heldFirst: (merchant) => `Suma este blocată acum pe card; ${merchant} o încasează mai târziu.`,
   cardIsKept: (merchant) =>
@@ -59,6 +61,10 @@ export const RO: Texts = {
     text: 'O încercare anterioară nu este încă încheiată. Reveniți peste un minut și nu plătiți a doua oară în altă parte.',
   },
   unpayable: { title: 'Aici nu se poate plăti', text: 'Nu s-a încasat nimic. Vă rugăm să anunțați magazinul.' },
+  openedTooOften: {
+    title: 'Pentru această comandă s-a încercat plata de prea multe ori',
+    text: 'Nu s-a încasat nimic. Comanda nu mai poate fi plătită aici; cereți magazinului una nouă.',
+  },
   waiting: 'Pagina se actualizează singură.',
   states: {
     OPENING: () => ({
@@ -130,6 +136,10 @@ export const RO: Texts = {
       title: 'Aici nu este nimic de văzut',
       text: 'La această adresă magazinele trimit formularele de plată. Ca să plătiți, reveniți la magazin.',
     },
+    TOO_MANY: {
+      title: 'Prea multe cereri deodată',
+      text: 'Așteptați câteva secunde și încercați din nou. Dacă ați plătit deja, nu plătiți din nou: plata nu este pierdută.',
+    },
     SUSPENDED: {
       title: 'Magazinul nu acceptă plăți în acest moment',
       text: 'Nu s-a încasat nimic. Vă rugăm să întrebați magazinul.',
@@ -150,6 +160,13 @@ export const RO: Texts = {
     amountBetween: (from, to) => `De fiecare dată între ${from} și ${to}.`,
     amountAtMost: (amount) => `De fiecare dată cel mult ${amount}.`,
     amountOpen: 'De fiecare dată suma datorată atunci.',
+    usually: (amount) => `De obicei ${amount} de fiecare dată.`,
+    usuallyBetween: (from, to) => `De obicei între ${from} și ${to} de fiecare dată.`,
+    mayVary: 'Suma poate fi alta.',
+    daysBetween: (days) =>
+      days === 1
+        ? 'Nu mai des de o dată pe zi.'
+        : `Cel puțin ${days} ${days < 20 ? '' : 'de '}zile între două debitări.`,
     total: (amount) => `În total ${amount}.`,
     every: EVERY,
     whenNeeded: (merchant) => `când o cere ${merchant}`,

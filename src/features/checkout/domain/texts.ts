@@ -18,6 +18,7 @@ export const REFUSALS = [
   'NOT_A_FORM',
   'TOO_LARGE',
   'METHOD',
+  'TOO_MANY',
   'SUSPENDED',
   'FAILED',
 ] as const;
@@ -37,6 +38,12 @@ export interface ConsentTexts {
   readonly amountBetween: (from: string, to: string) => string;
   readonly amountAtMost: (amount: string) => string;
   readonly amountOpen: string;
+  /** Where the merchant has a usual amount and may charge another one. */
+  readonly usually: (amount: string) => string;
+  readonly usuallyBetween: (from: string, to: string) => string;
+  readonly mayVary: string;
+  /** Whole days that lie between two charges at least. */
+  readonly daysBetween: (days: number) => string;
   readonly total: (amount: string) => string;
   readonly every: EveryUnit;
   readonly whenNeeded: (merchant: string) => string;
@@ -66,6 +73,8 @@ export interface Texts {
   readonly agreeAndPay: (amount: string) => string;
   readonly agreeAndCheck: string;
   readonly continuePaying: string;
+  readonly authenticate: string;
+  readonly authenticateHint: string;
   readonly leadsTo: (system: string) => string;
   readonly heldFirst: (merchant: string) => string;
   readonly cardIsKept: (merchant: string) => string;
@@ -83,6 +92,7 @@ export interface Texts {
   readonly unavailable: Said;
   readonly notPayable: Said;
   readonly unpayable: Said;
+  readonly openedTooOften: Said;
   readonly waiting: string;
   readonly states: Readonly<Record<Exclude<PageState, 'PAYABLE'>, StateText>>;
   readonly refusals: Readonly<Record<Refusal, Said>>;
