@@ -32,11 +32,18 @@ export async function notify(product: Product): Promise<void> {
   await product.built.jobs.wake('notifications.deliver');
 }
 
-/** Until nothing is due, or under way, at any endpoint of the shop's operator. */
+/** Whether something of the operator's log is not turned into notifications: a transaction that is open anywhere holds up what is after it. */
+const BEHIND = `select from events e left join notification_cursors c on c.operator_id = e.operator_id
+  where e.operator_id = $1
+    and (e.transaction_id, e.sequence) > (coalesce(c.transaction_id, '0'::xid8), coalesce(c.sequence, 0)) limit 1`;
+
+/** Until all that happened is told, and nothing is due, or under way, at any endpoint of the shop's operator. */
 export async function untilQuiet(product: Product, shop: Shop, withinMs?: number): Promise<void> {
   const operatorId = uuidOf('operator', shop.operator.id);
   await eventually(async () => {
     await notify(product);
+    const { rowCount: behind } = await product.system.query(BEHIND, [operatorId]);
+    if (behind) throw new Error('the log was not read to its end');
     const { rows } = await product.system.query(
       'select id from notification_endpoints where operator_id = $1 and due_at <= $2',
       [operatorId, product.clock.now()],

@@ -171,7 +171,7 @@ export class EndpointLane {
 
   get #isWorthATurn(): boolean {
     const ended = this.#finished.length;
-    return this.#isPoked || ended >= CLAIM_MAX / 2 || (ended > 0 && this.#queue.length < QUEUE_LOW);
+    return this.#isPoked || ended >= CLAIM_MAX || (ended > 0 && this.#queue.length < QUEUE_LOW);
   }
 
   async #newsWithin(ms: number): Promise<void> {

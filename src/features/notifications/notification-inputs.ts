@@ -34,7 +34,7 @@ export function redeliveryWantedOf(principal: Principal, input: object): Redeliv
   if (period && whose) return { merchantId: whose, period: { ...period, status: period.status ?? ['EXHAUSTED'] } };
   const known = (ids ?? []).filter((id) => id !== null);
   if (known.length < (ids ?? []).length) throw notFound('notification');
-  return { ids: known };
+  return { merchantId: whose, ids: known };
 }
 
 /** `SendTestNotificationInput`, checked. */

@@ -2,6 +2,7 @@ import type { RecurringJob } from '../../platform/jobs/recurring-job.js';
 import { Deliveries, type DeliveryParts } from './deliveries.js';
 import { ENDPOINT_STATUSES } from './domain/words.js';
 import { LogFollower } from './follow-log.js';
+import { forgetOldNotifications } from './forget-old-notifications.js';
 import { COUNT_ENDPOINTS, COUNT_WAITING, healStranded, operatorsWaiting } from './heal-stranded.js';
 
 /** Woken by the feed; the clock finds what it did not tell of. */
@@ -27,11 +28,13 @@ export class Notifications {
     const { deliveries, follower } = this;
     const follow = () => follower.run();
     const deliver = () => deliveries.find();
+    const forget = async () => void (await forgetOldNotifications(this.parts.system, this.parts.units));
     return [
       { name: FAN_OUT_JOB, everySeconds: 5, handler: follow, onStop: () => follower.stop() },
       { name: 'notifications.deliver', everySeconds: 1, handler: deliver, onStop: () => deliveries.close() },
       { name: 'notifications.heal', everySeconds: 300, handler: () => this.#heal() },
       { name: 'notifications.count', everySeconds: 30, handler: () => this.#count() },
+      { name: 'notifications.forget', cron: '53 3 * * *', handler: forget },
     ];
   }
 

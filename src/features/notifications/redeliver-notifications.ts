@@ -3,14 +3,14 @@ import { statement } from '../../platform/database/sql.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
 import { idempotently } from '../../platform/idempotency/idempotently.js';
-import type { Mode } from '../tenancy/index.js';
+import { type Mode, readMerchants } from '../tenancy/index.js';
 
 export const IDS_MAX = 1_000;
 export const REDELIVERED_MAX = 10_000;
 
 /** By id, or all of a merchant's that were written in a period. */
 export type RedeliveryWanted =
-  | { readonly ids: readonly string[] }
+  | { readonly merchantId: string | null; readonly ids: readonly string[] }
   | {
       readonly merchantId: string;
       readonly period: { readonly from: Date; readonly to: Date; readonly status: readonly string[] };
@@ -112,12 +112,17 @@ async function chosen(
   wanted: RedeliveryWanted,
 ): Promise<readonly Chosen[]> {
   const { operatorId } = transaction;
+  // An operator's key may name any merchant; its own a merchant's key need not ask for.
+  if (wanted.merchantId !== null && wanted.merchantId !== merchantId) {
+    const [merchant] = await readMerchants(transaction, operatorId, [wanted.merchantId]);
+    if (!merchant) throw notFound('merchant');
+  }
   if ('period' in wanted) {
     const { from, to, status } = wanted.period;
     return transaction.query<Chosen>(CHOSEN_BY_TIME, [operatorId, wanted.merchantId, mode, from, to, status]);
   }
   const ids = [...new Set(wanted.ids)];
-  const found = await transaction.query<Chosen>(CHOSEN_BY_ID, [operatorId, ids, mode, merchantId]);
+  const found = await transaction.query<Chosen>(CHOSEN_BY_ID, [operatorId, ids, mode, wanted.merchantId ?? merchantId]);
   if (found.length < ids.length) throw notFound('notification');
   return found;
 }
