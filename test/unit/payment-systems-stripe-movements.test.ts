@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type Stripe from 'stripe';
 import { roundedFromStripe } from '../../src/features/payment-systems/stripe-amounts.js';
 import { balanceMovement, payoutSnapshot } from '../../src/features/payment-systems/stripe-movement-snapshots.js';
+import { StripeMovements } from '../../src/features/payment-systems/stripe-movements.js';
 import type { Currency } from '../../src/kernel/currency.js';
 import { Money } from '../../src/kernel/money.js';
 
@@ -115,6 +116,20 @@ describe('an amount in the currency of the payment', () => {
   const exchanged = (amount: number, exchange_rate: number | null, source: Source, currency = 'usd') =>
     balanceMovement(aTransaction({ amount, exchange_rate, currency }, source)).original;
 
+  it('is the part of a hold that is taken back where only the charge says how much', () => {
+    const charge = aCharge({ amount: 8_500, amount_captured: 5_000, currency: 'mdl' });
+    const reversal = { reporting_category: 'partial_capture_reversal', exchange_rate: 0.05123 };
+    expect(exchanged(435, 0.05123, charge)).toEqual(money(8_500n, 'MDL'));
+    expect(balanceMovement(aTransaction({ amount: -179, ...reversal }, charge)).original).toEqual(
+      money(-3_500n, 'MDL'),
+    );
+  });
+
+  it('is not another amount that is less than a thousandth away', () => {
+    const charge = aCharge({ amount: 100_000, amount_captured: 100_000 });
+    expect(exchanged(108_179, 1.08233, charge)).toEqual(money(99_950n, 'EUR'));
+  });
+
   it('is what the charge captured, exactly, where a rate would be a unit off', () => {
     const charge = aCharge({ amount: 1_000_001, amount_captured: 1_000_001 });
     expect(exchanged(1_082_332, 1.08233, charge)).toEqual(money(1_000_001n, 'EUR'));
@@ -171,6 +186,27 @@ describe('an amount in the currency of the payment', () => {
       }),
     );
   });
+});
+
+it('movements of which one cannot be read are read all the same, and that one is told', async () => {
+  const odd = aTransaction({ id: 'txn_odd', currency: 'xyz' });
+  async function* list() {
+    yield* [aTransaction({ id: 'txn_last' }), odd, aTransaction({ id: 'txn_first' })];
+  }
+  const stripe = { balanceTransactions: { list } } as unknown as Stripe;
+  const told: unknown[] = [];
+  const movements = new StripeMovements(stripe, (error) => told.push(error), 500);
+  const answer = await movements.list({ place: { before: null }, since: new Date(0) });
+  expect(answer).toMatchObject({
+    kind: 'done',
+    value: {
+      movements: [{ externalId: 'txn_first' }, { externalId: 'txn_last' }],
+      unreadable: [{ externalId: 'txn_odd', reason: expect.stringMatching(/xyz/i) }],
+      newest: 'txn_last',
+      next: null,
+    },
+  });
+  expect(told).toHaveLength(1);
 });
 
 describe('units that need not be whole', () => {

@@ -15,12 +15,14 @@ export async function exactOriginal(
   if (state === null || row.currency === row.originalCurrency) return row.original;
   const side = [CAPTURES, REFUNDS].find((kinds) => kinds.includes(row.kind));
   if (!side) return row.original;
-  const awaited = side === CAPTURES ? state.captured - state.capturedMoved : state.refundedMoved - state.refunded;
+  const [whole, told] =
+    side === CAPTURES ? [state.captured, state.capturedMoved] : [state.refunded, state.refundedMoved];
+  const awaited = side === CAPTURES ? whole - told : told - whole;
   if (awaited === row.original) return awaited;
   const [others] = await transaction.query<{ count: number }>(COUNT_MOVEMENTS_OF_ORDER, [
     transaction.operatorId,
     row.orderId,
     side,
   ]);
-  return originalOf(row, awaited, (others?.count ?? 0) + 1);
+  return originalOf(row, { whole, awaited, movements: (others?.count ?? 0) + 1 });
 }

@@ -1,23 +1,32 @@
+/** What an order was captured, or refunded, and how many movements tell of it with this one. */
+export interface Told {
+  readonly whole: bigint;
+  /** What the others have not told of yet. */
+  readonly awaited: bigint;
+  readonly movements: number;
+}
+
+/** The payment system's rates have five digits: how much of an amount the last one may be off, in millionths. */
+const RATE_PARTS = 100n;
+
 /**
- * How much of a payment a movement is, where it was exchanged. The rate and the
+ * How much of a payment a movement is, where it was exchanged. The rate and each
  * amount were rounded by the payment system, so that parts of a payment would not
  * come to the whole: what is as good as the rest that is awaited is that rest.
- * `movements` is how many there are of the order with this one, each rounded for
- * itself.
  */
 export function originalOf(
   { amount, original }: { readonly amount: bigint; readonly original: bigint },
-  awaited: bigint,
-  movements: number,
+  { whole, awaited, movements }: Told,
 ): bigint {
   const unit = amount === 0n ? size(original) : size(original) / size(amount) + 1n;
-  const unsure = unit * BigInt(movements) + (size(original) * RATE_PARTS) / 1_000_000n;
+  const unsure = unit * BigInt(movements) + (most(size(original), whole) * RATE_PARTS) / 1_000_000n;
   return size(awaited - original) <= unsure ? awaited : original;
 }
 
-/** Rates have five digits: in millionths, what the last of them may be off. */
-const RATE_PARTS = 100n;
-
 function size(amount: bigint): bigint {
   return amount < 0n ? -amount : amount;
+}
+
+function most(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
 }
