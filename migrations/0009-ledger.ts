@@ -7,7 +7,13 @@ import { Migration } from '@mikro-orm/migrations';
 export class Migration0009Ledger extends Migration {
   override up(): void {
     this.addSql(
-      `create table "balance_movements" ("operator_id" uuid not null, "id" uuid not null, "payment_system_account_id" uuid not null, "mode" text not null, "external_id" text not null, "kind" text not null, "amount_minor" bigint not null, "fee_minor" bigint not null, "net_minor" bigint not null, "currency" text not null, "original_minor" bigint not null, "original_currency" text not null, "available_at" timestamptz not null, "occurred_at" timestamptz not null, "description" text null, "source_external_id" text null, "payment_external_id" text null, "order_id" uuid null, "payout_id" uuid null, "status" text not null, "due_at" timestamptz null, "created_at" timestamptz not null, primary key ("operator_id", "id"))`,
+      `create table "balance_movements" ("operator_id" uuid not null, "id" uuid not null, "payment_system_account_id" uuid not null, "mode" text not null, "external_id" text not null, "kind" text not null, "amount_minor" bigint not null, "fee_minor" bigint not null, "net_minor" bigint not null, "currency" text not null, "original_minor" bigint not null, "original_currency" text not null, "available_at" timestamptz not null, "occurred_at" timestamptz not null, "description" text null, "source_external_id" text null, "payment_external_id" text null, "order_id" uuid null, "payout_id" uuid null, "status" text not null, "due_at" timestamptz null, "created_at" timestamptz not null, "transaction_id" xid8 not null default pg_current_xact_id(), primary key ("operator_id", "id"))`,
+    );
+    this.addSql(
+      `create index "balance_movements_waiting" on "balance_movements" ("operator_id", "payment_system_account_id") where status = 'WAITING'`,
+    );
+    this.addSql(
+      `create index "balance_movements_log_order" on "balance_movements" ("operator_id", "payment_system_account_id", "transaction_id", "id")`,
     );
     this.addSql(
       `create index "balance_movements_by_payout" on "balance_movements" ("operator_id", "payout_id", "id") where payout_id is not null`,
@@ -19,6 +25,15 @@ export class Migration0009Ledger extends Migration {
       `create index "balance_movements_due_of_operator" on "balance_movements" ("operator_id", "due_at") where due_at is not null`,
     );
     this.addSql(`create index "balance_movements_due" on "balance_movements" ("due_at") where due_at is not null`);
+    this.addSql(
+      `create index "balance_movements_by_payment" on "balance_movements" ("operator_id", "payment_system_account_id", "payment_external_id") where kind = 'CAPTURE'`,
+    );
+    this.addSql(
+      `create index "balance_movements_of_payouts" on "balance_movements" ("operator_id", "payment_system_account_id", "created_at") where kind in ('PAYOUT', 'PAYOUT_FAILURE')`,
+    );
+    this.addSql(
+      `create index "balance_movements_by_time" on "balance_movements" ("operator_id", "payment_system_account_id", "occurred_at")`,
+    );
     this.addSql(
       `alter table "balance_movements" add constraint "balance_movements_external_unique" unique ("operator_id", "payment_system_account_id", "external_id")`,
     );
@@ -41,7 +56,7 @@ export class Migration0009Ledger extends Migration {
       `alter table "balance_movements" add constraint "balance_movements_status_check" check ("status" in ('WAITING', 'POSTED'))`,
     );
     this.addSql(
-      `create table "balance_sweeps" ("operator_id" uuid not null, "id" uuid not null, "place" text null, "due_at" timestamptz not null, "swept_at" timestamptz not null, primary key ("operator_id", "id"))`,
+      `create table "balance_sweeps" ("operator_id" uuid not null, "id" uuid not null, "place" text null, "back_place" text null, "due_at" timestamptz not null, "swept_at" timestamptz not null, "leased_until" timestamptz null, primary key ("operator_id", "id"))`,
     );
     this.addSql(
       `create table "ledger_balances" ("operator_id" uuid not null, "id" uuid not null, "mode" text not null, "account" text not null, "merchant_id" uuid null, "payment_system_account_id" uuid null, "currency" text not null, "balance_minor" bigint not null, primary key ("operator_id", "id"))`,
@@ -69,14 +84,10 @@ export class Migration0009Ledger extends Migration {
     );
     this.addSql(`create index "ledger_differences_by_check" on "ledger_differences" ("operator_id", "check_id", "id")`);
     this.addSql(
-      `alter table "ledger_differences" add constraint "ledger_differences_kind_check" check ("kind" in ('ORDER_AND_LEDGER', 'ORDER_AND_ENTRIES', 'DISPUTES_AND_LEDGER', 'MOVEMENT_MISSING_HERE', 'MOVEMENT_MISSING_THERE', 'MOVEMENT_DIFFERS', 'MOVEMENT_WITHOUT_CAPTURE', 'MOVEMENT_AWAITED', 'CLEARING_AND_MOVEMENTS'))`,
+      `alter table "ledger_differences" add constraint "ledger_differences_kind_check" check ("kind" in ('ORDER_AND_LEDGER', 'ORDER_AND_ENTRIES', 'DISPUTES_AND_LEDGER', 'MOVEMENT_MISSING_HERE', 'MOVEMENT_MISSING_THERE', 'MOVEMENT_DIFFERS', 'MOVEMENT_UNREADABLE', 'MOVEMENT_WITHOUT_CAPTURE', 'MOVEMENT_AWAITED', 'CLEARING_AND_MOVEMENTS'))`,
     );
     this.addSql(
       `create table "ledger_entries" ("operator_id" uuid not null, "posting_id" uuid not null, "line" smallint not null, "mode" text not null, "account" text not null, "merchant_id" uuid null, "payment_system_account_id" uuid null, "currency" text not null, "amount_minor" bigint not null, "posted_at" timestamptz not null, "transaction_id" xid8 not null default pg_current_xact_id(), primary key ("operator_id", "posting_id", "line"))`,
-    );
-    this.addSql(`create index "ledger_entries_log_order" on "ledger_entries" ("operator_id", "transaction_id")`);
-    this.addSql(
-      `create index "ledger_entries_of_operator" on "ledger_entries" ("operator_id", "mode", "transaction_id") where merchant_id is null`,
     );
     this.addSql(
       `create index "ledger_entries_by_day" on "ledger_entries" ("operator_id", "merchant_id", "mode", "currency", "posted_at") where merchant_id is not null`,
@@ -103,6 +114,9 @@ export class Migration0009Ledger extends Migration {
     this.addSql(
       `create index "ledger_orders_awaited" on "ledger_orders" ("operator_id", "payment_system_account_id", "awaited_since") where awaited_since is not null`,
     );
+    this.addSql(
+      `alter table "ledger_orders" add constraint "ledger_orders_awaited_check" check ((awaited_since is null) = (captured_minor = captured_moved_minor and refunded_minor = refunded_moved_minor))`,
+    );
     this.addSql(`alter table "ledger_orders" add constraint "ledger_orders_postings_check" check (postings >= 1)`);
     this.addSql(
       `alter table "ledger_orders" add constraint "ledger_orders_amounts_check" check (captured_minor >= 0 and refunded_minor >= 0 and refunded_minor <= captured_minor and pending_minor >= 0)`,
@@ -114,7 +128,7 @@ export class Migration0009Ledger extends Migration {
       `create table "ledger_positions" ("operator_id" uuid not null, "up_to" xid8 not null, primary key ("operator_id"))`,
     );
     this.addSql(
-      `create table "ledger_postings" ("operator_id" uuid not null, "id" uuid not null, "mode" text not null, "kind" text not null, "order_id" uuid null, "number" int null, "merchant_id" uuid null, "payment_system_account_id" uuid null, "movement_id" uuid null, "payout_id" uuid null, "settlement_id" uuid null, "occurred_at" timestamptz not null, "posted_at" timestamptz not null, primary key ("operator_id", "id"))`,
+      `create table "ledger_postings" ("operator_id" uuid not null, "id" uuid not null, "mode" text not null, "kind" text not null, "order_id" uuid null, "number" int null, "movement_id" uuid null, "payout_id" uuid null, "settlement_id" uuid null, "occurred_at" timestamptz not null, "posted_at" timestamptz not null, "transaction_id" xid8 not null default pg_current_xact_id(), primary key ("operator_id", "id"))`,
     );
     this.addSql(
       `create unique index "ledger_postings_once_per_settlement" on "ledger_postings" ("operator_id", "settlement_id") where settlement_id is not null`,
@@ -124,6 +138,12 @@ export class Migration0009Ledger extends Migration {
     );
     this.addSql(
       `alter table "ledger_postings" add constraint "ledger_postings_number_unique" unique ("operator_id", "order_id", "number")`,
+    );
+    this.addSql(
+      `alter table "ledger_postings" add constraint "ledger_postings_log_unique" unique ("operator_id", "transaction_id", "id")`,
+    );
+    this.addSql(
+      `alter table "ledger_postings" add constraint "ledger_postings_reason_check" check (num_nonnulls(order_id, movement_id, settlement_id) >= 1)`,
     );
     this.addSql(
       `alter table "ledger_postings" add constraint "ledger_postings_number_check" check ((order_id is null) = (number is null) and number >= 1)`,

@@ -1,19 +1,17 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** child (columns) → parent (keys), always with the operator, and with the mode where both rows have one. */
+/**
+ * child (columns) → parent (keys), always with the operator, and with the mode where both rows have one. What a capture
+ * writes refers to nothing but its order and itself: rows that captures share, such as their merchant's, would each
+ * have to be locked. Whose it is the triggers compare with the order.
+ */
 const REFERENCES: readonly (readonly [child: string, columns: string, parent: string, keys: string])[] = [
   ['ledger_postings', 'order_id', 'orders', 'id'],
-  ['ledger_postings', 'merchant_id', 'merchants', 'id'],
-  ['ledger_postings', 'mode, payment_system_account_id', 'payment_system_accounts', 'mode, id'],
   ['ledger_postings', 'movement_id', 'balance_movements', 'id'],
   ['ledger_postings', 'payout_id', 'payouts', 'id'],
   ['ledger_postings', 'settlement_id', 'settlements', 'id'],
-  ['ledger_entries', 'posting_id', 'ledger_postings', 'id'],
-  ['ledger_entries', 'merchant_id', 'merchants', 'id'],
-  ['ledger_entries', 'mode, payment_system_account_id', 'payment_system_accounts', 'mode, id'],
+  ['ledger_entries', 'transaction_id, posting_id', 'ledger_postings', 'transaction_id, id'],
   ['ledger_orders', 'order_id', 'orders', 'id'],
-  ['ledger_orders', 'merchant_id', 'merchants', 'id'],
-  ['ledger_orders', 'mode, payment_system_account_id', 'payment_system_accounts', 'mode, id'],
   ['ledger_balances', 'merchant_id', 'merchants', 'id'],
   ['ledger_balances', 'mode, payment_system_account_id', 'payment_system_accounts', 'mode, id'],
   ['balance_movements', 'mode, payment_system_account_id', 'payment_system_accounts', 'mode, id'],
@@ -38,13 +36,21 @@ const CHANGEABLE = [
 ];
 
 /** What was booked, paid out or found is only ever added to. */
-const APPEND_ONLY = ['ledger_postings', 'ledger_entries', 'settlements', 'ledger_checks', 'ledger_differences'];
+const APPEND_ONLY = ['settlements', 'ledger_checks', 'ledger_differences'];
+
+/** Of these nobody says in which transaction they were written: so no entry joins the posting of another one. */
+const STAMPED = [
+  `ledger_postings (operator_id, id, mode, kind, order_id, number, movement_id, payout_id, settlement_id, occurred_at,
+    posted_at)`,
+  `ledger_entries (operator_id, posting_id, line, mode, account, merchant_id, payment_system_account_id, currency,
+    amount_minor, posted_at)`,
+];
 
 /** What the system role reads across operators: ids and when something is due. */
 const SYSTEM_READS = [
   'ledger_orders (operator_id, payment_system_account_id, awaited_since)',
   'balance_movements (operator_id, id, due_at)',
-  'balance_sweeps (operator_id, id, due_at, swept_at)',
+  'balance_sweeps (operator_id, id, due_at, swept_at, leased_until)',
 ];
 
 /**
@@ -70,10 +76,8 @@ const OPENING = `
       currency, captured_minor, refunded_minor, captured_minor - refunded_minor as net
     from orders where captured_minor > 0
   ), postings as (
-    insert into ledger_postings (operator_id, id, mode, kind, order_id, number, merchant_id, payment_system_account_id,
-      occurred_at, posted_at)
-    select operator_id, posting_id, mode, 'OPENING', order_id, 1, merchant_id, payment_system_account_id, now(), now()
-    from captured
+    insert into ledger_postings (operator_id, id, mode, kind, order_id, number, occurred_at, posted_at)
+    select operator_id, posting_id, mode, 'OPENING', order_id, 1, now(), now() from captured
   ), states as (
     insert into ledger_orders (operator_id, order_id, merchant_id, mode, payment_system_account_id, currency,
       captured_minor, refunded_minor, disputed_minor, unavailable_minor, pending_minor, captured_moved_minor,
@@ -89,15 +93,35 @@ const OPENING = `
   select operator_id, posting_id, 2, mode, 'CLEARING', null, payment_system_account_id, currency, -net, now()
   from captured where net > 0`;
 
-/** Each posting comes to nothing in each currency. Looked at with the commit, when all of it is there. */
+/**
+ * Each posting comes to nothing in each currency, and is on nobody's account but theirs whose order, movement or
+ * settlement it is. Looked at with the commit, once a posting: all of it is there, and nothing is added later.
+ */
 const POSTING_BALANCES = `
-  create function ledger_posting_balances() returns trigger language plpgsql as $$ begin
+  create function ledger_posting_balances() returns trigger language plpgsql as $$
+  declare
+    merchant uuid;
+    system_account uuid;
+  begin
+    if new.order_id is not null then
+      select merchant_id, payment_system_account_id into merchant, system_account from ledger_orders
+      where operator_id = new.operator_id and order_id = new.order_id and mode = new.mode;
+    elsif new.settlement_id is not null then
+      select merchant_id into merchant from settlements
+      where operator_id = new.operator_id and id = new.settlement_id and mode = new.mode;
+    else
+      select payment_system_account_id into system_account from balance_movements
+      where operator_id = new.operator_id and id = new.movement_id and mode = new.mode;
+    end if;
     if exists (
-      select from ledger_entries where operator_id = new.operator_id and posting_id = new.posting_id
-      group by currency having sum(amount_minor) <> 0
+      select from ledger_entries where operator_id = new.operator_id and posting_id = new.id
+      group by currency
+      having sum(amount_minor) <> 0 or not bool_and(mode = new.mode
+        and (merchant_id is null or merchant_id is not distinct from merchant)
+        and (payment_system_account_id is null or payment_system_account_id is not distinct from system_account))
     ) then
       raise check_violation using
-        message = format('the entries of posting %s do not come to nothing', new.posting_id),
+        message = format('the entries of posting %s do not come to nothing, or are not of its order', new.id),
         constraint = tg_name, table = tg_table_name, schema = tg_table_schema;
     end if;
     return null;
@@ -135,6 +159,8 @@ const STATE_IS_POSTED = `
       or not exists (
         select from orders o where o.operator_id = new.operator_id and o.id = new.order_id
           and o.captured_minor = state.captured_minor and o.refunded_minor = state.refunded_minor
+          and o.merchant_id = state.merchant_id and o.payment_system_account_id = state.payment_system_account_id
+          and o.mode = state.mode and o.currency = state.currency
       )
     then
       raise check_violation using
@@ -147,7 +173,7 @@ const STATE_IS_POSTED = `
 const AT_COMMIT = 'deferrable initially deferred for each row';
 
 const TRIGGERS = [
-  `create constraint trigger ledger_entries_balance after insert or update on ledger_entries
+  `create constraint trigger ledger_postings_balance after insert on ledger_postings
    ${AT_COMMIT} execute function ledger_posting_balances()`,
   `create constraint trigger orders_are_posted after update of captured_minor, refunded_minor on orders
    ${AT_COMMIT} when (old.captured_minor <> new.captured_minor or old.refunded_minor <> new.refunded_minor)
@@ -173,6 +199,10 @@ export class Migration0009LedgerRules extends Migration {
     for (const sql of [POSTING_BALANCES, ORDER_IS_POSTED, STATE_IS_POSTED, ...TRIGGERS]) this.addSql(sql);
     for (const table of CHANGEABLE) this.addSql(`grant select, insert, update on ${table} to quittance_app`);
     for (const table of APPEND_ONLY) this.addSql(`grant select, insert on ${table} to quittance_app`);
+    for (const table of STAMPED) {
+      const [name, columns] = table.split(' (');
+      this.addSql(`grant select, insert (${columns} on ${name} to quittance_app`);
+    }
     for (const table of SYSTEM_READS) {
       const [name, columns] = table.split(' (');
       this.addSql(`grant select (${columns} on ${name} to quittance_system`);

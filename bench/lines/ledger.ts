@@ -1,17 +1,13 @@
 import pg from 'pg';
 import { uuidOf } from '../../src/kernel/ids.js';
-import { median, type Row, ratiosOf, rounds, spread } from '../support/figures.js';
+import { type Row, ratiosOf, rounds, spread } from '../support/figures.js';
+import { type Measured, measured, rates, textOf } from '../support/measured.js';
 import { startWorld } from '../support/world.js';
 
-const ORDERS = 500;
+const ORDERS = 1_000;
 const CONCURRENCY = 8;
 const VARIANTS = ['without', 'with'] as const;
 const TRIGGERS = ['orders_are_posted', 'orders_begin_posted'];
-
-interface Captured {
-  readonly seconds: number;
-  readonly cpuMicros: number;
-}
 
 /** The transaction that records a capture, beside the same without what the ledger posts of it and proves. */
 export async function ledger(): Promise<readonly Row[]> {
@@ -29,35 +25,27 @@ export async function ledger(): Promise<readonly Row[]> {
         await owner.query(`alter table orders ${posted ? 'enable' : 'disable'} trigger ${trigger}`);
       const before = await entriesIn(owner);
       const order = { posted, orders: ORDERS, concurrency: CONCURRENCY };
-      const { seconds, cpuMicros } = await capturer.ask<Captured>(order);
+      await capturer.ask({ ...order, order: 'accept' });
+      const run = await measured(world, [capturer], () => ({ ...order, order: 'capture' }));
       const entries = (await entriesIn(owner)) - before;
       const expected = posted ? 2 * ORDERS : 0;
       if (entries !== expected) throw new Error(`${entries} entries were posted, not ${expected}`);
-      return { rate: ORDERS / seconds, cpu: cpuMicros / ORDERS };
+      return run;
     });
-    const rates = { with: results.with.map(({ rate }) => rate), without: results.without.map(({ rate }) => rate) };
-    const cpus = { with: results.with.map(({ cpu }) => cpu), without: results.without.map(({ cpu }) => cpu) };
-    const inWords = ({ with: w, without }: typeof rates, unit: string) =>
-      `${median(w).toFixed(0)} / ${median(without).toFixed(0)} ${unit}`;
+    const figures = `${textOf(results.with)} / ${textOf(results.without)}, one merchant`;
+    const row = (what: string, of: (runs: readonly Measured[]) => number[]): Row => ({
+      line: 'ledger',
+      what,
+      beside: 'without posting',
+      ratio: spread(ratiosOf(of(results.with), of(results.without))),
+      target: '',
+      met: null,
+      figures,
+    });
     return [
-      {
-        line: 'ledger',
-        what: 'captures, throughput',
-        beside: 'without posting',
-        ratio: spread(ratiosOf(rates.with, rates.without)),
-        target: '',
-        met: null,
-        figures: inWords(rates, 'captures a second of one merchant'),
-      },
-      {
-        line: 'ledger',
-        what: 'captures, CPU of Node',
-        beside: 'without posting',
-        ratio: spread(ratiosOf(cpus.with, cpus.without)),
-        target: '',
-        met: null,
-        figures: inWords(cpus, 'µs a capture'),
-      },
+      row('captures, throughput', rates),
+      row('captures, CPU of Node', (runs) => runs.map(({ nodeMicros }) => nodeMicros)),
+      row('captures, CPU of PostgreSQL', (runs) => runs.map(({ postgresMicros }) => postgresMicros)),
     ];
   } finally {
     await owner.end();

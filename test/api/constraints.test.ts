@@ -30,6 +30,7 @@ const [OPERATION, OTHER_OPERATION] = [newUuid(), newUuid()];
 const [CREDENTIAL, CREDENTIAL_OF_OTHER] = [newUuid(), newUuid()];
 const [AGREEMENT, OTHER_AGREEMENT, CHARGE, CHARGE_OF_OTHER] = [newUuid(), newUuid(), newUuid(), newUuid()];
 const [ENDPOINT, ENDPOINT_OF_OTHER, LIVE_ENDPOINT, NOTIFICATION] = [newUuid(), newUuid(), newUuid(), newUuid()];
+const HERE = newUuid();
 const [POSTING, MOVEMENT, PAYOUT, SETTLEMENT, CHECK] = [newUuid(), newUuid(), newUuid(), newUuid(), newUuid()];
 const NOBODY = newUuid();
 const NOW = new Date();
@@ -212,14 +213,12 @@ const ROWS = {
     kind: 'CAPTURE',
     order_id: ORDER,
     number: ++postings,
-    merchant_id: SHOP,
-    payment_system_account_id: TEST_ACCOUNT,
     occurred_at: NOW,
     posted_at: NOW,
   }),
   ledger_entries: () => ({
     operator_id: OPERATOR,
-    posting_id: POSTING,
+    posting_id: HERE,
     line: ++lines,
     mode: 'TEST',
     account: 'OTHER',
@@ -427,16 +426,9 @@ const REFERENCES: Readonly<Partial<Record<Table, readonly string[]>>> = {
   agreement_charges: ['agreement_id'],
   agreement_changes: ['agreement_id'],
   payment_paces: ['account_id'],
-  ledger_postings: [
-    'order_id',
-    'merchant_id',
-    'payment_system_account_id',
-    'movement_id',
-    'payout_id',
-    'settlement_id',
-  ],
-  ledger_entries: ['posting_id', 'merchant_id', 'payment_system_account_id'],
-  ledger_orders: ['order_id', 'merchant_id', 'payment_system_account_id'],
+  ledger_postings: ['order_id', 'movement_id', 'payout_id', 'settlement_id'],
+  ledger_entries: ['posting_id'],
+  ledger_orders: ['order_id'],
   ledger_balances: ['merchant_id', 'payment_system_account_id'],
   balance_movements: ['payment_system_account_id', 'order_id', 'payout_id'],
   balance_sweeps: ['id'],
@@ -721,6 +713,7 @@ const REFERRED_TO = {
   agreements_of_merchant_unique: 'orders_agreement_id_reference',
   payers_of_merchant_unique: 'orders_payer_id_reference',
   payment_system_accounts_mode_unique: 'orders_payment_system_account_id_reference',
+  ledger_postings_log_unique: 'ledger_entries_posting_id_reference',
   stored_credentials_of_payer_unique: 'orders_credential_id_reference',
 };
 
@@ -730,7 +723,6 @@ const IMPLIED = { agreements_charge_mode_check: 'agreements_charge_amounts_check
 /** What a row that points at nobody needs besides, to be wrong in nothing else. */
 const BESIDES: Readonly<Record<string, Row>> = {
   api_keys_merchant_id_reference: { kind: 'MERCHANT' },
-  ledger_entries_merchant_id_reference: { account: 'FEES', payment_system_account_id: null },
   ledger_balances_payment_system_account_id_reference: { merchant_id: null },
   orders_merchant_id_reference: { payer_id: null },
   orders_charge_id_reference: { agreement_id: AGREEMENT },
@@ -1045,11 +1037,25 @@ const AGREEMENTS: readonly Case[] = [
   ),
 ];
 
+const LINES_OF_SHOP: Row = { account: 'FEES', payment_system_account_id: null, merchant_id: SHOP };
+const OF_NOBODY: readonly Row[] = [LINES_OF_SHOP, { ...LINES_OF_SHOP, amount_minor: -1000 }];
+const ON_LIVE: Row = { payment_system_account_id: LIVE_ACCOUNT };
+const ELSEWHERE: readonly Row[] = [ON_LIVE, { ...ON_LIVE, amount_minor: -1000 }];
+
+/** A posting whose state, were its lines right, is there. */
+function unbalanced(what: string, lines: readonly Row[], posting: Row = {}): Case {
+  const given = lines.map((line): Insert => ['ledger_entries', line]);
+  return {
+    name: 'ledger_postings_balance',
+    what,
+    given: [['ledger_orders', {}], ['ledger_postings', { id: HERE, ...posting }], ...given.slice(0, -1)],
+    refused: given.at(-1) as Insert,
+  };
+}
+
 /** What the ledger promises. The last of these are looked at with the commit. */
 const LEDGER: readonly Case[] = [
-  ...(
-    ['ledger_postings', 'ledger_entries', 'ledger_orders', 'balance_movements', 'payouts', 'ledger_checks'] as const
-  ).map(
+  ...(['balance_movements', 'payouts', 'ledger_checks'] as const).map(
     (table): Case => ({
       name: `${table}_payment_system_account_id_reference`,
       what: 'an account of its mode',
@@ -1063,8 +1069,11 @@ const LEDGER: readonly Case[] = [
   },
   ...wrong('ledger_postings', 'ledger_postings_number_check', 'a number with an order, and only then', {}, [
     { number: 0 },
-    { order_id: null },
+    { order_id: null, movement_id: MOVEMENT },
     { order_id: ORDER, number: null },
+  ]),
+  ...wrong('ledger_postings', 'ledger_postings_reason_check', 'something that it is posted for', {}, [
+    { order_id: null, number: null },
   ]),
   ...wrong('ledger_entries', 'ledger_entries_owner_check', 'whose account it is', {}, [
     { merchant_id: SHOP },
@@ -1078,10 +1087,14 @@ const LEDGER: readonly Case[] = [
     wrong(table, `${table}_currency_check`, 'an ISO 4217 code', {}, [{ currency: 'usd' }]),
   ),
   ...wrong('ledger_orders', 'ledger_orders_amounts_check', 'amounts that add up', {}, [
-    { captured_minor: -1, refunded_minor: -1 },
-    { refunded_minor: -1 },
-    { refunded_minor: 1 },
+    { captured_minor: -1, refunded_minor: -1, awaited_since: NOW },
+    { refunded_minor: -1, awaited_since: NOW },
+    { refunded_minor: 1, awaited_since: NOW },
     { pending_minor: -1 },
+  ]),
+  ...wrong('ledger_orders', 'ledger_orders_awaited_check', 'since when what differs is awaited', {}, [
+    { awaited_since: NOW },
+    { captured_moved_minor: 1 },
   ]),
   ...wrong('ledger_orders', 'ledger_orders_postings_check', 'a posting at least', {}, [{ postings: 0 }]),
   ...wrong('balance_movements', 'balance_movements_net_check', 'a net without the fee', {}, [{ net_minor: 1000 }]),
@@ -1096,13 +1109,40 @@ const LEDGER: readonly Case[] = [
     { amount_minor: 0 },
     { fees_minor: -1 },
   ]),
-  { name: 'ledger_entries_balance', what: 'lines that come to nothing', refused: ['ledger_entries', {}] },
   {
-    name: 'ledger_entries_balance',
-    what: 'lines that come to nothing in each currency',
-    given: [['ledger_entries', { amount_minor: -1000, currency: 'EUR' }]],
-    refused: ['ledger_entries', {}],
+    name: 'ledger_entries_posting_id_reference',
+    what: 'a posting of the same transaction',
+    refused: ['ledger_entries', { posting_id: POSTING }],
   },
+  unbalanced('lines that come to nothing', [{}]),
+  unbalanced('lines that come to nothing in each currency', [{ amount_minor: -1000, currency: 'EUR' }, {}]),
+  ...(
+    [
+      ['an account of its order', { payment_system_account_id: LIVE_ACCOUNT }],
+      ['its mode', { mode: 'LIVE' }],
+      ['a merchant of its order', { account: 'FEES', payment_system_account_id: null, merchant_id: OTHER_SHOP }],
+    ] as const
+  ).map(([what, line]) => unbalanced(what, [line, { ...line, amount_minor: -1000 }])),
+  unbalanced('no merchant of a movement', OF_NOBODY, { order_id: null, number: null, movement_id: MOVEMENT }),
+  unbalanced('an account of its movement', ELSEWHERE, { order_id: null, number: null, movement_id: MOVEMENT }),
+  unbalanced('no account of a settlement', [{}, { amount_minor: -1000 }], {
+    order_id: null,
+    number: null,
+    settlement_id: SETTLEMENT,
+  }),
+  unbalanced('the mode of its order', [{ mode: 'LIVE' }, { mode: 'LIVE', amount_minor: -1000 }], { mode: 'LIVE' }),
+  ...[
+    { merchant_id: OTHER_SHOP },
+    { payment_system_account_id: LIVE_ACCOUNT },
+    { mode: 'LIVE' },
+    { currency: 'EUR' },
+  ].map(
+    (wrongly): Case => ({
+      name: 'ledger_orders_are_posted',
+      what: `whose its order is, so not ${JSON.stringify(wrongly)}`,
+      refused: ['ledger_orders', wrongly],
+    }),
+  ),
   {
     name: 'orders_begin_posted',
     what: 'no capture without its posting',
@@ -1111,7 +1151,7 @@ const LEDGER: readonly Case[] = [
   {
     name: 'ledger_orders_are_posted',
     what: 'nothing that its order and its entries do not say',
-    refused: ['ledger_orders', { captured_minor: 1 }],
+    refused: ['ledger_orders', { captured_minor: 1, awaited_since: NOW }],
   },
   {
     name: 'ledger_orders_are_posted',
@@ -1265,6 +1305,8 @@ describe.each([
     await scoped(
       'rollback',
       async (client) => {
+        if ([...given, refused].some(([table]) => table === 'ledger_entries') && !given.some(isHere))
+          await write(client, ['ledger_postings', { id: HERE }]);
         await writeAll(client, given);
         // What the database would look at with the commit it looks at now.
         const kept = write(client, refused).then(() => client.query('set constraints all immediate'));
@@ -1478,6 +1520,10 @@ async function scoped<Result>(
 
 function isOfTester([table, row]: Insert): boolean {
   return table === 'test_clocks' || row.operator_id === TESTER;
+}
+
+function isHere([table, row]: Insert): boolean {
+  return table === 'ledger_postings' && row.id === HERE;
 }
 
 /** As the owner: the application deletes neither. */

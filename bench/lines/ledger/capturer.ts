@@ -21,17 +21,19 @@ const units = new UnitsOfWork(null as never, pipelinedPool(appUrl, 8), systemClo
 const AMOUNT = Money.of(10_000n, 'USD' as Currency);
 
 interface Captures {
+  readonly order: 'accept' | 'capture';
   readonly posted: boolean;
   readonly orders: number;
   readonly concurrency: number;
 }
 
-serve<Captures>({}, async ({ posted, orders, concurrency }) => {
-  const ids: string[] = [];
-  await lanes(concurrency, orders, async () => void ids.push(await acceptOne()));
+const ids: string[] = [];
+
+serve<Captures>({}, async ({ order, posted, orders, concurrency }) => {
   const [began, cpu] = [performance.now(), cpuMicros()];
-  await lanes(concurrency, orders, () => captureOne(ids.pop() ?? '', posted));
-  return { seconds: (performance.now() - began) / 1000, cpuMicros: cpuMicros() - cpu };
+  const accept = async () => void ids.push(await acceptOne());
+  await lanes(concurrency, orders, order === 'accept' ? accept : () => captureOne(ids.pop() ?? '', posted));
+  return { made: orders, seconds: (performance.now() - began) / 1000, cpuMicros: cpuMicros() - cpu };
 });
 
 async function lanes(count: number, times: number, work: () => Promise<void>): Promise<void> {

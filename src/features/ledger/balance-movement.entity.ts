@@ -2,7 +2,20 @@ import { Check, Entity, Enum, Index, Property, Unique } from '@mikro-orm/decorat
 import { oneOf } from '../../platform/database/one-of.js';
 import { systemReads } from '../../platform/database/roles.js';
 import { TenantScopedEntity } from '../../platform/database/tenant-scoped-entity.js';
-import { MOVEMENT_KINDS, type MovementKind } from '../payment-systems/index.js';
+import type { MovementKind } from '../payment-systems/index.js';
+
+/** All that payment systems know, as the type sees to: an entity brings nothing of the API with it. */
+const KINDS: Readonly<Record<MovementKind, true>> = {
+  CAPTURE: true,
+  CAPTURE_FAILURE: true,
+  REFUND: true,
+  REFUND_FAILURE: true,
+  DISPUTE: true,
+  DISPUTE_REVERSAL: true,
+  PAYOUT: true,
+  PAYOUT_FAILURE: true,
+  OTHER: true,
+};
 
 /** A movement of the balance that an operator has at its payment system, as that told it. */
 @Entity({ tableName: 'balance_movements', rowLevelSecurity: 'force', policies: [systemReads('balance_movements')] })
@@ -21,6 +34,19 @@ import { MOVEMENT_KINDS, type MovementKind } from '../payment-systems/index.js';
     `create index "balance_movements_due_of_operator" on "balance_movements" ("operator_id", "due_at") ` +
     `where due_at is not null`,
 })
+// What movements add up to is read in pages, of which nothing is missed and nothing counted twice.
+@Index({
+  name: 'balance_movements_log_order',
+  expression:
+    `create index "balance_movements_log_order" on "balance_movements" ` +
+    `("operator_id", "payment_system_account_id", "transaction_id", "id")`,
+})
+@Index({
+  name: 'balance_movements_waiting',
+  expression:
+    `create index "balance_movements_waiting" on "balance_movements" ("operator_id", "payment_system_account_id") ` +
+    `where status = 'WAITING'`,
+})
 @Index({
   name: 'balance_movements_by_order',
   expression:
@@ -32,6 +58,24 @@ import { MOVEMENT_KINDS, type MovementKind } from '../payment-systems/index.js';
   expression:
     `create index "balance_movements_by_payout" on "balance_movements" ("operator_id", "payout_id", "id") ` +
     `where payout_id is not null`,
+})
+// For what follows a capture and names only the payment.
+@Index({
+  name: 'balance_movements_by_payment',
+  expression:
+    `create index "balance_movements_by_payment" on "balance_movements" ` +
+    `("operator_id", "payment_system_account_id", "payment_external_id") where kind = 'CAPTURE'`,
+})
+@Index({
+  name: 'balance_movements_of_payouts',
+  expression:
+    `create index "balance_movements_of_payouts" on "balance_movements" ` +
+    `("operator_id", "payment_system_account_id", "created_at") where kind in ('PAYOUT', 'PAYOUT_FAILURE')`,
+})
+// For the comparison with the payment system's list, which is by time.
+@Index({
+  name: 'balance_movements_by_time',
+  properties: ['operatorId', 'paymentSystemAccountId', 'occurredAt'],
 })
 @Check({ name: 'balance_movements_net_check', expression: 'net_minor = amount_minor - fee_minor' })
 @Check({
@@ -50,7 +94,7 @@ export class BalanceMovementRow extends TenantScopedEntity {
   @Property({ type: 'text' })
   externalId!: string;
 
-  @Enum(oneOf(MOVEMENT_KINDS))
+  @Enum(oneOf(Object.keys(KINDS)))
   kind!: MovementKind;
 
   /** Signed: what comes in is positive. In the currency of settlement, as are fee and net. */
@@ -106,4 +150,7 @@ export class BalanceMovementRow extends TenantScopedEntity {
 
   @Property({ type: 'timestamptz' })
   createdAt!: Date;
+
+  @Property({ columnType: 'xid8', defaultRaw: 'pg_current_xact_id()' })
+  transactionId!: string;
 }

@@ -42,7 +42,8 @@ export const BALANCES_OF_OPERATOR = statement(
      select payment_system_account_id, currency, account, balance_minor as amount from ledger_balances
      where operator_id = $1 and merchant_id is null and mode = $2 and ${WITH_POSITION}
      union all
-     select payment_system_account_id, currency, account, amount_minor from ledger_entries
-     where operator_id = $1 and merchant_id is null and mode = $2 and ${AFTER_POSITION}) as entries
+     select e.payment_system_account_id, e.currency, e.account, e.amount_minor from ledger_postings p
+     join ledger_entries e on e.operator_id = p.operator_id and e.posting_id = p.id
+     where p.operator_id = $1 and e.merchant_id is null and p.mode = $2 and p.${AFTER_POSITION}) as entries
    group by 1, 2, 3 order by 1, 2, 3`,
 );

@@ -28,9 +28,10 @@ const KEEP = statement(
   'ledger_balances_keep',
   `with horizon as (select pg_snapshot_xmin(pg_current_snapshot()) as up_to),
    sums as (
-     select mode, account, merchant_id, payment_system_account_id, currency, sum(amount_minor)::bigint as amount
-     from ledger_entries
-     where operator_id = $1 and transaction_id >= $2::xid8 and transaction_id < (select up_to from horizon)
+     select e.mode, e.account, e.merchant_id, e.payment_system_account_id, e.currency,
+       sum(e.amount_minor)::bigint as amount
+     from ledger_postings p join ledger_entries e on e.operator_id = p.operator_id and e.posting_id = p.id
+     where p.operator_id = $1 and p.transaction_id >= $2::xid8 and p.transaction_id < (select up_to from horizon)
      group by 1, 2, 3, 4, 5
    ),
    kept as (
@@ -44,8 +45,8 @@ const KEEP = statement(
 );
 
 const ANY_AFTER = statement(
-  'ledger_entries_any_after',
-  'select 1 from ledger_entries where operator_id = $1 and transaction_id >= $2::xid8 limit 1',
+  'ledger_postings_any_after',
+  'select 1 from ledger_postings where operator_id = $1 and transaction_id >= $2::xid8 limit 1',
 );
 
 /**

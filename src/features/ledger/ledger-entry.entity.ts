@@ -4,9 +4,10 @@ import { TENANT_SETTING } from '../../platform/database/tenant-scoped-entity.js'
 import { ACCOUNTS, type Account } from './domain/accounts.js';
 
 /**
- * One line of a posting. Only ever added. With the transaction's id, as in the
- * event log: what lies below the oldest transaction still running is decided,
- * so a balance may be kept up to there and only what follows is added up.
+ * One line of a posting, added with it and by nobody later: its reference names
+ * the posting's transaction, too. What lies below the oldest transaction still
+ * running is decided, so a balance may be kept up to there and only what follows
+ * is added up.
  */
 @Entity({ tableName: 'ledger_entries', rowLevelSecurity: 'force' })
 @Filter({
@@ -26,16 +27,6 @@ import { ACCOUNTS, type Account } from './domain/accounts.js';
   expression:
     `create index "ledger_entries_by_day" on "ledger_entries" ` +
     `("operator_id", "merchant_id", "mode", "currency", "posted_at") where merchant_id is not null`,
-})
-@Index({
-  name: 'ledger_entries_of_operator',
-  expression:
-    `create index "ledger_entries_of_operator" on "ledger_entries" ("operator_id", "mode", "transaction_id") ` +
-    `where merchant_id is null`,
-})
-@Index({
-  name: 'ledger_entries_log_order',
-  expression: 'create index "ledger_entries_log_order" on "ledger_entries" ("operator_id", "transaction_id")',
 })
 @Check({
   name: 'ledger_entries_owner_check',

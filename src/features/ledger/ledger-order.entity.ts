@@ -25,6 +25,11 @@ import { TENANT_SETTING } from '../../platform/database/tenant-scoped-entity.js'
   name: 'ledger_orders_amounts_check',
   expression: 'captured_minor >= 0 and refunded_minor >= 0 and refunded_minor <= captured_minor and pending_minor >= 0',
 })
+@Check({
+  name: 'ledger_orders_awaited_check',
+  expression:
+    '(awaited_since is null) = (captured_minor = captured_moved_minor and refunded_minor = refunded_moved_minor)',
+})
 @Check({ name: 'ledger_orders_postings_check', expression: 'postings >= 1' })
 export class LedgerOrder {
   @PrimaryKey({ type: 'uuid' })

@@ -4,8 +4,8 @@ import { TenantScopedEntity } from '../../platform/database/tenant-scoped-entity
 import { POSTING_KINDS, type PostingKind } from './domain/accounts.js';
 
 /**
- * A fact in double entry, with what caused it. Like its entries it is only ever
- * added, in the transaction that makes the fact true.
+ * A fact in double entry, with what caused it, which also says whose it is. Like
+ * its entries it is only ever added, in the transaction that makes the fact true.
  */
 @Entity({ tableName: 'ledger_postings', rowLevelSecurity: 'force' })
 // Numbered by the order's own count, under its lock: nothing of an order is posted twice.
@@ -22,6 +22,12 @@ import { POSTING_KINDS, type PostingKind } from './domain/accounts.js';
     `create unique index "ledger_postings_once_per_settlement" on "ledger_postings" ("operator_id", "settlement_id") ` +
     `where settlement_id is not null`,
 })
+// The order in which postings are kept up; and that their entries come with them and never later.
+@Unique({ name: 'ledger_postings_log_unique', properties: ['operatorId', 'transactionId', 'id'] })
+@Check({
+  name: 'ledger_postings_reason_check',
+  expression: 'num_nonnulls(order_id, movement_id, settlement_id) >= 1',
+})
 @Check({ name: 'ledger_postings_number_check', expression: '(order_id is null) = (number is null) and number >= 1' })
 export class LedgerPosting extends TenantScopedEntity {
   @Enum(oneOf(['TEST', 'LIVE']))
@@ -36,12 +42,6 @@ export class LedgerPosting extends TenantScopedEntity {
 
   @Property({ type: 'integer', nullable: true })
   number!: number | null;
-
-  @Property({ type: 'uuid', nullable: true })
-  merchantId!: string | null;
-
-  @Property({ type: 'uuid', nullable: true })
-  paymentSystemAccountId!: string | null;
 
   /** The movement of the payment system's balance by which it became known. */
   @Property({ type: 'uuid', nullable: true })
@@ -60,4 +60,8 @@ export class LedgerPosting extends TenantScopedEntity {
   /** When it was posted: balances of a day consist of what was posted until then, and so never change afterwards. */
   @Property({ type: 'timestamptz' })
   postedAt!: Date;
+
+  /** As in the event log: what lies below the oldest transaction still running is decided. */
+  @Property({ columnType: 'xid8', defaultRaw: 'pg_current_xact_id()' })
+  transactionId!: string;
 }

@@ -4,15 +4,35 @@ import { statement } from '../../platform/database/sql.js';
 export const POST = statement(
   'ledger_post',
   `with posted as (
-     insert into ledger_postings (operator_id, id, mode, kind, order_id, number, merchant_id,
-       payment_system_account_id, movement_id, payout_id, settlement_id, occurred_at, posted_at)
+     insert into ledger_postings (operator_id, id, mode, kind, order_id, number, movement_id, payout_id, settlement_id,
+       occurred_at, posted_at)
      select $1, p.*, $2 from unnest($3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::int[], $8::uuid[], $9::uuid[],
-       $10::uuid[], $11::uuid[], $12::uuid[], $13::timestamptz[]) as p
+       $10::uuid[], $11::timestamptz[]) as p
    )
    insert into ledger_entries (operator_id, posting_id, line, mode, account, merchant_id, payment_system_account_id,
      currency, amount_minor, posted_at)
-   select $1, e.*, $2 from unnest($14::uuid[], $15::smallint[], $16::text[], $17::text[], $18::uuid[], $19::uuid[],
-     $20::text[], $21::bigint[]) as e`,
+   select $1, e.*, $2 from unnest($12::uuid[], $13::smallint[], $14::text[], $15::text[], $16::uuid[], $17::uuid[],
+     $18::text[], $19::bigint[]) as e`,
+);
+
+/**
+ * An order's first posting with what is kept of the order, in one statement:
+ * what every capture costs. Postings of two lines, as most captures are.
+ */
+export const POST_FIRST = statement(
+  'ledger_post_first',
+  `with posted as (
+     insert into ledger_postings (operator_id, id, mode, kind, order_id, number, movement_id, occurred_at, posted_at)
+     values ($1, $2, $3, $4, $5, 1, $6, $7, $8)
+   ), kept as (
+     insert into ledger_orders (operator_id, order_id, merchant_id, mode, payment_system_account_id, currency,
+       captured_minor, refunded_minor, disputed_minor, unavailable_minor, pending_minor, captured_moved_minor,
+       refunded_moved_minor, postings, awaited_since)
+     values ($1, $5, $9, $3, $10, $11, $12, $13, $14, $15, $16, $17, $18, 1, $19)
+   )
+   insert into ledger_entries (operator_id, posting_id, line, mode, account, merchant_id, payment_system_account_id,
+     currency, amount_minor, posted_at)
+   values ($1, $2, 1, $3, $20, $9, null, $11, $21, $8), ($1, $2, 2, $3, $22, null, $10, $11, $23, $8)`,
 );
 
 const STATE_COLUMNS = `

@@ -147,12 +147,14 @@ export const CLAIM_SWEEP = statement(
    on conflict (operator_id, id) do update
      set due_at = excluded.due_at, swept_at = excluded.swept_at, leased_until = excluded.leased_until
      where s.leased_until is null or s.leased_until <= $3
-   returning place, (select created_at from payment_system_accounts where operator_id = $1 and id = $2) as "connectedAt"`,
+   returning place, back_place as "backPlace",
+     (select created_at from payment_system_accounts where operator_id = $1 and id = $2) as "connectedAt"`,
 );
 
 export const MOVE_SWEEP = statement(
   'balance_sweeps_move',
-  `update balance_sweeps set place = $3 where operator_id = $1 and id = $2 and place is not distinct from $4`,
+  `update balance_sweeps set place = $3, back_place = $5
+   where operator_id = $1 and id = $2 and place is not distinct from $4 and back_place is not distinct from $6`,
 );
 
 /** Nothing comes back when the lease had ended and somebody else reads on. */

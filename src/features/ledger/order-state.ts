@@ -1,9 +1,10 @@
+import { newUuid } from '../../kernel/ids.js';
 import { Money } from '../../kernel/money.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { NO_MONEY, type OrderMoney, pendingOf } from './domain/order-money.js';
-import type { Posting } from './domain/postings.js';
+import type { Line, Posting } from './domain/postings.js';
 import type { LedgerOrderRow, PostedOrder, PostingCause } from './ledger-rows.js';
-import { INSERT_LEDGER_ORDER, LEDGER_ORDER, UPDATE_LEDGER_ORDERS } from './ledger-sql.js';
+import { INSERT_LEDGER_ORDER, LEDGER_ORDER, POST_FIRST, UPDATE_LEDGER_ORDERS } from './ledger-sql.js';
 import { type CausedPosting, post } from './post.js';
 
 /** How the ledger stands with an order that nothing was posted of. */
@@ -39,6 +40,13 @@ export interface StateChange {
 
 /** Writes changes of orders and their postings, numbered on from the last; nothing is awaited. */
 export function saveStates(transaction: Transaction, changes: readonly StateChange[]): void {
+  const [change] = changes;
+  const lines = change && changes.length === 1 ? linesOfFirst(change) : null;
+  if (change && lines) transaction.send(POST_FIRST, firstOf(transaction, change, lines));
+  else saveAll(transaction, changes);
+}
+
+function saveAll(transaction: Transaction, changes: readonly StateChange[]): void {
   const { operatorId } = transaction;
   const states = changes.map((change) => ({ change, state: stateAfter(transaction, change) }));
   for (const { state } of states.filter(({ change }) => change.before.postings === 0)) {
@@ -69,6 +77,28 @@ function causedPostings({ before, postings, cause }: StateChange): CausedPosting
     posting,
     cause: { ...cause, orderId, merchantId, mode, accountId, number: before.postings + index + 1 },
   }));
+}
+
+/** Those of a posting that begins an order's: on the merchant's side one, and one at the payment system. */
+function linesOfFirst({ before, postings: [posting, second] }: StateChange): readonly [Line, Line] | null {
+  if (before.postings > 0 || !posting || second) return null;
+  const [ofMerchant, atSystem, third] = posting.lines;
+  const isPlain = ofMerchant?.account === 'PENDING' && atSystem?.account === 'CLEARING' && !third;
+  return isPlain ? [ofMerchant, atSystem] : null;
+}
+
+function firstOf(transaction: Transaction, change: StateChange, [ofMerchant, atSystem]: readonly [Line, Line]) {
+  const { operatorId, now } = transaction;
+  const { postings, cause } = change;
+  const state = stateAfter(transaction, change);
+  const { orderId, merchantId, mode, accountId, currency } = state;
+  const [captured, refunded, disputed, unavailable, pending, capturedMoved, refundedMoved, , since] = moneyOf(state);
+  return [
+    ...[operatorId, newUuid(), mode, postings[0]?.kind, orderId, cause.movementId ?? null, cause.occurredAt, now],
+    ...[merchantId, accountId, currency],
+    ...[captured, refunded, disputed, unavailable, pending, capturedMoved, refundedMoved, since],
+    ...[ofMerchant.account, ofMerchant.amount.minor, atSystem.account, atSystem.amount.minor],
+  ];
 }
 
 function insertOf(operatorId: string, state: LedgerOrderRow): unknown[] {

@@ -27,8 +27,6 @@ export function post(transaction: Transaction, postings: readonly CausedPosting[
     made.map(({ posting }) => posting.kind),
     made.map(({ cause }) => cause.orderId ?? null),
     made.map(({ cause }) => cause.number ?? null),
-    made.map(({ cause }) => cause.merchantId ?? null),
-    made.map(({ cause }) => cause.accountId ?? null),
     made.map(({ cause }) => cause.movementId ?? null),
     made.map(({ cause }) => cause.payoutId ?? null),
     made.map(({ cause }) => cause.settlementId ?? null),
