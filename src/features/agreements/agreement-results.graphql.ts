@@ -22,8 +22,8 @@ export class CreateAgreementPayload {
   @Field(() => UrlScalar, {
     nullable: true,
     description:
-      'Where the payer makes the first transaction; null when it has been made or declined. The page is not built yet: ' +
-      '`payOrder` pays the `order`.',
+      'Where the payer reads the terms, agrees to them and makes the first transaction; null when it has been made or ' +
+      'declined. `payOrder` with the `order` does the same from your own page.',
   })
   readonly paymentPageUrl!: string | null;
 }

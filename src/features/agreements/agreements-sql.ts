@@ -276,3 +276,13 @@ export const OPEN_ORDERS = statement(
   `select id, charge_id as "chargeId" from orders
    where operator_id = $1 and agreement_id = $2 and status in ('CREATED', 'REQUIRES_ACTION') order by id`,
 );
+
+/** An order of the agreement whose payer has a page open: they are reading its terms. */
+export const OPEN_PAGE = statement(
+  'agreements_open_page',
+  `select o.id from orders o join operations p on p.operator_id = o.operator_id and p.order_id = o.id
+   where o.operator_id = $1 and o.agreement_id = $2 and o.status in ('PROCESSING', 'REQUIRES_ACTION')
+     and p.type in ('PAYMENT', 'VERIFICATION') and p.finished_at is null and p.request ? 'page'
+     and o.charge_id is null
+   limit 1`,
+);

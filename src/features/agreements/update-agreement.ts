@@ -3,12 +3,12 @@ import { localDateAt } from '../../kernel/calendar.js';
 import { DomainError } from '../../kernel/errors.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
-import type { Carriers } from '../orders/index.js';
+import { type Carriers, makingRoom, PageInTheWay } from '../orders/index.js';
 import { assertAmountsAccepted } from './accepted-amounts.js';
 import { type AgreementCaller, agreementOnce, assertAgreementVisible } from './agreement-once.js';
 import { Faults, type GivenChargeAmount, type GivenSchedule, type GivenTopUp } from './agreement-plan.js';
 import { type AgreementFile, type AgreementRow, isEnded, money, scheduleOf } from './agreement-rows.js';
-import { LAST_PLANNED } from './agreements-sql.js';
+import { LAST_PLANNED, OPEN_PAGE } from './agreements-sql.js';
 import { changeAgreement, note } from './change-agreement.js';
 import { replan } from './domain/numbering.js';
 import { chargeAmountColumns, scheduleColumns } from './new-agreement.js';
@@ -34,21 +34,31 @@ export interface AgreementChanges {
  * period and its number, and a suspended agreement stays suspended.
  */
 export function updateAgreement(
-  { units }: Carriers,
+  carriers: Carriers,
   caller: AgreementCaller,
   { agreementId, changes }: { readonly agreementId: string; readonly changes: AgreementChanges },
   idempotency: IdempotentRequest,
 ): Promise<AgreementRow> {
-  return agreementOnce(units, caller.operatorId, idempotency, async (transaction) => {
+  const change = async (transaction: Transaction) => {
     const { file } = await changeAgreement(transaction, agreementId, caller.keyId, async (file) => {
       assertAgreementVisible(file.agreement, caller);
       if (isEnded(file.agreement)) {
         throw new DomainError('ILLEGAL_TRANSITION', `cannot change an agreement that is ${file.agreement.status}`);
       }
       await apply(transaction, file, changes, caller.keyId);
+      // A payer who is agreeing to the old terms must not find to have agreed to others.
+      const [open] = await transaction.query<{ id: string }>(OPEN_PAGE, [transaction.operatorId, agreementId]);
+      if (open && changesTerms(changes)) throw new PageInTheWay(open.id);
     });
     return file.agreement;
-  });
+  };
+  return makingRoom(carriers, caller.operatorId, () =>
+    agreementOnce(carriers.units, caller.operatorId, idempotency, change),
+  );
+}
+
+function changesTerms({ metadata: _, ...terms }: AgreementChanges): boolean {
+  return Object.values(terms).some((value) => value !== undefined);
 }
 
 async function apply(

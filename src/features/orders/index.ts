@@ -28,6 +28,7 @@ export { holdCharge } from './hold-charge.js';
 export { decimalText, externalId, type InputRules, madeOnce, or, orNull } from './input-parts.js';
 export { attemptsAtCharges, listOrders } from './list-orders.js';
 export { abandonOrder, lookAtPayment } from './look-at-payment.js';
+export { makingRoom, PageInTheWay } from './make-room.js';
 export type {
   AgreementsOfOrders,
   JoinAgreement,
@@ -38,7 +39,7 @@ export type {
 } from './new-order.js';
 export { orderInboxHandlers } from './on-payment-system-event.js';
 export { claimOnce } from './once.js';
-export { type OpenedPage, openPaymentPage, type PageWanted } from './open-payment-page.js';
+export { type OpenedPage, OpenedTooOften, openPaymentPage, type PageWanted } from './open-payment-page.js';
 export { OrderConnection, OrderType } from './order.graphql.js';
 export { orderById } from './order-by-id.js';
 export {

@@ -112,9 +112,12 @@ async function chosenAccount(transaction: Transaction, order: OrderRow, chosenId
   throw new DomainError('PAYMENT_SYSTEM_UNAVAILABLE', 'the payment system is not connected at the moment', [], false);
 }
 
+/** Only a new order helps: its payer is told so, and it is nobody's fault. */
+export class OpenedTooOften extends DomainError {}
+
 function assertNotTooOften({ order, operations }: OrderFile): void {
   if (operations.filter(isByPage).length < ATTEMPTS_MAX) return;
-  throw new DomainError(
+  throw new OpenedTooOften(
     'ILLEGAL_TRANSITION',
     `order ${order.orderNumber} was opened on ${ATTEMPTS_MAX} pages, and no more are opened; ask the shop for a new order`,
   );

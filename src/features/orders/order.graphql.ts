@@ -134,9 +134,10 @@ export class OrderType implements Node {
     return new MoneyType(capturable(this.row));
   }
 
-  @Field(() => MoneyType, { description: 'What was captured and may still be refunded.' })
+  @Field(() => MoneyType, { description: 'What was captured and may still be refunded: nothing while it is disputed.' })
   get refundableAmount(): MoneyType {
-    return new MoneyType(refundable(this.row));
+    // Beside a dispute a refund could pay the payer twice.
+    return this.row.disputed > 0n ? amountOf(this.row, 0n) : new MoneyType(refundable(this.row));
   }
 
   @Field(() => TransactionSourceEnum, { nullable: true, description: 'Set by the first payment and never changed.' })

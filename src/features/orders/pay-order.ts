@@ -8,7 +8,7 @@ import { carryOutPayment } from './carry-out-payment.js';
 import { changeOrder, lockedFile } from './change-order.js';
 import type { Claim } from './claim.js';
 import { withoutCard } from './exchange-card.js';
-import { makeRoom } from './make-room.js';
+import { makingRoom, PageInTheWay } from './make-room.js';
 import type {
   AgreementsOfOrders,
   JoinAgreement,
@@ -43,23 +43,9 @@ export async function payOrder(
         return claimPayment(transaction, carriers.agreements, caller, { ...wanted, payment });
       }),
     );
-  const { file, toCarryOut, account } = await claim().catch(async (error: unknown) => {
-    if (!(error instanceof PageInTheWay)) throw error;
-    await makeRoom(carriers, { operatorId: caller.operatorId, orderId: wanted.orderId }, isOnOpenPage);
-    return claim();
-  });
+  const { file, toCarryOut, account } = await makingRoom(carriers, caller.operatorId, claim);
   if (!toCarryOut) return file;
   return carryOutPayment(await carrierFor(carriers, caller.operatorId, file.order.accountId, account), file);
-}
-
-/**
- * All is well with the payment but that its payer has a page open on which they
- * could pay the same order: it is closed first, and seen closed. Thrown only
- * when everything else allows the payment, so that one which is refused, or was
- * answered before, takes no page away from anybody.
- */
-class PageInTheWay extends Error {
-  override readonly name = 'PageInTheWay';
 }
 
 async function exchanged(
@@ -101,7 +87,7 @@ async function claimPayment(
       payerEmail: payer?.email ?? null,
       allowedSources: merchant?.allowedSources ?? [],
     });
-    if (isInTheWay) throw new PageInTheWay();
+    if (isInTheWay) throw new PageInTheWay(orderId);
     return { account, operation };
   });
   return { file, ...result, toCarryOut: true };

@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { aBillingShop, agreementOf, bill, charged, day, orderFor, subscribe } from '../../support/agreements.js';
+import {
+  aBillingShop,
+  agreementOf,
+  bill,
+  changed,
+  charged,
+  day,
+  orderFor,
+  subscribe,
+} from '../../support/agreements.js';
 import { eventsOf, meansBehind, paidAt } from '../../support/charging.js';
 import { PayerAtPage } from '../../support/payer-pages.js';
 import { type Product, type Shop, startProduct } from '../../support/product.js';
@@ -100,5 +109,33 @@ describe('a charge for which the bank wants to see the payer', () => {
       credential: { brand: 'visa' },
     });
     expect((await shop.order(orderId)).capturedAmount.amount).toBe('20.00');
+  });
+});
+
+describe('terms that change while their payer reads them', () => {
+  it('close the page, which is opened again with the new ones', async () => {
+    const made = await subscribe(shop, { payment: null, chargeAmount: { fixed: '20.00' } });
+    const payer = at(made.order.id);
+    const page = (await payer.open()) ?? '';
+    const { agreement } = await changed(shop, 'updateAgreement', made.agreement.id, {
+      chargeAmount: { fixed: '45.00' },
+    });
+    expect(agreement.status).toBe('PENDING');
+    expect(() => payer.pay(page)).toThrow('expired');
+    expect((await shop.order(made.order.id)).status).toBe('CREATED');
+    payer.pay((await payer.open()) ?? '');
+    await product.settle();
+    expect((await agreementOf(shop, made.agreement.id)).status).toBe('ACTIVE');
+  });
+
+  it('leave it open when they are refused, or are no terms', async () => {
+    const made = await subscribe(shop, { payment: null, chargeAmount: { fixed: '20.00' } });
+    const payer = at(made.order.id);
+    const page = (await payer.open()) ?? '';
+    expect(await changed(shop, 'updateAgreement', made.agreement.id, { chargeAmount: { fixed: '-1' } })).toMatchObject({
+      code: 'INVALID_INPUT',
+    });
+    await changed(shop, 'updateAgreement', made.agreement.id, { metadata: { plan: 'gold' } });
+    expect(payer.pay(page).outcome).toBe('complete');
   });
 });
