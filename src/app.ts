@@ -87,6 +87,8 @@ export interface Adapters {
   readonly callbackDeadlineMs?: number;
   /** Requests per second and burst of one key; the edge's default when absent. */
   readonly rate?: Rate;
+  /** Addresses and networks of proxies that are believed whom they speak for; none when absent. */
+  readonly trustedProxies?: readonly string[];
   /** Documents that may be called by their hash. */
   readonly trustedDocuments?: readonly string[];
 }
@@ -200,6 +202,7 @@ export async function buildApp(adapters: Adapters): Promise<App> {
     introspection: adapters.introspection,
     ...(adapters.rate && { rate: adapters.rate }),
     trustedDocuments: adapters.trustedDocuments ?? [],
+    trustedProxies: adapters.trustedProxies ?? [],
     explorerExamples: adapters.graphiql ? EXPLORER_EXAMPLES : undefined,
     readiness: {
       database: async () => void (await system.query('select 1')),

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { MasterKeys } from './platform/secrets/master-keys.js';
 
@@ -29,6 +30,8 @@ export interface Config {
   readonly paymentPageOrigins: readonly string[];
   /** A folder of GraphQL documents that may be called by their hash; absolute. */
   readonly trustedDocuments: string | null;
+  /** Addresses and networks of proxies before it, which note in `X-Forwarded-For` whom they speak for. */
+  readonly trustedProxies: readonly string[];
   /** Requests a second that one key may make in one process; a burst may be twice as many. */
   readonly ratePerSecond: number;
   readonly logLevel: string;
@@ -103,6 +106,7 @@ const settings = z.object({
   QUITTANCE_ACCEPT_CARD_DATA: onOff().optional(),
   QUITTANCE_PAYMENT_PAGE_ORIGINS: origins().optional(),
   QUITTANCE_TRUSTED_DOCUMENTS: z.string().optional(),
+  QUITTANCE_TRUST_PROXY: networks().optional(),
   QUITTANCE_RATE_PER_SECOND: z.coerce
     .number(mustBe('a whole number from 1 to 100000'))
     .int(mustBe('a whole number from 1 to 100000'))
@@ -148,6 +152,7 @@ function configOf(from: Settings, cwd: string): Config {
     acceptCardData: from.QUITTANCE_ACCEPT_CARD_DATA ?? false,
     paymentPageOrigins: from.QUITTANCE_PAYMENT_PAGE_ORIGINS ?? [],
     trustedDocuments: from.QUITTANCE_TRUSTED_DOCUMENTS ? path.resolve(cwd, from.QUITTANCE_TRUSTED_DOCUMENTS) : null,
+    trustedProxies: from.QUITTANCE_TRUST_PROXY ?? [],
     ratePerSecond: from.QUITTANCE_RATE_PER_SECOND,
     logLevel: from.LOG_LEVEL ?? (atHome ? 'warn' : 'info'),
   };
@@ -231,6 +236,15 @@ function origins() {
     .string()
     .transform((text) => text.split(',').map((each) => each.trim()))
     .refine((each) => each.every(isOrigin), rule);
+}
+
+function networks() {
+  const isNetwork = (text: string) => ipaddr.isValid(text) || ipaddr.isValidCIDR(text);
+  const rule = mustBe('addresses or networks such as 10.0.0.0/8, joined by commas');
+  return z
+    .string()
+    .transform((text) => text.split(',').map((each) => each.trim()))
+    .refine((each) => each.every(isNetwork), rule);
 }
 
 function isMasterKey(text: string): boolean {

@@ -132,6 +132,7 @@ export class ProgramStart {
       cardDataAccepted: config.acceptCardData,
       rate: { perSecond: config.ratePerSecond, burst: 2 * config.ratePerSecond },
       paymentPageOrigins: config.paymentPageOrigins,
+      trustedProxies: config.trustedProxies,
       trustedDocuments: trustedDocumentsIn(config.trustedDocuments),
       stripe: stripeOptions(sandbox),
       publicUrl: config.publicUrl,

@@ -22,6 +22,7 @@ import { chargingMerchant } from './charging-merchant.js';
 import { splitInParts } from './domain/installments.js';
 import { type NewAgreement, newAgreement, referenceOf } from './new-agreement.js';
 import { newCharge } from './open-attempt.js';
+import { firstNumber } from './order-numbers.js';
 import { amountOfNumber } from './plan.js';
 
 /** The payer's first transaction is closed at its order's end; the agreement waits a little longer, to see it closed. */
@@ -44,7 +45,7 @@ export async function createAgreement(
   const amount = firstAmountOf(wanted, faults);
   const id = newUuid();
   const plan = { ...wanted, id, alsoWrong: (all: Faults) => all.addAll([], faults.issues) };
-  const orderNumber = wanted.firstOrderNumber ?? `${referenceOf(wanted, id)}-first`;
+  const orderNumber = wanted.firstOrderNumber ?? firstNumber({ reference: referenceOf(wanted, id) });
   if (payment && 'card' in payment.credential) await assertPossible(carriers, caller, plan, idempotency);
   const file = await createOrder(
     carriers,

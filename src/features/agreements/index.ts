@@ -24,5 +24,6 @@ export { joinAgreement } from './create-agreement.js';
 export { onOrderStatusChanged } from './on-order-status-changed.js';
 export { onStoredCredentialRemoved } from './on-stored-credential-removed.js';
 export { OrderAgreementResolver } from './order-agreement.resolver.js';
+export { isMadeNumber } from './order-numbers.js';
 export { chargeAmountOf } from './plan.js';
 export { type BillingParts, runBilling } from './run-billing.js';

@@ -1,6 +1,6 @@
 import { later } from '../../kernel/clock.js';
 import { DomainError } from '../../kernel/errors.js';
-import { newUuid, publicId } from '../../kernel/ids.js';
+import { newUuid } from '../../kernel/ids.js';
 import { nextState } from '../../kernel/state-machine.js';
 import type { TransactionSource } from '../../kernel/transaction-source.js';
 import type { Transaction } from '../../platform/database/transaction.js';
@@ -13,6 +13,7 @@ import { CHARGE_TRANSITIONS } from './domain/agreement-status.js';
 import { CARD_TRIES_MAX, isResubmission, TRIES_COUNTED_MS } from './domain/dunning.js';
 import type { ChargeKind } from './domain/words.js';
 import { renumber } from './free-numbers.js';
+import { chargeNumber } from './order-numbers.js';
 
 export type MerchantForCharge = {
   timeZone: string;
@@ -157,7 +158,7 @@ export function attemptAt(
     payerEmail: credential.email,
     credential,
     chargeId: charge.id,
-    orderNumber: details.orderNumber ?? orderNumberOf(agreement, charge),
+    orderNumber: details.orderNumber ?? chargeNumber(agreement, charge),
     amount: money(agreement, charge.amount),
     description: details.description ?? null,
     metadata,
@@ -208,9 +209,4 @@ export function openAttempt(
   insertCharges(transaction, [order]);
   markAttempt(charge, order, now);
   return order;
-}
-
-/** "gym-4711-3" for the third period; what has no number takes the end of its own id. */
-function orderNumberOf({ reference }: AgreementRow, charge: ChargeRow): string {
-  return `${reference}-${charge.number ?? publicId('agreementCharge', charge.id).slice(-10)}`;
 }

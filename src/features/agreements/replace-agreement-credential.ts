@@ -1,5 +1,4 @@
 import { DomainError } from '../../kernel/errors.js';
-import { newUuid } from '../../kernel/ids.js';
 import { Money } from '../../kernel/money.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
@@ -10,6 +9,7 @@ import { Faults } from './agreement-plan.js';
 import { type AgreementRow, isEnded } from './agreement-rows.js';
 import { lockedAgreement, note } from './change-agreement.js';
 import { closeOpenOrders, type OpenOrder } from './close-open-orders.js';
+import { renewalNumber } from './order-numbers.js';
 
 export interface CredentialReplacement {
   readonly agreementId: string;
@@ -39,7 +39,7 @@ export async function replaceAgreementCredential(
     if (!(await isRepetition(transaction, idempotency))) await assertRenewable(transaction, known);
     return known;
   });
-  const { merchantId, mode, accountId, payerId, reference, metadata } = known;
+  const { merchantId, mode, accountId, payerId, metadata } = known;
   const file = await createOrder(
     carriers,
     caller,
@@ -47,7 +47,7 @@ export async function replaceAgreementCredential(
       merchantId,
       mode,
       accountId,
-      orderNumber: wanted.orderNumber ?? `${reference}-new-${newUuid().slice(-8)}`,
+      orderNumber: wanted.orderNumber ?? renewalNumber(known),
       amount: amountOf(known, wanted.amount),
       captureMode: 'AUTOMATIC',
       description: null,

@@ -1,11 +1,13 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { InputIssue } from '../../kernel/errors.js';
+import { ApiError } from '../../platform/graphql/errors.js';
 import { assetRoutes } from './assets.js';
 import type { CheckoutParts } from './checkout-parts.js';
 import { languageFor, type PageLanguage } from './domain/language.js';
 import type { Refusal } from './domain/texts.js';
 import { OrderPages, type Visit } from './order-pages.js';
 import { seeOther } from './page-answer.js';
+import { PageLimits } from './page-limits.js';
 import { receiveForm } from './receive-form.js';
 import { RefusalPage } from './refusal-page.js';
 
@@ -21,6 +23,7 @@ const STATUS: Readonly<Record<Refusal, number>> = {
   NOT_A_FORM: 415,
   TOO_LARGE: 413,
   METHOD: 405,
+  TOO_MANY: 429,
   SUSPENDED: 503,
   FAILED: 500,
 };
@@ -52,15 +55,19 @@ export function pageForBadLink(parts: CheckoutParts) {
  */
 export function checkoutRoutes(parts: CheckoutParts) {
   const pages = new OrderPages(parts);
+  const limits = new PageLimits();
   const refuse = (request: FastifyRequest, reply: FastifyReply, refusal: Refusal, issues?: readonly InputIssue[]) => {
+    const again = refusal === 'TOO_MANY' ? placeOf(request, pages.base) : null;
     const page = (
-      <RefusalPage refusal={refusal} language={languageOf(request)} base={pages.base} issues={issues ?? []} />
+      <RefusalPage {...{ refusal, again }} language={languageOf(request)} base={pages.base} issues={issues ?? []} />
     );
     return pages.send(reply, STATUS[refusal], page);
   };
   const visited = async (request: FastifyRequest<{ Params: { '*': string } }>, reply: FastifyReply) => {
     const [token = '', step = '', ...rest] = request.params['*'].split('/');
     const linked = parts.links.read(token);
+    if (linked) limits.visit(linked.orderId, request.method);
+    else stray(request, limits);
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const act = rest.length === 0 ? STEPS[`${method} ${step}`] : undefined;
     const answer = linked && act ? await act(pages, { linked, token, request, reply }) : null;
@@ -71,14 +78,20 @@ export function checkoutRoutes(parts: CheckoutParts) {
     readForms(app);
     app.setErrorHandler<FastifyError>((error, request, reply) => {
       const refusal = REFUSAL_OF[error.code] ?? 'FAILED';
+      if (error instanceof ApiError) {
+        reply.header('retry-after', Math.ceil(Number(error.extensions.retryAfterSeconds ?? 1)));
+      }
       if (refusal === 'FAILED') parts.onFailure(error);
       return refuse(request, reply, refusal);
     });
     assetRoutes(app);
     app.get('/pay', (request, reply) => refuse(request, reply.header('allow', 'POST'), 'METHOD'));
     app.post('/pay', async (request, reply) => {
-      const outcome = await receiveForm(parts, request.body instanceof URLSearchParams ? request.body : []);
+      limits.assertNoStray(request.ip);
+      const body = request.body instanceof URLSearchParams ? request.body : [];
+      const outcome = await receiveForm({ ...parts, limits }, body);
       if (outcome.kind !== 'ACCEPTED') {
+        limits.strayed(request.ip);
         return refuse(request, reply, outcome.kind, outcome.kind === 'FAULTY' ? outcome.issues : []);
       }
       return seeOther(reply, `${pages.base}/${tokenOf(parts.links.make(outcome.order))}`);
@@ -93,7 +106,23 @@ const REFUSAL_OF: Readonly<Record<string, Refusal>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'NOT_A_FORM',
   FST_ERR_CTP_BODY_TOO_LARGE: 'TOO_LARGE',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'FAULTY',
+  RATE_LIMITED: 'TOO_MANY',
 };
+
+/** A link that was altered, or guessed. Who has a good one is not held up by who has not. */
+function stray({ ip }: FastifyRequest, limits: PageLimits): void {
+  limits.assertNoStray(ip);
+  limits.strayed(ip);
+}
+
+/** The order's own page, from wherever on it; a form can only be sent again where it came from. */
+function placeOf(request: FastifyRequest, base: string): string | null {
+  const { '*': rest = '' } = request.params as { readonly '*'?: string };
+  const [token = ''] = rest.split('/');
+  const { lang } = request.query as { readonly lang?: unknown };
+  const query = typeof lang === 'string' ? `?${new URLSearchParams({ lang })}` : '';
+  return token === '' ? null : `${base}/${encodeURIComponent(token)}${query}`;
+}
 
 /** Forms of browsers, and no other body. */
 function readForms(app: FastifyInstance): void {

@@ -76,3 +76,16 @@ export async function isOpening(sql: Sql, operatorId: string, orderId: string): 
   const [row] = await sql.query<{ opening: boolean }>(IS_OPENING, [operatorId, orderId]);
   return row?.opening ?? false;
 }
+
+const AUTHENTICATION = statement(
+  'checkout_authentication',
+  `select next_action->>'redirectUrl' as url from operations
+   where operator_id = $1 and order_id = $2 and status = 'REQUIRES_ACTION'
+     and type in ('PAYMENT', 'VERIFICATION') and not request ? 'page'`,
+);
+
+/** Where the payer of what the shop began proves who they are; null where there is nothing of the kind, or no page for it. */
+export async function authenticationUrl(sql: Sql, operatorId: string, orderId: string): Promise<string | null> {
+  const [row] = await sql.query<{ url: string | null }>(AUTHENTICATION, [operatorId, orderId]);
+  return row?.url ?? null;
+}

@@ -5,11 +5,16 @@ import { Amount, OrderSummary } from './order-summary.js';
 import type { OrderView } from './order-view.js';
 import { amountOf, namedSystems, type PageContext, shopUrl, systemName } from './page-context.js';
 
+/** What is to be known before the next try, what went wrong with the last one, or why there can be no other. */
+export interface Notice {
+  readonly kind: 'note' | 'problem' | 'end';
+  readonly said: Said;
+}
+
 export interface OrderPageProps {
   readonly view: OrderView;
   readonly page: PageContext;
-  /** What went wrong with the last try, or is to be known before the next. */
-  readonly notice?: { readonly kind: 'note' | 'problem'; readonly said: Said } | null;
+  readonly notice?: Notice | null;
 }
 
 /** The page on which a payer looks at an order, chooses how to pay it, and goes on to the payment system. */
@@ -27,18 +32,43 @@ export function OrderPage({ view, page, notice }: OrderPageProps) {
       <h1>{texts.payTo(name)}</h1>
       <Amount view={view} page={page} />
       {notice && (
-        <div class={`notice ${notice.kind}`} role={notice.kind === 'problem' ? 'alert' : 'status'}>
+        <div class={`notice ${notice.kind}`} role={notice.kind === 'note' ? 'status' : 'alert'}>
           {notice.said.title && <p class="notice-title">{notice.said.title}</p>}
           <p>{notice.said.text}</p>
         </div>
       )}
       <OrderSummary view={view} page={page} due />
-      <PayForm view={view} page={page} />
+      {notice?.kind !== 'end' && <Onward view={view} page={page} />}
       <p class="quiet">
         <a href={`${path}/cancel${page.query}`}>{texts.cancel}</a>
         {back && <a href={back}>{texts.backToShop(name)}</a>}
       </p>
     </Layout>
+  );
+}
+
+function Onward({ view, page }: OrderPageProps) {
+  return view.authentication === null ? (
+    <PayForm view={view} page={page} />
+  ) : (
+    <Authentication view={view} page={page} url={view.authentication} />
+  );
+}
+
+/**
+ * A link and no form: the bank's page is anybody's, so the policy cannot name
+ * it, and a browser that holds a form to where it is redirected would stop
+ * there. What is agreed to was agreed to at the shop, and is shown once more.
+ */
+function Authentication({ view, page, url }: OrderPageProps & { readonly url: string }) {
+  return (
+    <>
+      {view.consent && <Consent view={view} page={page} isAsked={false} />}
+      <p class="hint">{page.texts.authenticateHint}</p>
+      <a class="button" href={url}>
+        {page.texts.authenticate}
+      </a>
+    </>
   );
 }
 
@@ -52,7 +82,7 @@ function PayForm({ view, page }: OrderPageProps) {
   return (
     <form method="post" action={`${page.path}/checkout${page.query}`}>
       <Choice view={view} page={page} />
-      {consent && <Consent view={view} page={page} />}
+      {consent && <Consent view={view} page={page} isAsked />}
       {order.captureMode === 'MANUAL' && order.amount > 0n && <p class="hint">{texts.heldFirst(seller.name)}</p>}
       {order.saveCredential && !consent && <p class="hint">{texts.cardIsKept(seller.name)}</p>}
       <button type="submit">{buttonText(view, page)}</button>
@@ -84,7 +114,7 @@ function Choice({ view, page }: OrderPageProps) {
   );
 }
 
-function Consent({ view, page }: OrderPageProps) {
+function Consent({ view, page, isAsked }: OrderPageProps & { readonly isAsked: boolean }) {
   const { consent, seller } = view;
   const texts = page.texts.consent;
   if (!consent) return null;
@@ -96,10 +126,12 @@ function Consent({ view, page }: OrderPageProps) {
           <li key={sentence}>{sentence}</li>
         ))}
       </ul>
-      <label class="option">
-        <input type="checkbox" name="consent" value="yes" required />
-        <span>{texts.accept}</span>
-      </label>
+      {isAsked && (
+        <label class="option">
+          <input type="checkbox" name="consent" value="yes" required />
+          <span>{texts.accept}</span>
+        </label>
+      )}
     </section>
   );
 }

@@ -3,7 +3,7 @@ import type { VNode } from 'preact';
 import { DomainError, type ProblemCode } from '../../kernel/errors.js';
 import { publicId, uuidOf } from '../../kernel/ids.js';
 import { issueClientToken } from '../../platform/secrets/client-token.js';
-import { abandonOrder, type LinkedOrder, type PageWanted } from '../orders/index.js';
+import { abandonOrder, type LinkedOrder, OpenedTooOften, type PageWanted } from '../orders/index.js';
 import { CancelPage } from './cancel-page.js';
 import type { CheckoutParts } from './checkout-parts.js';
 import { consentSentences } from './domain/consent.js';
@@ -11,7 +11,7 @@ import { languageFor, languageOf } from './domain/language.js';
 import { isInMotion, lookAgainAfter, type PageState, pageState } from './domain/page-state.js';
 import type { Said } from './domain/texts.js';
 import { openPage } from './open-page.js';
-import { OrderPage } from './order-page.js';
+import { type Notice, OrderPage } from './order-page.js';
 import { type OrderView, orderView } from './order-view.js';
 import { html, pageHeaders, seeOther } from './page-answer.js';
 import { type PageContext, pageContext } from './page-context.js';
@@ -68,6 +68,8 @@ export class OrderPages {
     const { account, agreed } = choiceIn(visit.request.body);
     if (!isPayable(view) && !view.isOpening) return seeOther(visit.reply, `${page.path}${page.query}`);
     if (view.seller.suspended) return this.#suspended(visit, page);
+    // Its page has a link on and no form; a form that is older than the payment leads to it.
+    if (view.authentication !== null) return seeOther(visit.reply, `${page.path}${page.query}`);
     if (view.consent && !agreed) return this.#problem(visit, view, 422, { title: '', text: page.texts.consent.needed });
     try {
       const { url, file } = await openPage(this.parts.carriers, this.#wanted(visit, view, page, account));
@@ -127,7 +129,7 @@ export class OrderPages {
       ...visit.linked,
       accountId: view.choice.some(({ id }) => id === chosenId) ? chosenId : null,
       language: page.language,
-      title: `${seller.name} – ${order.orderNumber}`,
+      title: `${seller.name} – ${view.shopNumber ?? order.billNumber}`,
       returnUrl: `${address}/return${page.query}`,
       cancelUrl: `${address}?${new URLSearchParams({ ...(page.query && { lang: page.language }), note: 'unpaid' })}`,
       consent: consent && consentSentences(consent, seller.name, page.language).join(' '),
@@ -140,6 +142,9 @@ export class OrderPages {
     const view = await orderView(this.parts, visit.linked);
     if (!view) return null;
     const { texts } = this.#page(visit, view);
+    if (error instanceof OpenedTooOften) {
+      return this.#orderPage(visit, view, { kind: 'end', said: texts.openedTooOften }, 409);
+    }
     const { status, said } = TROUBLE[error.code] ?? { status: 409, said: 'unpayable' };
     // Nothing that a payer did: somebody has to hear of it who can mend it.
     if (said === 'unpayable') this.parts.onFailure(error);
@@ -150,12 +155,7 @@ export class OrderPages {
     return this.#orderPage(visit, view, { kind: 'problem', said }, status);
   }
 
-  async #orderPage(
-    visit: Visit,
-    view: OrderView,
-    notice: { readonly kind: 'note' | 'problem'; readonly said: Said } | null,
-    status = 200,
-  ): Promise<FastifyReply> {
+  async #orderPage(visit: Visit, view: OrderView, notice: Notice | null, status = 200): Promise<FastifyReply> {
     const page = this.#page(visit, view);
     if (!isPayable(view)) return this.#statusPage(visit, view, { place: '', looks: lookOf(visit) });
     if (view.seller.suspended) return this.#suspended(visit, page);

@@ -4,7 +4,7 @@ import { amountOf, type PageContext } from './page-context.js';
 
 /** What is paid, to whom, and under which numbers both know it. */
 export function OrderSummary({ view, page, due }: { view: OrderView; page: PageContext; due?: boolean }) {
-  const { order, seller } = view;
+  const { order, seller, shopNumber } = view;
   const { language, texts } = page;
   return (
     <section class="summary" aria-label={texts.details}>
@@ -15,8 +15,12 @@ export function OrderSummary({ view, page, due }: { view: OrderView; page: PageC
             <dd class="multiline">{order.description}</dd>
           </>
         )}
-        <dt>{texts.orderNumber}</dt>
-        <dd>{order.orderNumber}</dd>
+        {shopNumber !== null && (
+          <>
+            <dt>{texts.orderNumber}</dt>
+            <dd>{shopNumber}</dd>
+          </>
+        )}
         <dt>{texts.billNumber}</dt>
         <dd class="number">{order.billNumber}</dd>
         {due && order.expiresAt && (

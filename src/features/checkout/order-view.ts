@@ -1,10 +1,18 @@
 import { DomainError } from '../../kernel/errors.js';
 import { Money } from '../../kernel/money.js';
 import type { Transaction } from '../../platform/database/transaction.js';
+import { agreementById, isMadeNumber } from '../agreements/index.js';
 import { type LinkedOrder, type OrderRow, orderById } from '../orders/index.js';
 import { assertAmountAccepted } from '../payment-systems/index.js';
 import type { CheckoutParts } from './checkout-parts.js';
-import { activeAccounts, isOpening, type PayableAccount, type Seller, sellerOf } from './checkout-sql.js';
+import {
+  activeAccounts,
+  authenticationUrl,
+  isOpening,
+  type PayableAccount,
+  type Seller,
+  sellerOf,
+} from './checkout-sql.js';
 import { consentTermsOf } from './consent-of.js';
 import type { ConsentTerms } from './domain/consent.js';
 
@@ -17,6 +25,10 @@ export interface OrderView {
   readonly choice: readonly PayableAccount[];
   readonly consent: ConsentTerms | null;
   readonly isOpening: boolean;
+  /** Where the payer of what the shop began goes on: their bank's page, or that of the payment system before it. */
+  readonly authentication: string | null;
+  /** The shop's own number of the order; null for one that we made, which says nothing to a payer. */
+  readonly shopNumber: string | null;
 }
 
 /** The order behind a link as it is now; null for one that there is not. */
@@ -25,16 +37,20 @@ export function orderView({ units }: Pick<CheckoutParts, 'units'>, linked: Linke
   return units.sql(operatorId, async (transaction) => {
     const order = await orderById(transaction, orderId);
     if (!order) return null;
-    const [seller, choice, consent, opening] = await Promise.all([
+    const [seller, choice, agreement, opening, authentication] = await Promise.all([
       sellerOf(transaction, operatorId, order.merchantId),
       choiceOf(transaction, order),
-      consentTermsOf(transaction, order),
+      order.agreementId === null ? null : agreementById(transaction, order.agreementId),
       order.status === 'PROCESSING' && isOpening(transaction, operatorId, orderId),
+      order.status === 'REQUIRES_ACTION' ? authenticationUrl(transaction, operatorId, orderId) : null,
     ]);
     // A page that was opened between the two questions leaves an order that was read too early.
     const isStale = order.status === 'PROCESSING' && !opening;
     const current = isStale ? ((await orderById(transaction, orderId)) ?? order) : order;
-    return seller && { operatorId, order: current, seller, choice, consent, isOpening: opening };
+    if (!seller) return null;
+    const consent = consentTermsOf(agreement, order);
+    const shopNumber = agreement && isMadeNumber(agreement, order) ? null : order.orderNumber;
+    return { operatorId, order: current, seller, choice, consent, isOpening: opening, authentication, shopNumber };
   });
 }
 

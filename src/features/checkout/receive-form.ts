@@ -8,6 +8,7 @@ import { holderOfNumber, operatorOfMerchant, sellerOf } from './checkout-sql.js'
 import { canonicalText, type FormFields, isTimely, readForm } from './domain/pay-form.js';
 import { orderOf } from './form-order.js';
 import { signingSecretIndex } from './form-signature.js';
+import type { PageLimits } from './page-limits.js';
 
 export type FormOutcome =
   | { readonly kind: 'ACCEPTED'; readonly order: LinkedOrder }
@@ -33,7 +34,7 @@ const CARD_DATA = 'looks like a card number; card data is not accepted here';
  * then it makes one order, however often it is sent.
  */
 export async function receiveForm(
-  parts: CheckoutParts,
+  parts: CheckoutParts & { readonly limits: PageLimits },
   pairs: Iterable<readonly [name: string, value: string]>,
 ): Promise<FormOutcome> {
   const form = readForm(pairs);
@@ -41,8 +42,10 @@ export async function receiveForm(
   const { fields } = form;
   const cards = cardIssues(fields);
   if (cards.length > 0) return { kind: 'FAULTY', issues: cards };
+  parts.limits.form(fields.signature ?? '');
   const signer = await signerOf(parts, fields);
   if (!signer) return { kind: 'FORGED' };
+  parts.limits.signedForm(signer.merchantId);
   if (!isTimely(fields.timestamp ?? '', parts.units.clock.now())) return { kind: 'OUTDATED' };
   return accept(parts, signer, fields);
 }

@@ -8,12 +8,14 @@ export interface RefusalPageProps {
   readonly refusal: Refusal;
   readonly language: PageLanguage;
   readonly base: string;
+  /** Where it may be tried again. */
+  readonly again?: string | null;
   /** For the shop's developers, in English as the API's are. */
   readonly issues?: readonly InputIssue[];
 }
 
 /** A page without an order: what is wrong, and what to do. */
-export function RefusalPage({ refusal, language, base, issues = [] }: RefusalPageProps) {
+export function RefusalPage({ refusal, language, base, again = null, issues = [] }: RefusalPageProps) {
   const texts = TEXTS[language];
   const { title, text } = texts.refusals[refusal];
   return (
@@ -23,6 +25,11 @@ export function RefusalPage({ refusal, language, base, issues = [] }: RefusalPag
         <h1>{title}</h1>
         <p>{text}</p>
       </div>
+      {again !== null && (
+        <a class="button secondary" href={again}>
+          {texts.tryAgain}
+        </a>
+      )}
       {issues.length > 0 && (
         <section class="faults" aria-labelledby="faults">
           <h2 id="faults">{texts.forTheShop}</h2>

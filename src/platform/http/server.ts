@@ -31,6 +31,8 @@ export interface HttpServerOptions<Context extends EdgeContext> extends Omit<Con
   readonly combinableMutations?: readonly string[];
   readonly trustedDocuments?: readonly string[];
   readonly rate?: Rate;
+  /** Proxies that are believed whom they speak for, by address or network; else whoever connects is who asks. */
+  readonly trustedProxies?: readonly string[];
   /** The explorer's ready tabs; without them `/graphiql` is not served. */
   readonly explorerExamples?: readonly ExplorerExample[] | undefined;
   readonly readiness?: ReadinessChecks;
@@ -62,7 +64,7 @@ export async function buildHttpServer<Context extends EdgeContext>(
 ): Promise<HttpServer<Context>> {
   const edge = buildEdge(options);
   const { metrics, log } = edge;
-  const app = buildApp(edge, options.pageForBadAddress ?? (() => null));
+  const app = buildApp(edge, options);
   const sockets = new LiveSockets(edge, { ...options.live, path: '/graphql' });
   let draining = false;
   app.addHook('onSend', (_request, reply, _payload, done) => {
@@ -134,7 +136,10 @@ const HEADERS = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-stor
 
 function buildApp(
   edge: Pick<Edge<EdgeContext>, 'log' | 'metrics'>,
-  pageForBadAddress: NonNullable<HttpServerOptions<EdgeContext>['pageForBadAddress']>,
+  {
+    pageForBadAddress,
+    trustedProxies = [],
+  }: Pick<HttpServerOptions<EdgeContext>, 'pageForBadAddress' | 'trustedProxies'>,
 ): FastifyInstance {
   const app = fastify({
     genReqId: ({ headers }) => {
@@ -142,6 +147,7 @@ function buildApp(
       return typeof given === 'string' && REQUEST_ID.test(given) && !containsCardNumber(given) ? given : newUuid();
     },
     requestIdHeader: false,
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     bodyLimit: 100_000,
     requestTimeout: 60_000,
     return503OnClosing: false,
@@ -149,7 +155,7 @@ function buildApp(
     // Of addresses that no route can be looked up for; no hook has run for them.
     frameworkErrors: (error, request, reply) => {
       const refused = (reply as FastifyReply).headers({ 'x-request-id': request.id, ...HEADERS });
-      if (pageForBadAddress(request.url, refused)) return;
+      if (pageForBadAddress?.(request.url, refused)) return;
       const answered = answeredError(new ApiError('BAD_REQUEST', wordsFor(error)), request.id, edge);
       void refused.code(error.statusCode ?? 400).send({ errors: [answered] });
     },
