@@ -6,7 +6,12 @@ const COLUMNS = `
   p.occurred_at as "occurredAt", e.posted_at as "postedAt", p.order_id as "orderId", p.movement_id as "movementId",
   p.payout_id as "payoutId", p.settlement_id as "settlementId"`;
 
-/** The newest first, by the transactions that wrote them. */
+/**
+ * The newest first, by the transactions that wrote them. A filter is looked
+ * through on the way, for a rare currency through all of the merchant's lines: an
+ * index more would be written with every capture, for what a person asks now and
+ * then.
+ */
 export const ENTRIES_OF_MERCHANT = statement(
   'ledger_entries_of_merchant',
   `select ${COLUMNS} from ledger_entries e
