@@ -67,6 +67,7 @@ export class NotificationEndpoint extends TenantScopedEntity {
   @Property({ type: 'timestamptz', nullable: true })
   leaseUntil!: Date | null;
 
+  /** While more arrive it may be a second behind. */
   @Property({ type: 'timestamptz', nullable: true })
   lastDeliveredAt!: Date | null;
 
