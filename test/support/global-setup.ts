@@ -23,9 +23,6 @@ export default async function globalSetup(): Promise<void> {
     await prepareTemplate(server.url).catch((error: unknown) => server.stop().finally(() => Promise.reject(error)));
   } finally {
     hooks.deregister();
-    // Entities may have brought in the API's types. Where a test runs in this process it is given our globals, and would
-    // have every type twice.
-    Reflect.deleteProperty(globalThis, 'TypeGraphQLMetadataStorage');
   }
 }
 
