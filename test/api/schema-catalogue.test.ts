@@ -233,9 +233,14 @@ describe('the application role', () => {
     ['a settlement', 'settlements', 'reference'],
     ['a check of the ledger', 'ledger_checks', 'mode'],
     ['what it found', 'ledger_differences', 'detail'],
-    ['a try of a notification', 'notification_attempts', 'outcome'],
   ])('can neither change nor delete what %s says', async (_, table, column) => {
     for (const sql of [`update ${table} set ${column} = 'x'`, `delete from ${table}`, `truncate ${table}`]) {
+      await expect(scoped((client) => client.query(sql))).rejects.toMatchObject({ code: '42501' });
+    }
+  });
+
+  it('cannot change what a try of a notification says, which goes with the notification alone', async () => {
+    for (const sql of ["update notification_attempts set outcome = 'x'", 'truncate notification_attempts']) {
       await expect(scoped((client) => client.query(sql))).rejects.toMatchObject({ code: '42501' });
     }
   });
@@ -246,7 +251,8 @@ describe('the application role', () => {
        where grantee = 'quittance_app' and privilege_type in ('DELETE', 'TRUNCATE') order by 1`,
     );
     expect(deletable.map(({ name }) => name)).toEqual([
-      ...['idempotency_keys', 'inbox_events', 'merchant_signing_secrets', 'webhook_endpoints'],
+      ...['idempotency_keys', 'inbox_events', 'merchant_signing_secrets'],
+      ...['notification_attempts', 'notifications', 'webhook_endpoints'],
     ]);
   });
 });
