@@ -239,7 +239,9 @@ function origins() {
 }
 
 function networks() {
-  const isNetwork = (text: string) => ipaddr.isValid(text) || ipaddr.isValidCIDR(text);
+  // Written in full: short forms such as "1" are addresses, too.
+  const isWhole = (text: string) => /[.:].*[.:]/.test(text);
+  const isNetwork = (text: string) => isWhole(text) && (ipaddr.isValid(text) || ipaddr.isValidCIDR(text));
   const rule = mustBe('addresses or networks such as 10.0.0.0/8, joined by commas');
   return z
     .string()

@@ -24,6 +24,25 @@ describe('health', () => {
   });
 });
 
+describe('whoever asks', () => {
+  const addressSeen = async (trustedProxies: readonly string[], forwardedFor: string) => {
+    const routes = (app: FastifyInstance) => void app.get('/address', (request) => ({ address: request.ip }));
+    const { server, url } = await startFixture({ trustedProxies, routes });
+    const answer = await fetch(`${url}/address`, { headers: { 'x-forwarded-for': forwardedFor } });
+    const { address } = (await answer.json()) as { address: string };
+    await server.drain();
+    return address;
+  };
+
+  it('is whoever connects, unless a proxy that is believed speaks for them', async () => {
+    expect(await addressSeen([], '192.0.2.1')).toBe('127.0.0.1');
+    expect(await addressSeen(['10.0.0.0/8'], '192.0.2.1')).toBe('127.0.0.1');
+    expect(await addressSeen(['127.0.0.1', '10.0.0.0/8'], '192.0.2.1, 10.0.0.7')).toBe('192.0.2.1');
+    // What a client wrote there itself stands before what the proxy saw.
+    expect(await addressSeen(['127.0.0.0/8'], '198.51.100.9, 192.0.2.1')).toBe('192.0.2.1');
+  });
+});
+
 describe('metrics, 404, explorer', () => {
   const explorerExamples = [
     { title: 'Read an order', document: 'query OrderById { hello }', variables: { id: 'ord_1' } },

@@ -77,6 +77,17 @@ describe('the settings', () => {
     }
   });
 
+  it('believe proxies that are named by address or network, and none else', () => {
+    const proxies = (text: string) => readConfig({ QUITTANCE_TRUST_PROXY: text }).trustedProxies;
+    expect(readConfig({}).trustedProxies).toEqual([]);
+    expect(proxies('10.0.0.0/8, ::1')).toEqual(['10.0.0.0/8', '::1']);
+    for (const wrong of ['on', '1', '10.0.0.0/33', '10.0.0.1,', 'proxy.example']) {
+      expect(faultsOf({ QUITTANCE_TRUST_PROXY: wrong })).toEqual([
+        expect.stringContaining('it must be addresses or networks such as 10.0.0.0/8'),
+      ]);
+    }
+  });
+
   it('report every fault at once, each with the name, the value and what is right', () => {
     const faults = faultsOf({
       QUITTANCE_ROLE: 'boss',

@@ -126,3 +126,21 @@ function textOf(html: string): string {
     .replaceAll(/\s+/g, ' ')
     .trim();
 }
+
+export const idIn = (url: string) => /ord_[0-9a-z]{26}/.exec(url)?.[0] ?? '';
+
+export const sessionIn = (url: string) => /cs_test_\w+/.exec(url)?.[0] ?? '';
+
+/** Where a link of a page leads, by what it says. */
+export const linkTo = (page: Page, words: string) =>
+  new RegExp(`<a[^>]*href="([^"]*)"[^>]*>\\s*${words}\\s*</a>`).exec(page.html)?.[1]?.replaceAll('&amp;', '&');
+
+/** What a page that watches its order was given to do it with. */
+export function liveOf(page: Page): Record<'token' | 'socket' | 'order' | 'url', string> {
+  const [, attributes = ''] = /<div id="live"([^>]*)>/.exec(page.html) ?? [];
+  const data = [...attributes.matchAll(/data-(\w+)="([^"]*)"/g)].map(([, name = '', value = '']): [string, string] => [
+    name,
+    value.replaceAll('&amp;', '&'),
+  ]);
+  return { token: '', socket: '', order: '', url: '', ...Object.fromEntries(data) };
+}

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { uuidOf } from '../../../src/kernel/ids.js';
 import { aBillingShop, agreementOf, day, subscribe } from '../../support/agreements.js';
-import { FormShop, type Page, send, visit } from '../../support/checkout.js';
-import { eventually } from '../../support/eventually.js';
+import { atOnce } from '../../support/at-once.js';
+import { FormShop, idIn, linkTo, liveOf, send, sessionIn, visit } from '../../support/checkout.js';
 import { rowsIn } from '../../support/notifications.js';
 import { aShop, Client, connect, type Product, startProduct } from '../../support/product.js';
 import { Listener } from '../live/listener.js';
@@ -17,9 +17,6 @@ beforeAll(async () => {
 
 afterAll(() => product.close());
 
-const idIn = (url: string) => /ord_[0-9a-z]{26}/.exec(url)?.[0] ?? '';
-const sessionIn = (url: string) => /cs_test_\w+/.exec(url)?.[0] ?? '';
-
 /** Goes to the payment system's page and pays there, or tries to. */
 async function pay(url: string, card = 'pm_card_visa', authentication?: 'succeed' | 'fail'): Promise<string> {
   const { location } = await send(`${url}/checkout`);
@@ -30,66 +27,68 @@ async function pay(url: string, card = 'pm_card_visa', authentication?: 'succeed
   return outcome;
 }
 
-const linkTo = (page: Page, words: string) =>
-  new RegExp(`<a[^>]*href="([^"]*)"[^>]*>${words}</a>`).exec(page.html)?.[1]?.replaceAll('&amp;', '&');
-
 describe('the page of an order', () => {
-  it('shows what is paid to whom, and one button', async () => {
-    const url = await shop.order({ description: 'Green tea', amount: '1234.50', orderNumber: 'P-1' });
-    const page = await visit(url);
-    const { billNumber } = await shop.shop.order(idIn(url));
-    expect([page.status, page.heading]).toEqual([200, 'Payment to Shop']);
-    for (const text of ['€1,234.50', 'Green tea', 'P-1', billNumber, 'Test mode']) expect(page.text).toContain(text);
-    expect(page.text).toContain('Pay €1,234.50');
-    expect(page.html.match(/<button/g)).toHaveLength(1);
-    expect(page.html).not.toMatch(/<script|<input| style=| on[a-z]+=/);
-  });
+  atOnce({
+    'shows what is paid to whom, and one button': async () => {
+      const url = await shop.order({ description: 'Green tea', amount: '1234.50', orderNumber: 'P-1' });
+      const page = await visit(url);
+      const { billNumber } = await shop.shop.order(idIn(url));
+      expect([page.status, page.heading]).toEqual([200, 'Payment to Shop']);
+      for (const text of ['€1,234.50', 'Green tea', 'P-1', billNumber, 'Test mode']) expect(page.text).toContain(text);
+      expect(page.text).toContain('Pay €1,234.50');
+      expect(page.html.match(/<button/g)).toHaveLength(1);
+      expect(page.html).not.toMatch(/<script|<input| style=| on[a-z]+=/);
+    },
 
-  it('lets nobody frame, keep, refer to or add to it', async () => {
-    const { headers } = await visit(await shop.order());
-    const sandbox = new URL(product.sandbox.url).origin;
-    const { host } = new URL(product.url);
-    expect(Object.fromEntries(headers)).toMatchObject({
-      'content-security-policy':
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; " +
-        `connect-src 'self' ws://${host}; form-action 'self' ${sandbox}; base-uri 'none'; frame-ancestors 'none'`,
-      'cache-control': 'no-store',
-      'referrer-policy': 'no-referrer',
-      'x-content-type-options': 'nosniff',
-      'x-frame-options': 'DENY',
-      'cross-origin-opener-policy': 'same-origin',
-    });
-  });
+    'lets nobody frame, keep, refer to or add to it': async () => {
+      const { headers } = await visit(await shop.order());
+      const sandbox = new URL(product.sandbox.url).origin;
+      const { host } = new URL(product.url);
+      expect(Object.fromEntries(headers)).toMatchObject({
+        'content-security-policy':
+          "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; " +
+          `connect-src 'self' ws://${host}; form-action 'self' ${sandbox}; base-uri 'none'; frame-ancestors 'none'`,
+        'cache-control': 'no-store',
+        'referrer-policy': 'no-referrer',
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'cross-origin-opener-policy': 'same-origin',
+      });
+    },
 
-  it('speaks the order’s language, and another when it is asked to', async () => {
-    const url = await shop.order({ language: 'ru' });
-    const russian = await visit(url, { headers: { 'accept-language': 'ro' } });
-    expect([russian.heading, russian.text]).toEqual(['Платёж: Shop', expect.stringContaining('Заплатить 12,50')]);
-    const romanian = await visit(new URL(linkTo(russian, 'Română') ?? '', url).href);
-    expect([romanian.heading, romanian.html]).toEqual([
-      'Plată către Shop',
-      expect.stringContaining('<html lang="ro">'),
-    ]);
-    expect(romanian.html).toContain('/checkout?lang=ro"');
-    expect((await visit(`${url}?lang=xx&lang=ro`)).heading).toBe('Платёж: Shop');
-    const none = await shop.order();
-    expect((await visit(none, { headers: { 'accept-language': 'ro;q=0.8, de' } })).heading).toBe('Plată către Shop');
-  });
+    'speaks the order’s language, and another when it is asked to': async () => {
+      const url = await shop.order({ language: 'ru' });
+      const russian = await visit(url, { headers: { 'accept-language': 'ro' } });
+      expect([russian.heading, russian.text]).toEqual(['Платёж: Shop', expect.stringContaining('Заплатить 12,50')]);
+      const romanian = await visit(new URL(linkTo(russian, 'Română') ?? '', url).href);
+      expect([romanian.heading, romanian.html]).toEqual([
+        'Plată către Shop',
+        expect.stringContaining('<html lang="ro">'),
+      ]);
+      expect(romanian.html).toContain('/checkout?lang=ro"');
+      expect((await visit(`${url}?lang=xx&lang=ro`)).heading).toBe('Платёж: Shop');
+      const none = await shop.order();
+      expect((await visit(none, { headers: { 'accept-language': 'ro;q=0.8, de' } })).heading).toBe('Plată către Shop');
+    },
 
-  it('is found by the link of the API, too', async () => {
-    const { order } = await shop.shop.createOrder({ amount: { amount: '100', currency: 'JPY' } });
-    const { order: linked } = await shop.shop.ask<{ order: { paymentPageUrl: string } }>(
-      'query ($id: ID!) { order(id: $id) { paymentPageUrl } }',
-      { id: order.id },
-    );
-    expect((await visit(linked.paymentPageUrl)).text).toContain('Pay JP¥100');
-  });
+    'is found by the link of the API, too': async () => {
+      const { order } = await shop.shop.createOrder({ amount: { amount: '100', currency: 'JPY' } });
+      const { order: linked } = await shop.shop.ask<{ order: { paymentPageUrl: string } }>(
+        'query ($id: ID!) { order(id: $id) { paymentPageUrl } }',
+        { id: order.id },
+      );
+      expect((await visit(linked.paymentPageUrl)).text).toContain('Pay JP¥100');
+    },
 
-  it('leads back to the shop with the order’s numbers, and never with how it stands', async () => {
-    const url = await shop.order({ returnUrl: 'https://shop.example/back?from=pay&orderId=mine', orderNumber: 'P 2&' });
-    const back = new URL(linkTo(await visit(url), 'Back to Shop') ?? '');
-    expect(`${back.origin}${back.pathname}`).toBe('https://shop.example/back');
-    expect(Object.fromEntries(back.searchParams)).toEqual({ from: 'pay', orderNumber: 'P 2&', orderId: idIn(url) });
+    'leads back to the shop with the order’s numbers, and never with how it stands': async () => {
+      const url = await shop.order({
+        returnUrl: 'https://shop.example/back?from=pay&orderId=mine',
+        orderNumber: 'P 2&',
+      });
+      const back = new URL(linkTo(await visit(url), 'Back to Shop') ?? '');
+      expect(`${back.origin}${back.pathname}`).toBe('https://shop.example/back');
+      expect(Object.fromEntries(back.searchParams)).toEqual({ from: 'pay', orderNumber: 'P 2&', orderId: idIn(url) });
+    },
   });
 });
 
@@ -132,77 +131,79 @@ describe('a link that is none', () => {
 });
 
 describe('paying', () => {
-  it('leads to the payment system, to the same page when the button is pressed twice', async () => {
-    const url = await shop.order();
-    const pages = await Promise.all(Array.from({ length: 4 }, () => send(`${url}/checkout`)));
-    pages.push(await send(`${url}/checkout`));
-    expect(new Set(pages.map(({ status }) => status))).toEqual(new Set([303]));
-    expect(new Set(pages.map(({ location }) => location)).size).toBe(1);
-    expect(pages[0]?.location).toContain('/c/pay/cs_test_');
-  });
+  atOnce({
+    'leads to the payment system, to the same page when the button is pressed twice': async () => {
+      const url = await shop.order();
+      const pages = await Promise.all(Array.from({ length: 4 }, () => send(`${url}/checkout`)));
+      pages.push(await send(`${url}/checkout`));
+      expect(new Set(pages.map(({ status }) => status))).toEqual(new Set([303]));
+      expect(new Set(pages.map(({ location }) => location)).size).toBe(1);
+      expect(pages[0]?.location).toContain('/c/pay/cs_test_');
+    },
 
-  it('is told as paid when the payer comes back, also before the payment system has said so itself', async () => {
-    const url = await shop.order({ returnUrl: 'https://shop.example/back' });
-    expect(await pay(url)).toBe('complete');
-    const page = await visit(`${url}/return`);
-    expect([page.status, page.heading]).toEqual([200, 'Paid']);
-    expect(page.html).not.toContain('id="live"');
-    expect(linkTo(page, 'Back to Shop')).toContain('https://shop.example/back?orderNumber=');
-    expect((await shop.shop.order(idIn(url))).status).toBe('CAPTURED');
-    expect((await visit(url)).heading).toBe('Paid');
-    expect((await send(`${url}/checkout`)).location).toBe(url);
-    expect((await send(`${url}/cancel`)).location).toBe(url);
-    expect((await shop.shop.order(idIn(url))).status).toBe('CAPTURED');
-  });
+    'is told as paid when the payer comes back, also before the payment system has said so itself': async () => {
+      const url = await shop.order({ returnUrl: 'https://shop.example/back' });
+      expect(await pay(url)).toBe('complete');
+      const page = await visit(`${url}/return`);
+      expect([page.status, page.heading]).toEqual([200, 'Paid']);
+      expect(page.html).not.toContain('id="live"');
+      expect(linkTo(page, 'Back to Shop')).toContain('https://shop.example/back?orderNumber=');
+      expect((await shop.shop.order(idIn(url))).status).toBe('CAPTURED');
+      expect((await visit(url)).heading).toBe('Paid');
+      expect((await send(`${url}/checkout`)).location).toBe(url);
+      expect((await send(`${url}/cancel`)).location).toBe(url);
+      expect((await shop.shop.order(idIn(url))).status).toBe('CAPTURED');
+    },
 
-  it('may take several cards: a declined one leaves the order to be paid', async () => {
-    const url = await shop.order();
-    expect(await pay(url, 'pm_card_visa_chargeDeclined')).toBe('refused');
-    await product.settle();
-    expect((await visit(url)).heading).toBe('Payment to Shop');
-    expect(await pay(url)).toBe('complete');
-    expect((await visit(`${url}/return`)).heading).toBe('Paid');
-    expect((await shop.shop.order(idIn(url))).operations.filter(({ status }) => status === 'SUCCEEDED')).toHaveLength(
-      1,
-    );
-  });
+    'may take several cards: a declined one leaves the order to be paid': async () => {
+      const url = await shop.order();
+      expect(await pay(url, 'pm_card_visa_chargeDeclined')).toBe('refused');
+      await product.settle();
+      expect((await visit(url)).heading).toBe('Payment to Shop');
+      expect(await pay(url)).toBe('complete');
+      expect((await visit(`${url}/return`)).heading).toBe('Paid');
+      expect((await shop.shop.order(idIn(url))).operations.filter(({ status }) => status === 'SUCCEEDED')).toHaveLength(
+        1,
+      );
+    },
 
-  it('believes nobody who only says that they have paid', async () => {
-    const url = await shop.order();
-    await send(`${url}/checkout`);
-    const page = await visit(`${url}/return?status=paid&redirect_status=succeeded&payment_intent=pi_1`);
-    expect(page.heading).toBe('We are confirming your payment');
-    expect((await shop.shop.order(idIn(url))).status).toBe('REQUIRES_ACTION');
-    expect(page.html).toMatch(
-      /<noscript><meta http-equiv="refresh" content="3; url=[^"]*\/return\?look=1"\/><\/noscript>/,
-    );
-    expect((await visit(`${url}/return?look=8`)).html).not.toContain('http-equiv');
-    expect(linkTo(page, 'Continue to payment')).toBe(new URL(url).pathname);
-  });
+    'believes nobody who only says that they have paid': async () => {
+      const url = await shop.order();
+      await send(`${url}/checkout`);
+      const page = await visit(`${url}/return?status=paid&redirect_status=succeeded&payment_intent=pi_1`);
+      expect(page.heading).toBe('We are confirming your payment');
+      expect((await shop.shop.order(idIn(url))).status).toBe('REQUIRES_ACTION');
+      expect(page.html).toMatch(
+        /<noscript><meta http-equiv="refresh" content="3; url=[^"]*\/return\?look=1"\/><\/noscript>/,
+      );
+      expect((await visit(`${url}/return?look=8`)).html).not.toContain('http-equiv');
+      expect(linkTo(page, 'Continue to payment')).toBe(new URL(url).pathname);
+    },
 
-  it('shows what is held as held', async () => {
-    const url = await shop.order({ captureMode: 'MANUAL' });
-    expect((await visit(url)).text).toContain('The amount is set aside on your card now');
-    await pay(url);
-    expect((await visit(`${url}/return`)).heading).toBe('The amount is set aside');
-    await shop.shop.capture(idIn(url));
-    expect((await visit(url)).heading).toBe('Paid');
-    await shop.shop.cancel(idIn(url));
-    await product.settle();
-    expect((await visit(url)).heading).toBe('Refunded');
-  });
+    'shows what is held as held': async () => {
+      const url = await shop.order({ captureMode: 'MANUAL' });
+      expect((await visit(url)).text).toContain('The amount is set aside on your card now');
+      await pay(url);
+      expect((await visit(`${url}/return`)).heading).toBe('The amount is set aside');
+      await shop.shop.capture(idIn(url));
+      expect((await visit(url)).heading).toBe('Paid');
+      await shop.shop.cancel(idIn(url));
+      await product.settle();
+      expect((await visit(url)).heading).toBe('Refunded');
+    },
 
-  it('says that nothing was paid to those who come back without', async () => {
-    const url = await shop.order();
-    const { location } = await send(`${url}/checkout?lang=ro`);
-    const back =
-      /<a href="([^"]*)">← Back/.exec(await (await fetch(location)).text())?.[1]?.replaceAll('&amp;', '&') ?? '';
-    expect(back).toBe(`${url}?lang=ro&note=unpaid`);
-    expect((await visit(back)).text).toContain('V-ați întors fără să plătiți');
-    expect((await visit(`${url}?note=unpaid`)).text).toContain('Nothing was charged; you can try again.');
-    await pay(url);
-    await visit(`${url}/return`);
-    expect((await visit(back)).heading).toBe('Plătit');
+    'says that nothing was paid to those who come back without': async () => {
+      const url = await shop.order();
+      const { location } = await send(`${url}/checkout?lang=ro`);
+      const back =
+        /<a href="([^"]*)">← Back/.exec(await (await fetch(location)).text())?.[1]?.replaceAll('&amp;', '&') ?? '';
+      expect(back).toBe(`${url}?lang=ro&note=unpaid`);
+      expect((await visit(back)).text).toContain('V-ați întors fără să plătiți');
+      expect((await visit(`${url}?note=unpaid`)).text).toContain('Nothing was charged; you can try again.');
+      await pay(url);
+      await visit(`${url}/return`);
+      expect((await visit(back)).heading).toBe('Plătit');
+    },
   });
 });
 
@@ -242,56 +243,40 @@ describe('giving up', () => {
 });
 
 describe('an order that came to its end otherwise', () => {
-  it('has expired', async () => {
-    const url = await shop.order({ expiresInMinutes: '1' });
-    product.advance(120);
-    await product.settle();
-    expect((await visit(url)).heading).toBe('The time to pay has run out');
-    expect((await send(`${url}/checkout`)).location).toBe(url);
-  });
+  atOnce({
+    'has expired': async () => {
+      const url = await shop.order({ expiresInMinutes: '1' });
+      product.advance(120);
+      await product.settle();
+      expect((await visit(url)).heading).toBe('The time to pay has run out');
+      expect((await send(`${url}/checkout`)).location).toBe(url);
+    },
 
-  it('was declined by another way than the page', async () => {
-    const url = await shop.order();
-    await shop.shop.payOrder(idIn(url), 'pm_card_visa_chargeDeclined');
-    expect((await visit(url)).heading).toBe('The payment was declined');
-  });
+    'was declined by another way than the page': async () => {
+      const url = await shop.order();
+      await shop.shop.payOrder(idIn(url), 'pm_card_visa_chargeDeclined');
+      expect((await visit(url)).heading).toBe('The payment was declined');
+    },
 
-  it('was taken back by the payer’s bank', async () => {
-    const url = await shop.order();
-    await shop.shop.payOrder(idIn(url), 'pm_card_createDispute');
-    await product.settle();
-    expect((await visit(url)).heading).toBe('Your bank is looking into this payment');
-  });
+    'was taken back by the payer’s bank': async () => {
+      const url = await shop.order();
+      await shop.shop.payOrder(idIn(url), 'pm_card_createDispute');
+      await product.settle();
+      expect((await visit(url)).heading).toBe('Your bank is looking into this payment');
+    },
 
-  it('is debited from a bank account, which takes days', async () => {
-    const url = await shop.order({ email: 'payer@shop.example' });
-    const { location } = await send(`${url}/checkout`);
-    product.sandbox.control.payCheckout(sessionIn(location), { iban: 'DE89370400440532013000' });
-    const page = await visit(`${url}/return`);
-    expect([page.heading, (await visit(url)).heading]).toEqual([
-      'Your payment is being processed',
-      'Your payment is being processed',
-    ]);
-    expect(page.html).toContain('id="live"');
-    expect((await send(`${url}/checkout`)).location).toBe(url);
-  });
-
-  it('is being processed, and watched live until its bank has answered', async () => {
-    const url = await shop.order();
-    const { location } = await send(`${url}/checkout`);
-    product.sandbox.control.addFault({ kind: 'timeout_before', path: '/v1/', accountId: shop.shop.stripe.accountId });
-    product.sandbox.control.payCheckout(sessionIn(location));
-    const page = await visit(`${url}/return`);
-    product.sandbox.control.clearFaults();
-    expect([page.status, page.heading]).toEqual([200, 'We are confirming your payment']);
-    const { data } = liveOf(page);
-    expect(data.order).toBe(idIn(url));
-    const seen = await new Client(product.url, data.token).ask('query ($id: ID!) { order(id: $id) { status } }', {
-      id: idIn(url),
-    });
-    expect(seen).toEqual({ order: { status: 'REQUIRES_ACTION' } });
-    await eventually(async () => expect((await visit(`${url}/return`)).heading).toBe('Paid'));
-    expect((await visit(new URL(data.url, url).href)).heading).toBe('Paid');
+    'is debited from a bank account, which takes days': async () => {
+      const url = await shop.order({ email: 'payer@shop.example' });
+      const { location } = await send(`${url}/checkout`);
+      product.sandbox.control.payCheckout(sessionIn(location), { iban: 'DE89370400440532013000' });
+      const page = await visit(`${url}/return`);
+      expect([page.heading, (await visit(url)).heading]).toEqual([
+        'Your payment is being processed',
+        'Your payment is being processed',
+      ]);
+      expect(page.html).toContain('id="live"');
+      expect((await send(`${url}/checkout`)).location).toBe(url);
+    },
   });
 });
 
@@ -305,47 +290,49 @@ describe('a shop with several payment systems', () => {
     several = await FormShop.of(product, seller);
   });
 
-  it('lets the payer choose, and remembers what was chosen', async () => {
-    const url = await several.order();
-    const page = await visit(url);
-    const ids = [...page.html.matchAll(/type="radio"[^>]*value="(psa_\w+)"/g)].map(([, id]) => id);
-    expect(ids).toHaveLength(2);
-    expect(page.html.match(/checked/g)).toHaveLength(1);
-    expect(ids).toContain(second);
-    const first = await send(`${url}/checkout`, { account: ids.find((id) => id !== second) ?? '' });
-    const { location } = await send(`${url}/checkout`, { account: second });
-    expect(location).not.toBe(first.location);
-    expect((await fetch(first.location)).status).toBe(410);
-    product.sandbox.control.payCheckout(sessionIn(location));
-    expect((await visit(`${url}/return`)).heading).toBe('Paid');
-    const [row] = await rowsIn<{ account: string }>(
-      product,
-      several.shop,
-      `select payment_system_account_id as account from orders where id = '${uuidOf('order', idIn(url))}'`,
-    );
-    expect(row?.account).toBe(uuidOf('paymentSystemAccount', second));
-  });
+  atOnce({
+    'lets the payer choose, and remembers what was chosen': async () => {
+      const url = await several.order();
+      const page = await visit(url);
+      const ids = [...page.html.matchAll(/type="radio"[^>]*value="(psa_\w+)"/g)].map(([, id]) => id);
+      expect(ids).toHaveLength(2);
+      expect(page.html.match(/checked/g)).toHaveLength(1);
+      expect(ids).toContain(second);
+      const first = await send(`${url}/checkout`, { account: ids.find((id) => id !== second) ?? '' });
+      const { location } = await send(`${url}/checkout`, { account: second });
+      expect(location).not.toBe(first.location);
+      expect((await fetch(first.location)).status).toBe(410);
+      product.sandbox.control.payCheckout(sessionIn(location));
+      expect((await visit(`${url}/return`)).heading).toBe('Paid');
+      const [row] = await rowsIn<{ account: string }>(
+        product,
+        several.shop,
+        `select payment_system_account_id as account from orders where id = '${uuidOf('order', idIn(url))}'`,
+      );
+      expect(row?.account).toBe(uuidOf('paymentSystemAccount', second));
+    },
 
-  it('takes another’s account for none', async () => {
-    const stranger = await aShop(product);
-    const { operator } = await stranger.operator.ask<{ operator: { paymentSystemAccounts: { id: string }[] } }>(
-      '{ operator { paymentSystemAccounts { id } } }',
-    );
-    const url = await several.order();
-    const { location } = await send(`${url}/checkout`, { account: operator.paymentSystemAccounts[0]?.id ?? '' });
-    expect(location).toContain('/c/pay/');
-    const session = product.sandbox.control.payCheckout(sessionIn(location));
-    expect(session.outcome).toBe('complete');
-    expect((await visit(`${url}/return`)).heading).toBe('Paid');
-  });
+    'takes another’s account for none': async () => {
+      const stranger = await aShop(product);
+      const { operator } = await stranger.operator.ask<{ operator: { paymentSystemAccounts: { id: string }[] } }>(
+        '{ operator { paymentSystemAccounts { id } } }',
+      );
+      const url = await several.order();
+      const { location } = await send(`${url}/checkout`, { account: operator.paymentSystemAccounts[0]?.id ?? '' });
+      expect(location).toContain('/c/pay/');
+      const session = product.sandbox.control.payCheckout(sessionIn(location));
+      expect(session.outcome).toBe('complete');
+      expect((await visit(`${url}/return`)).heading).toBe('Paid');
+    },
 
-  it('gives no choice where the shop has made it', async () => {
-    const { order } = await several.shop.createOrder({ paymentSystemAccountId: second });
-    const { order: linked } = await several.shop.ask<{ order: { paymentPageUrl: string } }>(
-      'query ($id: ID!) { order(id: $id) { paymentPageUrl } }',
-      { id: order.id },
-    );
-    expect((await visit(linked.paymentPageUrl)).html).not.toContain('radio');
+    'gives no choice where the shop has made it': async () => {
+      const { order } = await several.shop.createOrder({ paymentSystemAccountId: second });
+      const { order: linked } = await several.shop.ask<{ order: { paymentPageUrl: string } }>(
+        'query ($id: ID!) { order(id: $id) { paymentPageUrl } }',
+        { id: order.id },
+      );
+      expect((await visit(linked.paymentPageUrl)).html).not.toContain('radio');
+    },
   });
 });
 
@@ -371,13 +358,19 @@ describe('an agreement', () => {
     ]) {
       expect(page.text).toContain(text);
     }
+    // A number that we made would tell its payer nothing.
+    expect(page.text).not.toMatch(/-first|agr_/);
+    const named = await subscribe(seller, { payment: null, firstOrderNumber: 'A-77' });
+    expect((await visit(named.paymentPageUrl ?? '')).text).toContain('A-77');
     expect(page.html).toMatch(/<input type="checkbox" name="consent" value="yes" required/);
     const refused = await send(`${url}/checkout`);
     expect([refused.status, refused.text]).toEqual([422, expect.stringContaining('Please tick the box')]);
     expect((await agreementOf(seller, agreement.id)).status).toBe('PENDING');
 
     const { location } = await send(`${url}/checkout`, { consent: 'yes' });
-    expect(await (await fetch(location)).text()).toContain('Each time €25.00 at most.');
+    const atStripe = await (await fetch(location)).text();
+    expect(atStripe).toContain('Each time €25.00 at most.');
+    expect(atStripe).not.toContain('-first');
     product.sandbox.control.payCheckout(sessionIn(location));
     expect((await visit(`${url}/return`)).heading).toBe('Your payment method is confirmed');
     await product.settle();
@@ -390,7 +383,7 @@ describe('the token of a page', () => {
     const form = await FormShop.of(product, await aShop(product));
     const [url, other] = [await form.order(), await form.order()];
     await send(`${url}/checkout`);
-    const client = new Client(product.url, liveOf(await visit(`${url}/return`)).data.token);
+    const client = new Client(product.url, liveOf(await visit(`${url}/return`)).token);
     const read = (of: string) => client.raw('query ($id: ID!) { order(id: $id) { status } }', { id: idIn(of) });
     expect(await read(url)).toMatchObject({ status: 200, data: { order: { status: 'REQUIRES_ACTION' } } });
     expect(await read(other)).toMatchObject({ status: 200, data: { order: null } });
@@ -414,60 +407,3 @@ describe('the token of a page', () => {
     expect((await read(url)).errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 });
-
-describe('trouble', () => {
-  it('of the payment system that gives no answer: nothing was charged, and the page goes on by itself', async () => {
-    const form = await FormShop.of(product, await aShop(product));
-    const url = await form.order();
-    product.sandbox.control.addFault({
-      kind: 'timeout_after',
-      method: 'POST',
-      path: '/v1/checkout/sessions',
-      count: 1,
-    });
-    const { location } = await send(`${url}/checkout`);
-    expect(location).toBe(url);
-    const page = await visit(url);
-    expect([page.heading, page.text]).toEqual([
-      'We are opening the payment page',
-      expect.stringContaining('Nothing was charged'),
-    ]);
-    expect(page.html).toContain('id="live"');
-    product.advance(10);
-    await product.settle();
-    expect((await visit(url)).heading).toBe('Payment to Shop');
-    expect((await send(`${url}/checkout`)).location).toContain('/c/pay/');
-  });
-
-  it('of an account whose keys were revoked: the page says that it is not the payer’s fault', async () => {
-    const form = await FormShop.of(product, await aShop(product));
-    const url = await form.order();
-    product.sandbox.control.revokeKey(form.shop.stripe.secretKey);
-    const page = await send(`${url}/checkout`);
-    expect([page.status, page.heading]).toEqual([503, 'Payment to Shop']);
-    expect(page.text).toContain('The payment system cannot be reached just now Nothing was charged.');
-    expect((await form.shop.order(idIn(url))).status).toBe('CREATED');
-  });
-
-  it('of a suspended operator: nothing begins, and the page says so', async () => {
-    const closed = await FormShop.of(product, await aShop(product));
-    const url = await closed.order();
-    await product.platform.do('suspendOperator', { operatorId: closed.shop.operator.id }, 'operator { id }');
-    for (const page of [await visit(url), await send(`${url}/checkout`)]) {
-      expect([page.status, page.heading]).toEqual([503, 'The shop takes no payments at the moment']);
-    }
-    await product.platform.do('resumeOperator', { operatorId: closed.shop.operator.id }, 'operator { id }');
-    expect((await send(`${url}/checkout`)).location).toContain('/c/pay/');
-  });
-});
-
-function liveOf(page: Page): { data: Record<'token' | 'socket' | 'order' | 'url', string> } {
-  const [, attributes = ''] = /<div id="live"([^>]*)>/.exec(page.html) ?? [];
-  const data = Object.fromEntries(
-    [...attributes.matchAll(/data-(\w+)="([^"]*)"/g)].map(([, name, value = '']) => [
-      name,
-      value.replaceAll('&amp;', '&'),
-    ]),
-  );
-  return { data } as never;
-}

@@ -1,4 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { formSignature } from '../../../src/features/checkout/form-signature.js';
 import { type Fields, FormShop, signed, visit } from '../../support/checkout.js';
 import { aMerchant, aShop, Client, connect, type Product, startProduct } from '../../support/product.js';
 
@@ -27,6 +30,86 @@ async function expectRefusal(fields: Fields | string, status: number, heading: s
 const FORGED = [403, 'This payment request cannot be trusted'] as const;
 const OUTDATED = [410, 'This payment request is out of date'] as const;
 const FAULTY = [400, 'The shop’s payment request is not complete'] as const;
+
+const GUIDE = readFileSync('docs/guides/hosted-page.md', 'utf8');
+
+/** How a reader would run the guide's function: it is given secret and fields, and prints what it has signed. */
+const LANGUAGES = [
+  {
+    name: 'js',
+    command: process.execPath,
+    run: (code: string) => [
+      '--input-type=module',
+      '--eval',
+      `import { readFileSync } from 'node:fs';
+${code}
+const [secret, fields] = JSON.parse(readFileSync(0, 'utf8'));
+console.log(JSON.stringify(signedForm(secret, fields)));`,
+    ],
+  },
+  {
+    name: 'php',
+    command: 'php',
+    run: (code: string) => [
+      '-r',
+      `${code}
+[$secret, $fields] = json_decode(stream_get_contents(STDIN), true);
+echo json_encode(signed_form($secret, $fields));`,
+    ],
+  },
+  {
+    name: 'python',
+    command: 'python3',
+    run: (code: string) => [
+      '-c',
+      `${code}
+import json, sys
+secret, fields = json.loads(sys.stdin.buffer.read().decode())
+print(json.dumps(signed_form(secret, fields)))`,
+    ],
+  },
+];
+
+describe('the code of the guide', () => {
+  it('has a signature to compare with that is right', () => {
+    const [, signature = ''] = /alone has the signature\n`([0-9a-f]{64})`/.exec(GUIDE) ?? [];
+    expect(signature).toBe(formSignature('whsec_dGVzdA==', 'quittance-pay-v1'));
+  });
+
+  it.each(LANGUAGES)(
+    'signs forms that are taken, and only as they were signed: $name',
+    async ({ name, command, run }) => {
+      const [, code = ''] = new RegExp(`\`\`\`${name}\\n([\\s\\S]*?)\`\`\``).exec(GUIDE) ?? [];
+      expect(code).toContain('quittance-pay-v1');
+      if (!isThere(command)) return;
+      const fields = {
+        merchant: shop.shop.id,
+        orderNumber: `guide-${name}`,
+        amount: '12.50',
+        currency: 'MDL',
+        description: 'Mărțișor – чай & "tea" = 100%+',
+        email: '',
+      };
+      const input = JSON.stringify([shop.secret, fields]);
+      const env = { PATH: process.env.PATH ?? '', PYTHONIOENCODING: 'utf-8' };
+      const form = JSON.parse(execFileSync(command, run(code), { input, encoding: 'utf8', env })) as Fields;
+      expect(form).toMatchObject(fields);
+      expect((await shop.post({ ...form, amount: '1.00' })).status).toBe(403);
+      const page = await shop.post(form);
+      expect(page.status).toBe(303);
+      expect((await visit(page.location)).text).toContain(fields.description);
+    },
+  );
+});
+
+function isThere(command: string): boolean {
+  try {
+    execFileSync(command, ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 describe('a signed form', () => {
   it('makes the order that it says, and leads to its page', async () => {
@@ -366,5 +449,32 @@ describe('the page of a refusal', () => {
       'ru Этому запросу на оплату нельзя доверять',
       'en This payment request cannot be trusted',
     ]);
+  });
+});
+
+/** At the end: nothing of ours is answered from this address for a while afterwards. */
+describe('forms without end', () => {
+  const atOnce = <Result>(count: number, send: () => Promise<Result>) =>
+    Promise.all(Array.from({ length: count }, send));
+  const statuses = (pages: readonly { status: number }[]) => new Set(pages.map(({ status }) => status));
+
+  it('are refused before they are looked at: the same one by itself', async () => {
+    const fields = shop.fields();
+    expect(statuses(await atOnce(60, () => shop.post(fields)))).toEqual(new Set([303, 429]));
+    expect((await shop.post(shop.fields())).status).toBe(303);
+  });
+
+  it('are refused by address where they are forged, as are links that are none, but not good links', async () => {
+    const url = await shop.order();
+    const forged = () => shop.post({ ...shop.fields(), amount: '0.01' }, { 'accept-language': 'ru' });
+    // What is on the way together is counted when it has failed; those after it are refused.
+    const pages = [...(await atOnce(300, forged)), ...(await atOnce(20, forged))];
+    expect(statuses(pages)).toEqual(new Set([403, 429]));
+    const refused = pages.find(({ status }) => status === 429);
+    expect(refused?.heading).toBe('Слишком много запросов сразу');
+    expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(refused?.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(statuses(await atOnce(300, () => visit(`${url}x`)))).toContain(429);
+    expect((await visit(url)).heading).toBe('Payment to Shop');
   });
 });
