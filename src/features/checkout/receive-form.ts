@@ -2,7 +2,7 @@ import { containsCardNumber } from '../../kernel/card-number.js';
 import { DomainError, type InputIssue } from '../../kernel/errors.js';
 import { uuidOf } from '../../kernel/ids.js';
 import { createOrder, type LinkedOrder, type NewOrder } from '../orders/index.js';
-import { type Mode, signingSecretsOf } from '../tenancy/index.js';
+import { keptSigningSecretsOf, type Mode } from '../tenancy/index.js';
 import type { CheckoutParts } from './checkout-parts.js';
 import { holderOfNumber, operatorOfMerchant, sellerOf } from './checkout-sql.js';
 import { canonicalText, type FormFields, isTimely, readForm } from './domain/pay-form.js';
@@ -59,19 +59,13 @@ function cardIssues(fields: FormFields): readonly InputIssue[] {
 async function signerOf({ system, units, masterKeys }: CheckoutParts, fields: FormFields): Promise<Signer | null> {
   const merchantId = uuidOf('merchant', fields.merchant ?? '') ?? NOBODY;
   const operatorId = await operatorOfMerchant(system, merchantId);
-  // Who guesses merchants is answered after as many questions as who guesses signatures.
-  const secrets = await units.sql(operatorId ?? NOBODY, async (transaction) => {
-    if (operatorId === null) {
-      await sellerOf(transaction, NOBODY, NOBODY);
-      return [];
-    }
-    const ofMode = async (mode: Mode) =>
-      (await signingSecretsOf(transaction, masterKeys, { merchantId, mode })).map((secret) => ({ mode, secret }));
-    return [...(await ofMode('TEST')), ...(await ofMode('LIVE'))];
-  });
+  // Who guesses merchants is answered after as many questions as who guesses signatures, and leaves no more behind.
+  const parties = (['TEST', 'LIVE'] as const).map((mode) => ({ merchantId, mode }));
+  const kept = await units.sql(operatorId ?? NOBODY, (tx) => keptSigningSecretsOf(tx, masterKeys, parties));
+  const secrets = kept.flatMap((ofMode, index) => ofMode.map((secret) => ({ mode: parties[index]?.mode, secret })));
   const texts = secrets.map(({ secret }) => secret);
   const signed = secrets[signingSecretIndex(texts, canonicalText(fields), fields.signature ?? '')];
-  return signed && operatorId ? { operatorId, merchantId, mode: signed.mode } : null;
+  return signed?.mode && operatorId ? { operatorId, merchantId, mode: signed.mode } : null;
 }
 
 /** No operator and no merchant has this id. */

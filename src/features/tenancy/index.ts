@@ -28,7 +28,7 @@ export { requestOf } from './request-of.js';
 export { type RewrapParts, type Rewrapped, rewrapDataKeys } from './rewrap-data-keys.js';
 export { scopeChecker } from './scope-checker.graphql.js';
 export type { ScopedReads } from './scoped-reads.js';
-export { signingSecretsOf, signingSecretsOfMany } from './signing-secrets.js';
+export { keptSigningSecretsOf, signingSecretsOf, signingSecretsOfMany } from './signing-secrets.js';
 export { SigningSecretsResolver } from './signing-secrets.resolver.js';
 export type { SigningParty } from './signing-secrets-sql.js';
 export { type MerchantFacts, type OperatorFacts, readMerchants } from './tenancy-sql.js';

@@ -33,7 +33,16 @@ export async function signingSecretsOf(
   return secrets;
 }
 
-/** The same for several parties at once, in the order asked. */
+/** The same for several parties at once, and only what there is: for those who check a signature, and make nothing. */
+export async function keptSigningSecretsOf(
+  transaction: Transaction,
+  masterKeys: MasterKeys,
+  parties: readonly SigningParty[],
+): Promise<readonly (readonly string[])[]> {
+  return opened(transaction, masterKeys, parties, await sealedSecrets(transaction, parties));
+}
+
+/** For several parties at once, in the order asked. */
 export async function signingSecretsOfMany(
   transaction: Transaction,
   masterKeys: MasterKeys,
@@ -46,8 +55,7 @@ export async function signingSecretsOfMany(
     // Read again rather than remembered: somebody else may have made them while this waited.
     sealed = await sealedSecrets(transaction, parties);
   }
-  const open = opener(transaction, masterKeys, sealed);
-  return parties.map((party) => sealed.filter((each) => isOf(each, party)).map(open));
+  return opened(transaction, masterKeys, parties, sealed);
 }
 
 /** A secret that is new, with its row. */
@@ -79,11 +87,18 @@ async function makeFirst(
   );
 }
 
-/** Opens them with one unwrapping of the operator's data key. */
-function opener({ operatorId }: Transaction, masterKeys: MasterKeys, [first]: readonly SealedSecret[]) {
+/** Opened with one unwrapping of the operator's data key, each party's by themselves. */
+function opened(
+  { operatorId }: Transaction,
+  masterKeys: MasterKeys,
+  parties: readonly SigningParty[],
+  sealed: readonly SealedSecret[],
+): readonly (readonly string[])[] {
+  const [first] = sealed;
   const key = first && unwrapDataKey(masterKeys, operatorId, first.dataKey);
-  return ({ id, secretEncrypted }: SealedSecret): string =>
+  const open = ({ id, secretEncrypted }: SealedSecret) =>
     key ? decrypt(key, secretEncrypted, { operatorId, rowId: id, ...COLUMN }) : '';
+  return parties.map((party) => sealed.filter((each) => isOf(each, party)).map(open));
 }
 
 /** Each party once that has no secret among these. */
