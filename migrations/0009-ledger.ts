@@ -7,7 +7,7 @@ import { Migration } from '@mikro-orm/migrations';
 export class Migration0009Ledger extends Migration {
   override up(): void {
     this.addSql(
-      `create table "balance_movements" ("operator_id" uuid not null, "id" uuid not null, "payment_system_account_id" uuid not null, "mode" text not null, "external_id" text not null, "kind" text not null, "amount_minor" bigint not null, "fee_minor" bigint not null, "net_minor" bigint not null, "currency" text not null, "original_minor" bigint not null, "original_currency" text not null, "available_at" timestamptz not null, "occurred_at" timestamptz not null, "description" text null, "source_external_id" text null, "payment_external_id" text null, "order_id" uuid null, "payout_id" uuid null, "status" text not null, "due_at" timestamptz null, "created_at" timestamptz not null, "transaction_id" xid8 not null default pg_current_xact_id(), primary key ("operator_id", "id"))`,
+      `create table "balance_movements" ("operator_id" uuid not null, "id" uuid not null, "payment_system_account_id" uuid not null, "mode" text not null, "external_id" text not null, "kind" text not null, "amount_minor" bigint not null, "fee_minor" bigint not null, "net_minor" bigint not null, "currency" text not null, "original_minor" bigint not null, "original_currency" text not null, "available_at" timestamptz not null, "occurred_at" timestamptz not null, "description" text null, "source_external_id" text null, "payment_external_id" text null, "order_id" uuid null, "payout_id" uuid null, "status" text not null, "due_at" timestamptz null, "created_at" timestamptz not null, "transaction_id" bigint not null default ((pg_current_xact_id())::text)::bigint, primary key ("operator_id", "id"))`,
     );
     this.addSql(
       `create index "balance_movements_waiting" on "balance_movements" ("operator_id", "payment_system_account_id") where status = 'WAITING'`,
@@ -87,7 +87,7 @@ export class Migration0009Ledger extends Migration {
       `alter table "ledger_differences" add constraint "ledger_differences_kind_check" check ("kind" in ('ORDER_AND_LEDGER', 'ORDER_AND_ENTRIES', 'DISPUTES_AND_LEDGER', 'MOVEMENT_MISSING_HERE', 'MOVEMENT_MISSING_THERE', 'MOVEMENT_DIFFERS', 'MOVEMENT_UNREADABLE', 'MOVEMENT_WITHOUT_CAPTURE', 'MOVEMENT_AWAITED', 'CLEARING_AND_MOVEMENTS'))`,
     );
     this.addSql(
-      `create table "ledger_entries" ("operator_id" uuid not null, "posting_id" uuid not null, "line" smallint not null, "mode" text not null, "account" text not null, "merchant_id" uuid null, "payment_system_account_id" uuid null, "currency" text not null, "amount_minor" bigint not null, "posted_at" timestamptz not null, "transaction_id" xid8 not null default pg_current_xact_id(), primary key ("operator_id", "posting_id", "line"))`,
+      `create table "ledger_entries" ("operator_id" uuid not null, "posting_id" uuid not null, "line" smallint not null, "mode" text not null, "account" text not null, "merchant_id" uuid null, "payment_system_account_id" uuid null, "currency" text not null, "amount_minor" bigint not null, "posted_at" timestamptz not null, "transaction_id" bigint not null default ((pg_current_xact_id())::text)::bigint, primary key ("operator_id", "posting_id", "line"))`,
     );
     this.addSql(
       `create index "ledger_entries_by_day" on "ledger_entries" ("operator_id", "merchant_id", "mode", "currency", "posted_at") where merchant_id is not null`,
@@ -125,10 +125,10 @@ export class Migration0009Ledger extends Migration {
       `alter table "ledger_orders" add constraint "ledger_orders_mode_check" check ("mode" in ('TEST', 'LIVE'))`,
     );
     this.addSql(
-      `create table "ledger_positions" ("operator_id" uuid not null, "up_to" xid8 not null, primary key ("operator_id"))`,
+      `create table "ledger_positions" ("operator_id" uuid not null, "up_to" bigint not null, primary key ("operator_id"))`,
     );
     this.addSql(
-      `create table "ledger_postings" ("operator_id" uuid not null, "id" uuid not null, "mode" text not null, "kind" text not null, "order_id" uuid null, "number" int null, "movement_id" uuid null, "payout_id" uuid null, "settlement_id" uuid null, "occurred_at" timestamptz not null, "posted_at" timestamptz not null, "transaction_id" xid8 not null default pg_current_xact_id(), primary key ("operator_id", "id"))`,
+      `create table "ledger_postings" ("operator_id" uuid not null, "id" uuid not null, "mode" text not null, "kind" text not null, "order_id" uuid null, "number" int null, "movement_id" uuid null, "payout_id" uuid null, "settlement_id" uuid null, "occurred_at" timestamptz not null, "posted_at" timestamptz not null, "transaction_id" bigint not null default ((pg_current_xact_id())::text)::bigint, primary key ("operator_id", "id"))`,
     );
     this.addSql(
       `create unique index "ledger_postings_once_per_settlement" on "ledger_postings" ("operator_id", "settlement_id") where settlement_id is not null`,

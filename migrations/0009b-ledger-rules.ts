@@ -157,8 +157,9 @@ const STATE_IS_POSTED = `
     where p.operator_id = new.operator_id and p.order_id = new.order_id and e.account in ('PENDING', 'AVAILABLE');
     if state.pending_minor <> pending or state.captured_minor - state.refunded_minor - state.disputed_minor <> net
       or not exists (
-        select from orders o where o.operator_id = new.operator_id and o.id = new.order_id
-          and o.captured_minor = state.captured_minor and o.refunded_minor = state.refunded_minor
+        -- Found by its key before it is compared: an index by merchant would find all of the merchant's.
+        select from (select * from orders where operator_id = new.operator_id and id = new.order_id offset 0) as o
+        where o.captured_minor = state.captured_minor and o.refunded_minor = state.refunded_minor
           and o.merchant_id = state.merchant_id and o.payment_system_account_id = state.payment_system_account_id
           and o.mode = state.mode and o.currency = state.currency
       )

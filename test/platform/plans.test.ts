@@ -13,6 +13,7 @@ import { TENANT_SETTING } from '../../src/platform/database/tenant-scoped-entity
 import { CLAIM_KEY, READ_KEY } from '../../src/platform/idempotency/idempotently.js';
 import { EventsDatabase } from './events-database.js';
 import { fill, MOVED } from './support/filled-tables.js';
+import { genericPlan, type Measured, readRows, scannedWhole } from './support/plans.js';
 
 const BIG = [
   'orders',
@@ -54,13 +55,6 @@ const NOBODY = 'ffffffff-ffff-7fff-8fff-ffffffffffff';
 const OF_OPERATOR = { operatorId: OPERATOR, mode: 'TEST', merchantId: null } as never;
 const PAGE = { first: 20, limit: 21, afterKey: null, beforeId: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
 
-interface Plan {
-  readonly 'Node Type': string;
-  readonly 'Relation Name'?: string;
-  readonly 'Total Cost': number;
-  readonly Plans?: readonly Plan[];
-}
-
 let database: EventsDatabase;
 let client: pg.Client;
 
@@ -92,32 +86,10 @@ async function asked(ask: (sql: Sql) => Promise<unknown>): Promise<Statement> {
   return statement;
 }
 
-/** As a connection plans it for good, for any parameters, under the row policies of its role. */
-async function genericPlan({ text }: Statement, role: string): Promise<Plan> {
-  await client.query('begin');
-  try {
-    await client.query(`set local role ${role}`);
-    await client.query(`select set_config('${TENANT_SETTING}', '${OPERATOR}', true)`);
-    const { rows } = await client.query<{ 'QUERY PLAN': { Plan: Plan }[] }>(
-      `explain (generic_plan, format json) ${text}`,
-    );
-    const plan = rows[0]?.['QUERY PLAN'][0]?.Plan;
-    if (!plan) throw new Error('no plan');
-    return plan;
-  } finally {
-    await client.query('rollback');
-  }
-}
-
-function scannedWhole(plan: Plan): string[] {
-  const own = plan['Node Type'] === 'Seq Scan' ? [plan['Relation Name'] ?? ''] : [];
-  return [...own, ...(plan.Plans ?? []).flatMap(scannedWhole)].filter((table) => BIG.includes(table));
-}
-
 async function expectGoodPlan(statement: Statement, role = 'quittance_app'): Promise<void> {
   expect(statement.text).not.toMatch(/\blimit\s+\$/i);
-  const plan = await genericPlan(statement, role);
-  expect({ statement: statement.name, scannedWhole: scannedWhole(plan) }).toEqual({
+  const plan = await genericPlan(client, OPERATOR, statement, role);
+  expect({ statement: statement.name, scannedWhole: scannedWhole(plan, BIG) }).toEqual({
     statement: statement.name,
     scannedWhole: [],
   });
@@ -229,20 +201,3 @@ it('what is due is read by index, of operators whose clock is ahead only what is
     await client.query('rollback');
   }
 });
-
-interface Measured extends Plan {
-  readonly 'Actual Rows': number;
-  readonly 'Actual Loops': number;
-  readonly 'Rows Removed by Filter'?: number;
-  readonly Plans?: readonly Measured[];
-}
-
-/** How many rows of a table were read in all, and how many of them for nothing. */
-function readRows(plan: Measured, table: string): { readonly read: number; readonly filtered: number } {
-  const below = (plan.Plans ?? []).map((each) => readRows(each, table));
-  const own = plan['Relation Name'] === table ? plan['Actual Loops'] : 0;
-  return {
-    read: own * plan['Actual Rows'] + below.reduce((sum, { read }) => sum + read, 0),
-    filtered: own * (plan['Rows Removed by Filter'] ?? 0) + below.reduce((sum, { filtered }) => sum + filtered, 0),
-  };
-}

@@ -151,6 +151,6 @@ export class BalanceMovementRow extends TenantScopedEntity {
   @Property({ type: 'timestamptz' })
   createdAt!: Date;
 
-  @Property({ columnType: 'xid8', defaultRaw: 'pg_current_xact_id()' })
+  @Property({ columnType: 'bigint', defaultRaw: '((pg_current_xact_id())::text)::bigint' })
   transactionId!: string;
 }

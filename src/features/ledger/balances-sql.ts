@@ -4,8 +4,15 @@ import type { MerchantAccount, OperatorAccount } from './domain/accounts.js';
 
 /** Kept balances count only with a position that this cluster's transactions have passed; without one everything is added up. */
 const POSITION = `position as (
-  select up_to from ledger_positions where operator_id = $1 and up_to <= pg_snapshot_xmax(pg_current_snapshot()))`;
-const AFTER_POSITION = `transaction_id >= coalesce((select up_to from position), '0'::xid8)`;
+  select up_to from ledger_positions where operator_id = $1 and up_to <= pg_snapshot_xmax(pg_current_snapshot())::text::bigint)`;
+/**
+ * Looked up posting by posting: a plan for any moment cannot know that few lie
+ * behind a position, and would read all entries of the operator beside them.
+ */
+export const ENTRIES_OF_POSTING =
+  'select * from ledger_entries where operator_id = p.operator_id and posting_id = p.id offset 0';
+
+const AFTER_POSITION = `transaction_id >= coalesce((select up_to from position), '0'::bigint)`;
 const WITH_POSITION = 'exists (select from position)';
 
 export type MerchantBalanceRow = {
@@ -43,7 +50,7 @@ export const BALANCES_OF_OPERATOR = statement(
      where operator_id = $1 and merchant_id is null and mode = $2 and ${WITH_POSITION}
      union all
      select e.payment_system_account_id, e.currency, e.account, e.amount_minor from ledger_postings p
-     join ledger_entries e on e.operator_id = p.operator_id and e.posting_id = p.id
+     cross join lateral (${ENTRIES_OF_POSTING}) as e
      where p.operator_id = $1 and e.merchant_id is null and p.mode = $2 and p.${AFTER_POSITION}) as entries
    group by 1, 2, 3 order by 1, 2, 3`,
 );

@@ -8,7 +8,6 @@ import { attendPayout } from './attend-payout.js';
 import { AWAITED_DAYS } from './awaits-movements.js';
 import {
   ACCOUNTS_TO_CHECK,
-  COMPARE_CLEARING,
   COMPARE_ORDERS,
   type ComparedOrders,
   DIFFERENCES_KEPT_MAX,
@@ -17,12 +16,13 @@ import {
   INSERT_DIFFERENCES,
   OVERDUE,
 } from './checks-sql.js';
+import { compareClearing } from './compare-clearing.js';
 import { compareMovements } from './compare-movements.js';
 import { ledgerDifferenceFound } from './ledger-events.js';
 import type { LedgerMeter } from './ledger-meter.js';
 import type { LedgerParts } from './ledger-parts.js';
 import { OPEN_PAYOUTS } from './payouts-sql.js';
-import { sweepAccount } from './sweep-movements.js';
+import { sweepToTheEnd } from './sweep-movements.js';
 
 const DAY_MS = 24 * 3_600_000;
 const COMPARED_DAYS = 7;
@@ -64,14 +64,15 @@ async function checkOne(parts: CheckParts, { operatorId, id }: Due): Promise<voi
  */
 export async function checkLedger(parts: LedgerParts, operatorId: string, accountId: string): Promise<number> {
   const { units } = parts;
-  await sweepAccount(parts, operatorId, accountId);
+  await sweepToTheEnd(parts, operatorId, accountId);
   const account = await units.sql(operatorId, (tx) => accountOf(tx, operatorId, accountId));
   const now = units.clock.now();
   await attendOpenPayouts(parts, account, later(now, -PAYOUT_DAYS * DAY_MS));
   const compared = await compareMovements(parts, account, later(now, -COMPARED_DAYS * DAY_MS));
   const { orders, found: ofOrders } = await compareOrders(parts, account);
-  const ofAccount = await units.sql(operatorId, (tx) => accountDifferences(tx, account, now));
-  const found = [...compared.found, ...ofOrders, ...ofAccount];
+  const ofAccount = await compareClearing(parts, account);
+  const late = await units.sql(operatorId, (tx) => overdue(tx, account, now));
+  const found = [...compared.found, ...ofOrders, ...ofAccount, ...late];
   await units.sql(operatorId, async (tx) => keep(tx, account, { orders, movements: compared.movements, found }));
   return found.length;
 }
@@ -101,12 +102,8 @@ async function compareOrders({ units }: LedgerParts, { operatorId, id }: Account
   return { orders, found };
 }
 
-async function accountDifferences(tx: Transaction, { operatorId, id }: AccountRow, now: Date): Promise<FoundRow[]> {
-  const [clearing, overdue] = await Promise.all([
-    tx.query<FoundRow & Row>(COMPARE_CLEARING, [operatorId, id]),
-    tx.query<FoundRow & Row>(OVERDUE, [operatorId, id, later(now, -DAY_MS), later(now, -AWAITED_DAYS * DAY_MS)]),
-  ]);
-  return [...clearing, ...overdue];
+function overdue(tx: Transaction, { operatorId, id }: AccountRow, now: Date): Promise<(FoundRow & Row)[]> {
+  return tx.query<FoundRow & Row>(OVERDUE, [operatorId, id, later(now, -DAY_MS), later(now, -AWAITED_DAYS * DAY_MS)]);
 }
 
 interface Outcome {

@@ -77,23 +77,6 @@ export type ComparedOrders = {
   readonly found: readonly FoundRow[];
 };
 
-/** What is at the payment system by our postings, beside what its movements and those still to come add up to. */
-export const COMPARE_CLEARING = statement(
-  'ledger_compare_clearing',
-  `select 'CLEARING_AND_MOVEMENTS' as kind, null as "merchantId", null as "orderId", null as "movementExternalId",
-     format('at the payment system: %s %s beside %s', sum(posted), currency, sum(told)) as detail
-   from (
-     select currency, -sum(amount_minor) as posted, 0 as told from ledger_entries
-     where operator_id = $1 and payment_system_account_id = $2 and merchant_id is null and account = 'CLEARING' group by 1
-     union all
-     select currency, 0, sum(net_minor) from balance_movements
-     where operator_id = $1 and payment_system_account_id = $2 and status = 'POSTED' group by 1
-     union all
-     select currency, 0, sum(captured_minor - refunded_minor - captured_moved_minor + refunded_moved_minor)
-     from ledger_orders where operator_id = $1 and payment_system_account_id = $2 group by 1) as sides
-   group by currency having sum(posted) <> sum(told)`,
-);
-
 /** What should have come by now: a capture to a movement, and a movement to what was captured or given back. */
 export const OVERDUE = statement(
   'ledger_overdue',

@@ -1,5 +1,6 @@
 import type { Currency } from '../../kernel/currency.js';
 import { statement } from '../../platform/database/sql.js';
+import { ENTRIES_OF_POSTING } from './balances-sql.js';
 
 /** Below it every transaction is decided: what was written there is all there, and none is added any more. */
 export const HORIZON = statement('ledger_horizon', 'select pg_snapshot_xmin(pg_current_snapshot())::text as "upTo"');
@@ -19,13 +20,13 @@ const SUMMED = `
 export const CLEARING_OF_POSTINGS = statement(
   'ledger_clearing_of_postings',
   `with page as materialized (
-     select transaction_id, id from ledger_postings
-     where operator_id = $1 and (transaction_id, id) > ($3::xid8, $4::uuid) and transaction_id < $5::xid8
+     select operator_id, transaction_id, id from ledger_postings
+     where operator_id = $1 and (transaction_id, id) > ($3::bigint, $4::uuid) and transaction_id < $5::bigint
      order by transaction_id, id limit 20000
    ),
    sums as (
      select e.currency, -sum(e.amount_minor) as minor
-     from page join ledger_entries e on e.operator_id = $1 and e.posting_id = page.id
+     from page p cross join lateral (${ENTRIES_OF_POSTING}) as e
      where e.payment_system_account_id = $2 and e.account = 'CLEARING' group by 1
    ) ${SUMMED}`,
 );
@@ -35,8 +36,8 @@ export const CLEARING_OF_MOVEMENTS = statement(
   'ledger_clearing_of_movements',
   `with page as materialized (
      select transaction_id, id, currency, net_minor from balance_movements
-     where operator_id = $1 and payment_system_account_id = $2 and (transaction_id, id) > ($3::xid8, $4::uuid)
-       and transaction_id < $5::xid8
+     where operator_id = $1 and payment_system_account_id = $2 and (transaction_id, id) > ($3::bigint, $4::uuid)
+       and transaction_id < $5::bigint
      order by transaction_id, id limit 20000
    ),
    sums as (select currency, sum(net_minor) as minor from page group by 1) ${SUMMED}`,
@@ -53,12 +54,12 @@ export const CLEARING_SINCE = statement(
   'ledger_clearing_since',
   `select currency, sum(minor)::text as minor, is_told as "isTold" from (
      select e.currency, -sum(e.amount_minor) as minor, false as is_told
-     from ledger_postings p join ledger_entries e on e.operator_id = p.operator_id and e.posting_id = p.id
-     where p.operator_id = $1 and p.transaction_id >= $3::xid8 and e.payment_system_account_id = $2
+     from ledger_postings p cross join lateral (${ENTRIES_OF_POSTING}) as e
+     where p.operator_id = $1 and p.transaction_id >= $3::bigint and e.payment_system_account_id = $2
        and e.account = 'CLEARING' group by 1
      union all
      select currency, sum(net_minor), true from balance_movements
-     where operator_id = $1 and payment_system_account_id = $2 and transaction_id >= $3::xid8 group by 1
+     where operator_id = $1 and payment_system_account_id = $2 and transaction_id >= $3::bigint group by 1
      union all
      select currency, -sum(net_minor), true from balance_movements
      where operator_id = $1 and payment_system_account_id = $2 and status = 'WAITING' group by 1

@@ -17,7 +17,7 @@ export const ENTRIES_OF_MERCHANT = statement(
   `select ${COLUMNS} from ledger_entries e
    join ledger_postings p on p.operator_id = e.operator_id and p.id = e.posting_id
    where e.operator_id = $1 and e.merchant_id = $2 and e.mode = $3
-     and (e.transaction_id, e.posting_id, e.line) < ($4::xid8, $5::uuid, $6::smallint)
+     and (e.transaction_id, e.posting_id, e.line) < ($4::bigint, $5::uuid, $6::smallint)
      and ($7::text is null or e.currency = $7) and ($8::text is null or e.account = $8)
    order by e.transaction_id desc, e.posting_id desc, e.line desc limit 101`,
 );

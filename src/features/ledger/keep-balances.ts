@@ -1,5 +1,6 @@
 import { statement } from '../../platform/database/sql.js';
 import type { Transaction } from '../../platform/database/transaction.js';
+import { ENTRIES_OF_POSTING } from './balances-sql.js';
 
 const BEGIN = statement(
   'ledger_positions_begin',
@@ -9,7 +10,7 @@ const BEGIN = statement(
 /** Beyond what any transaction could have written: the rows come from another cluster, whose numbers were higher. */
 const LOCK = statement(
   'ledger_positions_lock',
-  `select up_to::text as "upTo", up_to > pg_snapshot_xmax(pg_current_snapshot()) as "isForeign"
+  `select up_to::text as "upTo", up_to > pg_snapshot_xmax(pg_current_snapshot())::text::bigint as "isForeign"
    from ledger_positions where operator_id = $1 for update`,
 );
 
@@ -26,12 +27,12 @@ const FORGET = statement(
  */
 const KEEP = statement(
   'ledger_balances_keep',
-  `with horizon as (select pg_snapshot_xmin(pg_current_snapshot()) as up_to),
+  `with horizon as (select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as up_to),
    sums as (
      select e.mode, e.account, e.merchant_id, e.payment_system_account_id, e.currency,
        sum(e.amount_minor)::bigint as amount
-     from ledger_postings p join ledger_entries e on e.operator_id = p.operator_id and e.posting_id = p.id
-     where p.operator_id = $1 and p.transaction_id >= $2::xid8 and p.transaction_id < (select up_to from horizon)
+     from ledger_postings p cross join lateral (${ENTRIES_OF_POSTING}) as e
+     where p.operator_id = $1 and p.transaction_id >= $2::bigint and p.transaction_id < (select up_to from horizon)
      group by 1, 2, 3, 4, 5
    ),
    kept as (
@@ -46,7 +47,7 @@ const KEEP = statement(
 
 const ANY_AFTER = statement(
   'ledger_postings_any_after',
-  'select 1 from ledger_postings where operator_id = $1 and transaction_id >= $2::xid8 limit 1',
+  'select 1 from ledger_postings where operator_id = $1 and transaction_id >= $2::bigint limit 1',
 );
 
 /**

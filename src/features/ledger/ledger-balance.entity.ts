@@ -43,6 +43,6 @@ export class LedgerPosition {
   @PrimaryKey({ type: 'uuid' })
   operatorId!: string;
 
-  @Property({ columnType: 'xid8' })
+  @Property({ columnType: 'bigint' })
   upTo!: string;
 }

@@ -70,6 +70,6 @@ export class LedgerEntry {
   @Property({ type: 'timestamptz' })
   postedAt!: Date;
 
-  @Property({ columnType: 'xid8', defaultRaw: 'pg_current_xact_id()' })
+  @Property({ columnType: 'bigint', defaultRaw: '((pg_current_xact_id())::text)::bigint' })
   transactionId!: string;
 }

@@ -5,7 +5,7 @@ import type { Principal } from '../tenancy/index.js';
 import { ENTRIES_OF_MERCHANT } from './entries-sql.js';
 import type { EntryRow } from './ledger-rows.js';
 
-const BEYOND_ALL = '18446744073709551615_ffffffff-ffff-ffff-ffff-ffffffffffff_32767';
+const BEYOND_ALL = '9223372036854775807_ffffffff-ffff-ffff-ffff-ffffffffffff_32767';
 const KEY = /^(\d{1,20})_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})_(\d{1,5})$/;
 
 export interface EntryFilter {

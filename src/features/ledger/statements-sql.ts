@@ -41,7 +41,7 @@ export const STATEMENT_LINES = statement(
      left join orders o on o.operator_id = p.operator_id and o.id = p.order_id
      left join settlements s on s.operator_id = p.operator_id and s.id = p.settlement_id
      where e.operator_id = $1 and e.merchant_id = $2 and e.mode = $3 and e.currency = $4
-       and e.posted_at >= $5 and e.posted_at < $6 and pg_visible_in_snapshot(e.transaction_id, $9::pg_snapshot)
+       and e.posted_at >= $5 and e.posted_at < $6 and pg_visible_in_snapshot(e.transaction_id::text::xid8, $9::pg_snapshot)
        and (e.posted_at, e.posting_id, e.line) > ($10::timestamptz, $11::uuid, $12::smallint)
      order by e.posted_at, e.posting_id, e.line limit 2000)
    select string_agg(text || e'\\r\\n', '' order by posted_at, posting_id, line) as text,
