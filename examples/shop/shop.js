@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { backPage, ordersPage, shopPage } from './pages.js';
 import { receiveNotification } from './receive-notification.js';
 import { signedForm } from './sign-form.js';
+
+const STYLE = readFileSync(new URL('./style.css', import.meta.url));
 
 const GOODS = [
   {
@@ -69,6 +72,8 @@ export function openShop({ merchantId, secret, payUrl, port }) {
         .end(notification ? 'ok' : 'no');
     }
     const html = (text) => response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(text);
+    if (pathname === '/style.css')
+      return response.writeHead(200, { 'content-type': 'text/css; charset=utf-8' }).end(STYLE);
     if (pathname === '/') return html(shopPage(payUrl, GOODS.map(offer)));
     if (pathname === '/orders') return html(ordersPage(bought(orders)));
     if (pathname === '/back') {
