@@ -148,7 +148,7 @@ export class EndpointLane {
   }
 
   async #deliver(notification: DueNotification): Promise<void> {
-    const attempt = await sendNotification(this.parts, notification, this.#signers?.of ?? []);
+    const attempt = await this.#try(notification);
     this.#inFlight.delete(notification.id);
     this.#finished.push(attempt);
     const isDelivered = attempt.outcome === 'DELIVERED';
@@ -156,6 +156,17 @@ export class EndpointLane {
     this.#atOnce = isDelivered ? Math.min(this.#atOnce + 1, AT_ONCE.most) : Math.max(this.#atOnce >> 1, 1);
     this.#fill();
     this.#news.resolve();
+  }
+
+  /** What was not expected counts as a try in vain, too: else this lane would hold the endpoint, and the group, for ever. */
+  async #try(notification: DueNotification): Promise<Attempt> {
+    const startedAt = this.parts.clock.now();
+    try {
+      return await sendNotification(this.parts, notification, this.#signers?.of ?? []);
+    } catch (error) {
+      this.parts.onFailure(error);
+      return brokenOff(notification, startedAt, this.parts.clock.now());
+    }
   }
 
   /** Until enough has ended, or something was added, or it is time to look. */
@@ -180,4 +191,9 @@ export class EndpointLane {
     clearTimeout(timer);
     this.#news = Promise.withResolvers<void>();
   }
+}
+
+function brokenOff(notification: DueNotification, startedAt: Date, endedAt: Date): Attempt {
+  const durationMs = endedAt.getTime() - startedAt.getTime();
+  return { notification, startedAt, endedAt, durationMs, outcome: 'CONNECTION_FAILED', httpStatus: null };
 }

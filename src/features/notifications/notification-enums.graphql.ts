@@ -20,7 +20,7 @@ export const AttemptOutcomeEnum = enumOf('NotificationOutcome', 'How a try ended
   NAME_NOT_FOUND: 'The name has no address.',
   CONNECTION_FAILED: 'Refused, reset, unreachable, or closed in the midst of the answer.',
   TLS_FAILED: 'The certificate does not hold, or no TLS is spoken.',
-  TOO_LARGE: 'The answer went on and on.',
+  TOO_LARGE: 'The head of the answer went on and on. A body without end is NOT_OK, as every body but `ok`.',
   NOT_HTTP: 'What came back is not HTTP/1.1.',
 });
 
