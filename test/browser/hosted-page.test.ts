@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { jest } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { type StripeSandbox, startStripeSandbox } from '../../src/stripe-sandbox/index.js';
 import { aBillingShop, day, subscribe } from '../support/agreements.js';
 import { faultsOf } from '../support/axe.js';
 import { openBrowser } from '../support/browser.js';
@@ -20,11 +21,9 @@ jest.setTimeout(8 * SHOWN_MAX_MS);
 const DESKTOP = { width: 1280, height: 900 };
 const PHONE = { width: 390, height: 844 };
 
-/** Each page is looked at on both sizes, by day and by night. */
+/** Colours depend on the scheme and widths on the size, neither on both: two looks show all of each page. */
 const LOOKS = [
   { name: 'desktop, light', viewport: DESKTOP, colorScheme: 'light' },
-  { name: 'desktop, dark', viewport: DESKTOP, colorScheme: 'dark' },
-  { name: 'phone, light', viewport: PHONE, colorScheme: 'light' },
   { name: 'phone, dark', viewport: PHONE, colorScheme: 'dark' },
 ] as const;
 
@@ -109,6 +108,9 @@ describe('every page', () => {
     const declined = await shop.order(details);
     await shop.shop.payOrder(/ord_\w{26}/.exec(declined)?.[0] ?? '', 'pm_card_visa_chargeDeclined');
     add('declined', goTo(declined));
+    const secured = await shop.order(details);
+    await shop.shop.payOrder(/ord_\w{26}/.exec(secured)?.[0] ?? '', 'pm_card_authenticationRequired');
+    add('to be authenticated', goTo(secured));
     add('a link that is none', goTo(`${product.url}/pay/x`));
     add('a forged form', (page) => sendForm(page, { ...shop.fields(), amount: '0.01' }), 'hosted-page-forged');
     add('a faulty form', (page) => sendForm(page, shop.fields({ amount: '1,5', email: 'x' })), 'hosted-page-faults');
@@ -123,8 +125,8 @@ describe('every page', () => {
       if (faults.length > 0) found[name] = faults;
       const isWide = await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth');
       if (isWide) found[name] = [...(found[name] ?? []), 'wider than its window'];
-      if (file && viewport === DESKTOP && colorScheme === 'light') await picture(page, file);
-      if (name === 'an order with a choice' && viewport === PHONE && colorScheme === 'dark') {
+      if (file && viewport === DESKTOP) await picture(page, file);
+      if (name === 'an order with a choice' && viewport === PHONE) {
         await picture(page, 'hosted-page-phone-dark');
       }
     }
@@ -194,6 +196,47 @@ describe('a payer without scripts', () => {
     await page.getByRole('button', { name: 'Da, anulează' }).click();
     await page.getByRole('heading', { name: 'Anulat' }).waitFor();
     await page.context().close();
+  });
+});
+
+describe('a payer whose bank is at an address that no policy names', () => {
+  let elsewhere: Product;
+  let sandbox: StripeSandbox;
+
+  beforeAll(async () => {
+    sandbox = await startStripeSandbox();
+    // Under this name it is the payment system; its pages are under the other, as a bank's are.
+    elsewhere = await startProduct({
+      sandbox: { ...sandbox, url: sandbox.url.replace('127.0.0.1', 'localhost') },
+    });
+  });
+
+  afterAll(async () => {
+    await elsewhere?.close();
+    await sandbox?.close();
+  });
+
+  it('goes there by a link, where the browser stops a form', async () => {
+    const form = await FormShop.of(elsewhere, await aShop(elsewhere));
+    const url = await form.order();
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    page.setDefaultTimeout(SHOWN_MAX_MS);
+    const refused: string[] = [];
+    page.on('console', (message) => refused.push(message.text()));
+    await page.goto(url);
+    await page.getByRole('button', { name: /^Pay/ }).click({ noWaitAfter: true });
+    await eventually(() => expect(refused.join()).toContain('form-action'));
+    expect(page.url()).toBe(url);
+
+    const secured = await form.order({ returnUrl: 'https://shop.example/back' });
+    const { order } = await form.shop.payOrder(/ord_\w{26}/.exec(secured)?.[0] ?? '', 'pm_card_authenticationRequired');
+    expect(order.status).toBe('REQUIRES_ACTION');
+    await page.goto(secured);
+    await page.getByRole('link', { name: 'Continue at your bank' }).click();
+    await page.getByRole('button', { name: 'Complete' }).waitFor();
+    expect(page.url()).toBe(order.nextAction?.redirectUrl);
+    await context.close();
   });
 });
 
