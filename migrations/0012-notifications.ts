@@ -12,7 +12,7 @@ const CHANGEABLE = ['notification_endpoints', 'notifications', 'notification_cur
 
 /** What the system role reads across operators: whose queue is due, and how much waits. */
 const SYSTEM_READS = [
-  'notification_endpoints (operator_id, id, status, due_at)',
+  'notification_endpoints (operator_id, id, merchant_id, status, due_at)',
   'notifications (operator_id, status, due_at)',
   'notification_cursors (operator_id, transaction_id, sequence)',
 ];
@@ -87,7 +87,7 @@ export class Migration0012Notifications extends Migration {
       `create table "notification_cursors" ("operator_id" uuid not null, "transaction_id" xid8 not null, "sequence" bigint not null, primary key ("operator_id"))`,
     );
     this.addSql(
-      `create table "notification_endpoints" ("operator_id" uuid not null, "id" uuid not null, "merchant_id" uuid not null, "mode" text not null, "origin" text not null, "status" text not null, "failures" int not null default 0, "failing_since" timestamptz null, "paused_until" timestamptz null, "due_at" timestamptz null, "lease_token" uuid null, "lease_until" timestamptz null, "last_delivered_at" timestamptz null, "created_at" timestamptz not null, primary key ("operator_id", "id"))`,
+      `create table "notification_endpoints" ("operator_id" uuid not null, "id" uuid not null, "merchant_id" uuid not null, "mode" text not null, "origin" text not null, "is_notified" boolean not null default false, "status" text not null, "failures" int not null default 0, "failing_since" timestamptz null, "paused_until" timestamptz null, "due_at" timestamptz null, "lease_token" uuid null, "lease_until" timestamptz null, "last_delivered_at" timestamptz null, "created_at" timestamptz not null, primary key ("operator_id", "id"))`,
     );
     this.addSql(
       `create index "notification_endpoints_due" on "notification_endpoints" ("due_at") where due_at is not null`,

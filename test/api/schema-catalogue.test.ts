@@ -25,7 +25,7 @@ const SYSTEM_COLUMNS = {
   merchants: 'id operator_id',
   migrations: 'name',
   notification_cursors: 'operator_id sequence transaction_id',
-  notification_endpoints: 'due_at id operator_id status',
+  notification_endpoints: 'due_at id merchant_id operator_id status',
   notifications: 'due_at operator_id status',
   operators: 'created_at id name status time_zone',
   orders: 'due_at id mode operator_id',

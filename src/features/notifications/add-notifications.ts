@@ -2,7 +2,8 @@ import { newUuid } from '../../kernel/ids.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { Mode } from '../tenancy/index.js';
 import type { BodyFormat } from './domain/words.js';
-import { ADD_ENDPOINTS, ADD_NOTIFICATIONS, LOCK_ENDPOINTS, WAKE_ENDPOINTS } from './fan-out-sql.js';
+import { ADD_ENDPOINTS, ADD_NOTIFICATIONS, LOCK_ENDPOINTS, MARK_NOTIFIED, WAKE_ENDPOINTS } from './fan-out-sql.js';
+import { TEST_TYPE } from './what-is-notified.js';
 
 export interface NewNotification {
   readonly id: string;
@@ -84,7 +85,10 @@ async function lockedEndpoints(
   const origins = wanted.map(({ origin }) => origin);
   transaction.send(ADD_ENDPOINTS, [operatorId, wanted.map(newUuid), merchantIds, modes, origins, realNow]);
   const parameters = [operatorId, merchantIds, modes, origins];
-  const rows = await transaction.query<Endpoint & { id: string }>(LOCK_ENDPOINTS, parameters);
+  const rows = await transaction.query<Endpoint & { id: string; isNotified: boolean }>(LOCK_ENDPOINTS, parameters);
+  const isTold = new Set(messages.filter(({ type }) => type !== TEST_TYPE).map((each) => keyOf(endpointOf(each))));
+  const newlyTold = rows.filter((row) => !row.isNotified && isTold.has(keyOf(row)));
+  if (newlyTold.length > 0) transaction.send(MARK_NOTIFIED, [operatorId, newlyTold.map(({ id }) => id)]);
   return new Map(rows.map((row) => [keyOf(row), row.id]));
 }
 

@@ -39,11 +39,17 @@ export const ADD_ENDPOINTS = statement(
 /** In the order of ids, as everybody locks several of them. */
 export const LOCK_ENDPOINTS = statement(
   'notification_endpoints_lock',
-  `select id, merchant_id as "merchantId", mode, origin from notification_endpoints
+  `select id, merchant_id as "merchantId", mode, origin, is_notified as "isNotified" from notification_endpoints
    where operator_id = $1 and (merchant_id, mode, origin) in (
      select merchant_id, mode, origin
      from unnest($2::uuid[], $3::text[], $4::text[]) as e (merchant_id, mode, origin))
    order by id for no key update`,
+);
+
+/** Tests make endpoints, too; these are more than that. Under their locks. */
+export const MARK_NOTIFIED = statement(
+  'notification_endpoints_mark_notified',
+  'update notification_endpoints set is_notified = true where operator_id = $1 and id = any ($2::uuid[])',
 );
 
 /**

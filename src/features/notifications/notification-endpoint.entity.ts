@@ -43,6 +43,10 @@ export class NotificationEndpoint extends TenantScopedEntity {
   @Property({ type: 'text' })
   origin!: string;
 
+  /** Something that happened was told there, or waits to be; false where only tests went. */
+  @Property({ type: 'boolean', default: false })
+  isNotified!: boolean;
+
   @Enum(oneOf(ENDPOINT_STATUSES))
   status!: EndpointStatus;
 

@@ -54,7 +54,7 @@ export function attemptsOfNotifications(context: ApiContext): DataLoader<string,
   );
 }
 
-/** By the merchants' UUIDs, in the key's mode, newest first. */
+/** By the merchants' UUIDs, in the key's mode, those that have taken something first. */
 export function endpointsOfMerchants(context: ApiContext): DataLoader<string, EndpointRow[]> {
   const { operatorId, mode } = context.principal;
   return context.loader(OF_MERCHANTS, () =>

@@ -89,7 +89,9 @@ export class OrderNotificationsResolver {
 export class MerchantEndpointsResolver {
   @Authorized('notifications:read')
   @FieldResolver(() => [NotificationEndpointType], {
-    description: "The servers that its notifications go to in the key's mode, newest first; at most 100.",
+    description:
+      "The servers that its notifications go to in the key's mode: those that have taken something before the others, " +
+      'newest first; at most 100. Where only tests went is not listed.',
   })
   async notificationEndpoints(
     @Root() { uuid }: MerchantType,

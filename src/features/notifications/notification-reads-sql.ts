@@ -37,10 +37,11 @@ export const ENDPOINTS_BY_ID = statement(
   `select ${ENDPOINT_COLUMNS} from notification_endpoints where operator_id = $1 and id = any ($2::uuid[])`,
 );
 
-/** The hundred newest of each merchant: an order may name any address. */
+/** A hundred of each merchant, newest first, for an order may name any address: those that have taken something before all others. */
 export const ENDPOINTS_OF_MERCHANTS = statement(
   'notification_endpoints_of_merchants',
   `select e.* from unnest($2::uuid[]) as m (id) cross join lateral (
      select ${ENDPOINT_COLUMNS} from notification_endpoints
-     where operator_id = $1 and merchant_id = m.id and mode = $3 order by id desc limit 100) as e`,
+     where operator_id = $1 and merchant_id = m.id and mode = $3 and is_notified
+     order by last_delivered_at is null, id desc limit 100) as e`,
 );

@@ -96,6 +96,24 @@ describe('a test notification', () => {
     ]);
   });
 
+  it('makes no endpoint that is listed: those are where something was told, and what takes it comes first', async () => {
+    const silent = await Receiver.open(answers(500, ''));
+    const listed = async () => {
+      const { merchant } = await shop.ask<{ merchant: { notificationEndpoints: { origin: string }[] } }>(
+        '{ merchant { notificationEndpoints { origin } } }',
+      );
+      return merchant.notificationEndpoints.map(({ origin }) => origin);
+    };
+    for (const url of [receiver.url(), 'http://127.0.0.1:1/', silent.url()]) {
+      await shop.do('sendTestNotification', { url }, TEST);
+    }
+    expect(await listed()).toEqual([]);
+    for (const url of [receiver.url(), silent.url()]) await shop.sale({ callbackUrl: url });
+    await untilQuiet(product, shop);
+    expect(await listed()).toEqual([receiver.origin, silent.origin]);
+    await silent.close();
+  });
+
   it('needs an address, a merchant that is there, and the scope', async () => {
     expect(await shop.do('sendTestNotification', {}, TEST)).toMatchObject({
       code: 'INVALID_INPUT',
