@@ -246,7 +246,12 @@ describe('a payout', () => {
     await test.paid();
     const system = test.systemWith(test.account.secretKey);
     const search = { place: NEWEST, since: new Date(0), payoutExternalId };
-    expect(done(await system.listMovements(search))).toEqual({ movements: [], unreadable: [], newest: null, next: null });
+    expect(done(await system.listMovements(search))).toEqual({
+      movements: [],
+      unreadable: [],
+      newest: null,
+      next: null,
+    });
     test.sandbox.control.movePayout(payoutExternalId, 'paid');
     const { movements: parts, next } = done(await system.listMovements(search));
     expect(next).toBeNull();
