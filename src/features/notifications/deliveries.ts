@@ -1,13 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Sql } from '../../platform/database/sql.js';
 import { DUE_ENDPOINTS } from './delivery-sql.js';
+import { LaneShares } from './domain/lane-shares.js';
 import { EndpointLane, type LaneParts } from './endpoint-lane.js';
 import type { NotificationMeter } from './notification-meter.js';
 import type { Attempt, Ended } from './notification-rows.js';
 import { inTurns } from './turns.js';
-
-/** Endpoints worked on at once. Those that take nothing, or take their time, have places of their own. */
-const LANES_MAX = { quick: 128, slow: 512 } as const;
 
 /** Transactions of all lanes at once: the API of the same process needs the database, too. */
 const TURNS_AT_ONCE = 6;
@@ -20,7 +18,7 @@ export interface DeliveryParts extends Omit<LaneParts, 'inTurn' | 'onSettled'> {
   readonly meter: NotificationMeter;
 }
 
-type DueEndpoint = { readonly operatorId: string; readonly id: string };
+type DueEndpoint = { readonly operatorId: string; readonly id: string; readonly merchantId: string };
 
 /** All endpoints that this process delivers to, each on a lane of its own. */
 export class Deliveries {
@@ -39,8 +37,10 @@ export class Deliveries {
   /** Takes up what is due, as far as there is room. Nobody waits for what is under way. */
   async find(): Promise<void> {
     for (let round = 1; round <= ROUNDS_MAX && !this.#isStopping; round += 1) {
-      const due = await this.parts.system.query<DueEndpoint>(DUE_ENDPOINTS, [this.parts.clock.now()]);
-      const begun = due.flatMap(({ operatorId, id }) => this.#begin(operatorId, id) ?? []);
+      const { merchantIds, crowdedOperatorIds, isFull } = this.#shares.turnedAway;
+      const parameters = [this.parts.clock.now(), merchantIds, crowdedOperatorIds, isFull];
+      const due = await this.parts.system.query<DueEndpoint>(DUE_ENDPOINTS, parameters);
+      const begun = due.flatMap(({ operatorId, id, merchantId }) => this.#begin(operatorId, id, merchantId) ?? []);
       if (begun.length === 0) return;
       await Promise.all(begun);
     }
@@ -51,7 +51,7 @@ export class Deliveries {
     for (const id of endpointIds) {
       const lane = this.#lanes.get(keyOf(operatorId, id));
       if (lane) lane.poke();
-      else void this.#begin(operatorId, id);
+      else void this.#begin(operatorId, id, null);
     }
   }
 
@@ -73,14 +73,14 @@ export class Deliveries {
   }
 
   /** Resolves when it is known whether the lane got hold of the endpoint; null where there is no room, or one already. */
-  #begin(operatorId: string, endpointId: string): Promise<void> | null {
+  #begin(operatorId: string, endpointId: string, merchantId: string | null): Promise<void> | null {
     const key = keyOf(operatorId, endpointId);
     if (this.#isStopping || this.#lanes.has(key)) return null;
-    if (!this.#hasRoom) {
+    if (!this.#shares.admits({ operatorId, merchantId })) {
       this.#turnedAway = true;
       return null;
     }
-    const lane = new EndpointLane(this.#laneParts, operatorId, endpointId);
+    const lane = new EndpointLane(this.#laneParts, operatorId, endpointId, merchantId);
     const { promise: begun, resolve } = Promise.withResolvers<void>();
     this.#lanes.set(key, lane);
     const running = lane
@@ -95,9 +95,9 @@ export class Deliveries {
     return begun;
   }
 
-  get #hasRoom(): boolean {
-    const slow = [...this.#lanes.values()].filter(({ isSlow }) => isSlow).length;
-    return this.#lanes.size - slow < LANES_MAX.quick && slow < LANES_MAX.slow;
+  /** As they are taken now: a lane is quick or slow from one moment to the next. */
+  get #shares(): LaneShares {
+    return new LaneShares(this.#lanes.values());
   }
 
   /** Whoever was turned away is looked for when there is room again. */

@@ -1,11 +1,21 @@
-import { dueRows } from '../../platform/database/due-rows.js';
 import { statement } from '../../platform/database/sql.js';
 
 /**
- * Deliveries keep real time, which no test clock moves: nobody's is ahead.
+ * For the system role. Deliveries keep real time, which no test clock moves.
  * What waits at an endpoint that is paused is never looked at; the endpoint is.
+ * Those for whom there is no room do not stand before the others: $2 merchants
+ * whose share is taken; of $3 operators, or of all, what is known to be slow.
  */
-export const DUE_ENDPOINTS = dueRows('notification_endpoints_due', { table: 'notification_endpoints', ahead: 'false' });
+export const DUE_ENDPOINTS = statement(
+  'notification_endpoints_due',
+  `select "operatorId", id, "merchantId" from (
+     select operator_id as "operatorId", id, merchant_id as "merchantId", due_at,
+       row_number() over (partition by operator_id order by due_at) as place
+     from notification_endpoints
+     where due_at <= $1 and merchant_id <> all ($2::uuid[])
+       and (status = 'HEALTHY' or not ($4::boolean or operator_id = any ($3::uuid[])))) as due
+   where place <= 20 order by place, due_at limit 200`,
+);
 
 const ENDPOINT = `id, merchant_id as "merchantId", mode, origin, status, failures, failing_since as "failingSince",
   paused_until as "pausedUntil", lease_until as "leaseUntil", last_delivered_at as "lastDeliveredAt"`;

@@ -50,6 +50,8 @@ export class EndpointLane {
   #atOnce: number = AT_ONCE.first;
   #leavesSomeToGiveUp = false;
   #progressAt = performance.now();
+  #isProven = false;
+  #isTardy = false;
   #isPoked = false;
   #isStopping = false;
   #isAbandoned = false;
@@ -59,13 +61,30 @@ export class EndpointLane {
     private readonly parts: LaneParts,
     operatorId: string,
     endpointId: string,
+    private readonly ownerId: string | null = null,
   ) {
     this.#hold = { operatorId, endpointId, token: newUuid() };
   }
 
   /** It is not known to take anything, or has not for a while. */
   get isSlow(): boolean {
-    return this.#endpoint?.status !== 'HEALTHY' || performance.now() - this.#progressAt > SLOW_MS;
+    if (this.#endpoint === null) return false;
+    if (this.#endpoint.status !== 'HEALTHY' || this.#isTardy) return true;
+    return performance.now() - this.#progressAt > SLOW_MS;
+  }
+
+  /** It has taken something while this process held it. */
+  get isProven(): boolean {
+    return this.#isProven;
+  }
+
+  get operatorId(): string {
+    return this.#hold.operatorId;
+  }
+
+  /** Null where nobody has said yet whose it is. */
+  get merchantId(): string | null {
+    return this.#endpoint?.merchantId ?? this.ownerId;
   }
 
   /** Something was added to its queue. */
@@ -153,6 +172,8 @@ export class EndpointLane {
     this.#finished.push(attempt);
     const isDelivered = attempt.outcome === 'DELIVERED';
     if (isDelivered) this.#progressAt = performance.now();
+    this.#isProven ||= isDelivered;
+    this.#isTardy = attempt.durationMs > SLOW_MS;
     this.#atOnce = isDelivered ? Math.min(this.#atOnce + 1, AT_ONCE.most) : Math.max(this.#atOnce >> 1, 1);
     this.#fill();
     this.#news.resolve();

@@ -146,7 +146,7 @@ describe('a shop whose server hangs', () => {
     await both();
     await untilQuiet(product, shop);
     expect(receiver.received).toHaveLength(before);
-    const due = await product.system.query(DUE_ENDPOINTS.text, [product.clock.now()]);
+    const due = await product.system.query(DUE_ENDPOINTS.text, [product.clock.now(), [], [], false]);
     expect(due.rows.filter((row) => row.operatorId === operatorId)).toEqual([]);
     // And where it is due, a claim reads as much as it takes.
     const [{ id: endpointId } = { id: '' }] = await rowsIn<{ id: string }>(
