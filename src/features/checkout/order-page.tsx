@@ -91,9 +91,10 @@ function PayForm({ view, page }: OrderPageProps) {
   );
 }
 
-function buttonText({ order, consent }: OrderView, { texts, language }: PageContext): string {
+function buttonText({ order, consent }: OrderView, page: PageContext): string {
+  const { texts } = page;
   if (order.amount === 0n) return consent ? texts.agreeAndCheck : texts.check;
-  const amount = amountOf(order, language);
+  const amount = amountOf(order, order.amount, page);
   return consent ? texts.agreeAndPay(amount) : texts.pay(amount);
 }
 

@@ -25,8 +25,8 @@ export function pageContext(language: PageLanguage, base: string, token: string,
   return { language, texts: TEXTS[language], base, path: `${base}/${token}`, query };
 }
 
-export function amountOf(order: OrderRow, language: PageLanguage): string {
-  return amountText(Money.of(order.amount, order.currency), language);
+export function amountOf({ currency }: OrderRow, minor: bigint, { language }: Pick<PageContext, 'language'>): string {
+  return amountText(Money.of(minor, currency), language);
 }
 
 const SYSTEM_NAMES: Readonly<Record<PayableAccount['kind'], string>> = { STRIPE: 'Stripe' };

@@ -45,8 +45,10 @@ export function StatusPage({ view, page, state, place, watching, lookAgain }: St
         {isInMotion(state) && <p class="hint">{texts.waiting}</p>}
       </div>
       <p class="to">{texts.payTo(name)}</p>
-      <Amount view={view} page={page} />
-      <OrderSummary view={view} page={page} />
+      <div id="money">
+        <Amount view={view} page={page} />
+        <OrderSummary view={view} page={page} />
+      </div>
       <Onward view={view} page={page} state={state} />
       {watching && (
         <div

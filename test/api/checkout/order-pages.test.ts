@@ -192,6 +192,33 @@ describe('paying', () => {
       expect((await visit(url)).heading).toBe('Refunded');
     },
 
+    'tells what was taken and what was given back, not what was ordered': async () => {
+      const url = await shop.order({ captureMode: 'MANUAL' });
+      await pay(url);
+      expect((await visit(`${url}/return`)).text).toContain('Amount: €12.50');
+      await shop.shop.capture(idIn(url), { amount: '5.00' });
+      await product.settle();
+      const taken = await visit(url);
+      expect([taken.heading, taken.text]).toEqual(['Paid', expect.stringContaining('Charged: €5.00')]);
+      expect(taken.text).not.toMatch(/12\.50|Given back/);
+      await shop.shop.cancel(idIn(url), { amount: '2.00' });
+      await product.settle();
+      const inPart = await visit(url);
+      expect([inPart.heading, inPart.text]).toEqual([
+        'Paid',
+        expect.stringMatching(/Charged: €5\.00 .*Given back €2\.00/),
+      ]);
+      expect((await visit(`${url}?lang=ro`)).text).toMatch(/Încasat: 5,00.EUR .*Returnat 2,00.EUR/);
+      expect((await visit(`${url}?lang=ru`)).text).toMatch(/Списано: 5,00.€ .*Возвращено 2,00.€/);
+      await shop.shop.cancel(idIn(url));
+      await product.settle();
+      const all = await visit(url);
+      expect([all.heading, all.text]).toEqual([
+        'Refunded',
+        expect.stringMatching(/Charged: €5\.00 .*Given back €5\.00/),
+      ]);
+    },
+
     'says that nothing was paid to those who come back without': async () => {
       const url = await shop.order();
       const { location } = await send(`${url}/checkout?lang=ro`);

@@ -11,7 +11,7 @@ const CONNECT_AGAIN_MS = 3_000;
 const CONNECTIONS_MAX = 10;
 
 /** What of the page tells how the order stands. */
-const PARTS = ['state', 'onward'];
+const PARTS = ['state', 'money', 'onward'];
 
 const live = document.getElementById('live');
 if (live) watch(live.dataset);

@@ -6,6 +6,8 @@ export const EN: Texts = {
   payTo: (merchant) => `Payment to ${merchant}`,
   pageTitle: (merchant) => `Pay ${merchant}`,
   amount: 'Amount',
+  charged: 'Charged',
+  givenBack: 'Given back',
   orderNumber: 'Order',
   billNumber: 'Bill number',
   description: 'For',

@@ -22,6 +22,8 @@ export const RO: Texts = {
   payTo: (merchant) => `Plată către ${merchant}`,
   pageTitle: (merchant) => `Plată: ${merchant}`,
   amount: 'Suma',
+  charged: 'Încasat',
+  givenBack: 'Returnat',
   orderNumber: 'Comanda',
   billNumber: 'Numărul plății',
   description: 'Pentru',

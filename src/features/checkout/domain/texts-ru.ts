@@ -32,6 +32,8 @@ export const RU: Texts = {
   payTo: (merchant) => `Платёж: ${merchant}`,
   pageTitle: (merchant) => `Оплата: ${merchant}`,
   amount: 'Сумма',
+  charged: 'Списано',
+  givenBack: 'Возвращено',
   orderNumber: 'Заказ',
   billNumber: 'Номер счёта',
   description: 'Назначение',

@@ -61,6 +61,10 @@ export interface Texts {
   readonly payTo: (merchant: string) => string;
   readonly pageTitle: (merchant: string) => string;
   readonly amount: string;
+  /** What was taken of it. */
+  readonly charged: string;
+  /** What of that went back to the payer. */
+  readonly givenBack: string;
   readonly orderNumber: string;
   readonly billNumber: string;
   readonly description: string;
