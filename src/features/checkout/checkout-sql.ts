@@ -77,15 +77,17 @@ export async function isOpening(sql: Sql, operatorId: string, orderId: string): 
   return row?.opening ?? false;
 }
 
-const AUTHENTICATION = statement(
-  'checkout_authentication',
-  `select next_action->>'redirectUrl' as url from operations
-   where operator_id = $1 and order_id = $2 and status = 'REQUIRES_ACTION'
-     and type in ('PAYMENT', 'VERIFICATION') and not request ? 'page'`,
+const WAITING = statement(
+  'checkout_waiting',
+  `select request ? 'page' as "onPage", next_action->>'redirectUrl' as url, decline_code is not null as declined
+   from operations
+   where operator_id = $1 and order_id = $2 and status = 'REQUIRES_ACTION' and type in ('PAYMENT', 'VERIFICATION')`,
 );
 
-/** Where the payer of what the shop began proves who they are; null where there is nothing of the kind, or no page for it. */
-export async function authenticationUrl(sql: Sql, operatorId: string, orderId: string): Promise<string | null> {
-  const [row] = await sql.query<{ url: string | null }>(AUTHENTICATION, [operatorId, orderId]);
-  return row?.url ?? null;
+/** The payment that waits for its payer: on a page of the payment system, or as the shop began it. */
+export type WaitingPayment = { onPage: boolean; url: string | null; declined: boolean };
+
+export async function waitingPayment(sql: Sql, operatorId: string, orderId: string): Promise<WaitingPayment | null> {
+  const [row] = await sql.query<WaitingPayment>(WAITING, [operatorId, orderId]);
+  return row ?? null;
 }

@@ -9,7 +9,7 @@ import type { CheckoutParts } from './checkout-parts.js';
 import { consentSentences } from './domain/consent.js';
 import { languageFor, languageOf } from './domain/language.js';
 import { isInMotion, lookAgainAfter, type PageState, pageState } from './domain/page-state.js';
-import type { Said } from './domain/texts.js';
+import type { Said, Texts } from './domain/texts.js';
 import { openPage } from './open-page.js';
 import { type Notice, OrderPage } from './order-page.js';
 import { type OrderView, orderView } from './order-view.js';
@@ -17,7 +17,7 @@ import { html, pageHeaders, seeOther } from './page-answer.js';
 import { type PageContext, pageContext } from './page-context.js';
 import { RecentLooks } from './recent-looks.js';
 import { RefusalPage } from './refusal-page.js';
-import { StatusPage, type Watching } from './status-page.js';
+import { StatusPage, type StatusPageProps, type Watching } from './status-page.js';
 
 /** A payer who sees a page out longer than this is shown what is new when they load it again. */
 const WATCHED_SECONDS = 15 * 60;
@@ -54,10 +54,8 @@ export class OrderPages {
   async show(visit: Visit): Promise<FastifyReply | null> {
     const view = await orderView(this.parts, visit.linked);
     if (!view) return null;
-    const page = this.#page(visit, view);
-    const cameBack = queryOf(visit).note === 'unpaid';
-    const notice = cameBack ? ({ kind: 'note', said: { title: '', text: page.texts.nothingPaid } } as const) : null;
-    return this.#orderPage(visit, view, notice);
+    const { texts } = this.#page(visit, view);
+    return this.#orderPage(visit, view, lastTry(view, texts, queryOf(visit).note === 'unpaid'));
   }
 
   /** `POST /pay/<token>/checkout`: on to the payment system. */
@@ -89,7 +87,10 @@ export class OrderPages {
     const looksNow = live === '' && lookAgainAfter(looks) !== null;
     if (looksNow) await this.#looks.look(visit.linked);
     const view = await orderView(this.parts, visit.linked);
-    return view && this.#statusPage(visit, view, { place: '/return', looks });
+    if (!view) return null;
+    const state = stateOf(view, true);
+    if (state !== 'PAYABLE') return this.#statusPage(visit, view, { state, place: '/return', looks });
+    return this.#orderPage(visit, view, lastTry(view, this.#page(visit, view).texts, true));
   }
 
   /** `GET /pay/<token>/cancel`: whether the payer means it. */
@@ -157,7 +158,8 @@ export class OrderPages {
 
   async #orderPage(visit: Visit, view: OrderView, notice: Notice | null, status = 200): Promise<FastifyReply> {
     const page = this.#page(visit, view);
-    if (!isPayable(view)) return this.#statusPage(visit, view, { place: '', looks: lookOf(visit) });
+    const state = stateOf(view);
+    if (state !== 'PAYABLE') return this.#statusPage(visit, view, { state, place: '', looks: lookOf(visit) });
     if (view.seller.suspended) return this.#suspended(visit, page);
     return this.send(visit.reply, status, <OrderPage view={view} page={page} notice={notice} />);
   }
@@ -169,14 +171,9 @@ export class OrderPages {
   async #statusPage(
     visit: Visit,
     view: OrderView,
-    { place, looks }: { readonly place: '' | '/return'; readonly looks: number },
+    { state, place, looks }: Pick<StatusPageProps, 'state' | 'place'> & { readonly looks: number },
   ): Promise<FastifyReply> {
     const page = this.#page(visit, view);
-    // Whether the payer had anything to do is told by the address that they came to.
-    const state = pageState(view.order.status, { cameBack: true, isOpening: view.isOpening }) as Exclude<
-      PageState,
-      'PAYABLE'
-    >;
     const seconds = isInMotion(state) ? lookAgainAfter(looks) : null;
     const address = (more: Record<string, string>) =>
       `${page.path}${place}?${new URLSearchParams({ ...(page.query && { lang: page.language }), ...more })}`;
@@ -212,8 +209,18 @@ const TROUBLE: Partial<Record<ProblemCode, { readonly status: number; readonly s
     OUTCOME_PENDING: { status: 409, said: 'notPayable' },
   };
 
-function isPayable({ order, isOpening }: OrderView): boolean {
-  return pageState(order.status, { cameBack: false, isOpening }) === 'PAYABLE';
+function stateOf(view: OrderView, cameBack = false): PageState {
+  return pageState(view.order.status, { ...view, cameBack });
+}
+
+function isPayable(view: OrderView): boolean {
+  return stateOf(view) === 'PAYABLE';
+}
+
+/** What became of the last try, for who comes to pay again. */
+function lastTry({ wasDeclined }: OrderView, texts: Texts, cameBack: boolean): Notice | null {
+  if (wasDeclined) return { kind: 'problem', said: texts.lastDeclined };
+  return cameBack ? { kind: 'note', said: { title: '', text: texts.nothingPaid } } : null;
 }
 
 type Query = Readonly<Record<'lang' | 'note' | 'live' | 'look', string>>;

@@ -7,11 +7,11 @@ import { assertAmountAccepted } from '../payment-systems/index.js';
 import type { CheckoutParts } from './checkout-parts.js';
 import {
   activeAccounts,
-  authenticationUrl,
   isOpening,
   type PayableAccount,
   type Seller,
   sellerOf,
+  waitingPayment,
 } from './checkout-sql.js';
 import { consentTermsOf } from './consent-of.js';
 import type { ConsentTerms } from './domain/consent.js';
@@ -27,6 +27,10 @@ export interface OrderView {
   readonly isOpening: boolean;
   /** Where the payer of what the shop began goes on: their bank's page, or that of the payment system before it. */
   readonly authentication: string | null;
+  /** The last card was declined, and the payment system's page is open for another one. */
+  readonly wasDeclined: boolean;
+  /** What the order was part of has ended, and the order with it. */
+  readonly wasClosed: boolean;
   /** The shop's own number of the order; null for one that we made, which says nothing to a payer. */
   readonly shopNumber: string | null;
 }
@@ -37,20 +41,29 @@ export function orderView({ units }: Pick<CheckoutParts, 'units'>, linked: Linke
   return units.sql(operatorId, async (transaction) => {
     const order = await orderById(transaction, orderId);
     if (!order) return null;
-    const [seller, choice, agreement, opening, authentication] = await Promise.all([
+    const [seller, choice, agreement, opening, waiting] = await Promise.all([
       sellerOf(transaction, operatorId, order.merchantId),
       choiceOf(transaction, order),
       order.agreementId === null ? null : agreementById(transaction, order.agreementId),
       order.status === 'PROCESSING' && isOpening(transaction, operatorId, orderId),
-      order.status === 'REQUIRES_ACTION' ? authenticationUrl(transaction, operatorId, orderId) : null,
+      order.status === 'REQUIRES_ACTION' ? waitingPayment(transaction, operatorId, orderId) : null,
     ]);
     // A page that was opened between the two questions leaves an order that was read too early.
     const isStale = order.status === 'PROCESSING' && !opening;
     const current = isStale ? ((await orderById(transaction, orderId)) ?? order) : order;
     if (!seller) return null;
-    const consent = consentTermsOf(agreement, order);
-    const shopNumber = agreement && isMadeNumber(agreement, order) ? null : order.orderNumber;
-    return { operatorId, order: current, seller, choice, consent, isOpening: opening, authentication, shopNumber };
+    return {
+      operatorId,
+      order: current,
+      seller,
+      choice,
+      consent: consentTermsOf(agreement, order),
+      isOpening: opening,
+      authentication: waiting && !waiting.onPage ? waiting.url : null,
+      wasDeclined: waiting?.onPage === true && waiting.declined,
+      wasClosed: agreement?.status === 'CANCELED' || order.chargeId !== null,
+      shopNumber: agreement && isMadeNumber(agreement, order) ? null : order.orderNumber,
+    };
   });
 }
 

@@ -3,6 +3,7 @@ import { uuidOf } from '../../../src/kernel/ids.js';
 import { aBillingShop, agreementOf, day, subscribe } from '../../support/agreements.js';
 import { atOnce } from '../../support/at-once.js';
 import { FormShop, idIn, linkTo, liveOf, send, sessionIn, visit } from '../../support/checkout.js';
+import { eventually } from '../../support/eventually.js';
 import { rowsIn } from '../../support/notifications.js';
 import { aShop, Client, connect, type Product, startProduct } from '../../support/product.js';
 import { Listener } from '../live/listener.js';
@@ -219,6 +220,38 @@ describe('paying', () => {
       ]);
     },
 
+    'asks nobody to wait for a payment that was not begun, or is over': async () => {
+      const url = await shop.order();
+      const early = await visit(`${url}/return`);
+      expect([early.status, early.heading, early.text]).toEqual([
+        200,
+        'Payment to Shop',
+        expect.stringContaining('You have come back without paying. Nothing was charged'),
+      ]);
+      const { location } = await send(`${url}/checkout`);
+      expect((await visit(`${url}/return`)).heading).toBe('We are confirming your payment');
+      product.sandbox.control.expireCheckout(sessionIn(location));
+      await product.settle();
+      expect((await shop.shop.order(idIn(url))).status).toBe('CREATED');
+      expect((await visit(`${url}/return?lang=ro`)).text).toMatch(/V-ați întors fără să plătiți.*Plătiți 12,50/);
+    },
+
+    'says that the last card was declined, and leads on to where another may pay': async () => {
+      const url = await shop.order();
+      const { location } = await send(`${url}/checkout`);
+      product.sandbox.control.payCheckout(sessionIn(location), { card: 'pm_card_visa_chargeDeclined' });
+      const page = await visit(`${url}/return`);
+      expect([page.heading, page.text]).toEqual([
+        'Payment to Shop',
+        expect.stringMatching(/The last card was declined .*Pay €12\.50/),
+      ]);
+      expect((await visit(`${url}?note=unpaid&lang=ru`)).text).toContain('Последняя карта отклонена');
+      expect((await visit(`${url}/return?lang=ro`)).text).toContain('Ultimul card a fost refuzat');
+      expect((await send(`${url}/checkout`)).location).toBe(location);
+      product.sandbox.control.payCheckout(sessionIn(location));
+      await eventually(async () => expect((await visit(`${url}/return`)).heading).toBe('Paid'));
+    },
+
     'says that nothing was paid to those who come back without': async () => {
       const url = await shop.order();
       const { location } = await send(`${url}/checkout?lang=ro`);
@@ -403,6 +436,21 @@ describe('an agreement', () => {
     await product.settle();
     expect((await agreementOf(seller, agreement.id)).status).toBe('ACTIVE');
   });
+});
+
+it('says of what was cancelled with its agreement that it is no longer possible', async () => {
+  const seller = await aBillingShop(product);
+  const { agreement, paymentPageUrl } = await subscribe(seller, { payment: null });
+  const url = paymentPageUrl ?? '';
+  await send(`${url}/checkout`, { consent: 'yes' });
+  await seller.do('cancelAgreement', { agreementId: agreement.id }, 'agreement { status }');
+  expect((await seller.order(idIn(url))).status).toBe('EXPIRED');
+  const told = await Promise.all(['en', 'ro', 'ru'].map((language) => visit(`${url}?lang=${language}`)));
+  expect(told.map(({ heading }) => heading)).toEqual([
+    'This can no longer be paid',
+    'Această plată nu mai este posibilă',
+    'Этот платёж больше невозможен',
+  ]);
 });
 
 describe('the token of a page', () => {

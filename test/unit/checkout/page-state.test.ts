@@ -3,7 +3,8 @@ import { isInMotion, lookAgainAfter, pageState } from '../../../src/features/che
 import { contentSecurityPolicy } from '../../../src/features/checkout/page-answer.js';
 import { ORDER_STATUSES } from '../../../src/features/orders/domain/order-status.js';
 
-const HERE = { cameBack: false, isOpening: false };
+const HERE = { cameBack: false, isOpening: false, wasDeclined: false, wasClosed: false };
+const BACK = { ...HERE, cameBack: true };
 
 describe('how an order is shown', () => {
   it('is known for every status, and only an unpaid one can be paid', () => {
@@ -25,19 +26,26 @@ describe('how an order is shown', () => {
     });
   });
 
-  it('never asks somebody who has come back to pay again, or calls a payment what nobody could have paid', () => {
+  it('asks who has come back to wait only while a payment is under way, and calls none what nobody could have paid', () => {
+    const confirming = ORDER_STATUSES.filter((status) => pageState(status, BACK) === 'CONFIRMING');
+    expect(confirming).toEqual(['REQUIRES_ACTION']);
+    expect(pageState('CREATED', BACK)).toBe('PAYABLE');
+    expect(pageState('REQUIRES_ACTION', { ...BACK, wasDeclined: true })).toBe('PAYABLE');
     for (const status of ORDER_STATUSES) {
-      expect(pageState(status, { cameBack: true, isOpening: false })).not.toBe('PAYABLE');
-      expect(pageState(status, { cameBack: true, isOpening: true })).not.toBe('PROCESSING');
+      expect(pageState(status, { ...BACK, isOpening: true })).not.toBe('PROCESSING');
     }
-    expect(pageState('REQUIRES_ACTION', { cameBack: true, isOpening: false })).toBe('CONFIRMING');
-    expect(pageState('PROCESSING', { cameBack: false, isOpening: true })).toBe('OPENING');
+    expect(pageState('PROCESSING', { ...HERE, isOpening: true })).toBe('OPENING');
     expect(['OPENING', 'CONFIRMING', 'PROCESSING', 'PAID'].map((state) => isInMotion(state as never))).toEqual([
       true,
       true,
       true,
       false,
     ]);
+  });
+
+  it('tells of a time that has run out only where it has', () => {
+    const ended = ORDER_STATUSES.filter((status) => pageState(status, { ...HERE, wasClosed: true }) === 'CLOSED');
+    expect(ended).toEqual(['EXPIRED']);
   });
 
   it('is looked at again ever more rarely, and then no more', () => {

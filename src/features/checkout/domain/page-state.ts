@@ -11,7 +11,8 @@ export type PageState =
   | 'DISPUTED'
   | 'CANCELED'
   | 'DECLINED'
-  | 'EXPIRED';
+  | 'EXPIRED'
+  | 'CLOSED';
 
 /** States in which something is expected to happen while the payer looks on. */
 const IN_MOTION: ReadonlySet<PageState> = new Set(['OPENING', 'CONFIRMING', 'PROCESSING']);
@@ -45,13 +46,24 @@ export interface Circumstances {
   readonly cameBack: boolean;
   /** The payment system has not said yet whether it has a page open: nobody can have paid. */
   readonly isOpening: boolean;
+  /** The last card was declined, and the payment system's page is open for another one. */
+  readonly wasDeclined: boolean;
+  /** The order was ended before its time, by what it was part of. */
+  readonly wasClosed: boolean;
 }
 
-/** How an order is shown. Who has come back is asked to wait for news, and not to pay again. */
-export function pageState(status: KnownStatus, { cameBack, isOpening }: Circumstances): PageState {
-  const state: PageState = BY_STATUS[status];
-  if (state === 'PROCESSING' && isOpening) return 'OPENING';
-  return state === 'PAYABLE' && cameBack ? 'CONFIRMING' : state;
+/**
+ * How an order is shown. Who has come back while a payment is under way is
+ * asked to wait for news, and not to pay again; where none is, they may pay.
+ */
+export function pageState(
+  status: KnownStatus,
+  { cameBack, isOpening, wasDeclined, wasClosed }: Circumstances,
+): PageState {
+  if (status === 'PROCESSING' && isOpening) return 'OPENING';
+  if (status === 'EXPIRED' && wasClosed) return 'CLOSED';
+  if (status === 'REQUIRES_ACTION' && cameBack && !wasDeclined) return 'CONFIRMING';
+  return BY_STATUS[status];
 }
 
 /** Without scripts the page looks again after so many seconds, ever later, and then no more. */

@@ -26,6 +26,10 @@ export const EN: Texts = {
   heldFirst: (merchant) => `The amount is set aside on your card now; ${merchant} takes it later.`,
   cardIsKept: (merchant) => `Your card is kept at the payment system for your next purchases at ${merchant}.`,
   nothingPaid: 'You have come back without paying. Nothing was charged; you can try again.',
+  lastDeclined: {
+    title: 'The last card was declined',
+    text: 'You can try another one. If you have paid with another since, do not pay again: it shows here in a moment.',
+  },
   cancel: 'Cancel this payment',
   cancelTitle: 'Cancel this payment?',
   cancelText: (merchant) => `Nothing has been charged. The order at ${merchant} can then no longer be paid here.`,
@@ -88,6 +92,10 @@ export const EN: Texts = {
     EXPIRED: (merchant) => ({
       title: 'The time to pay has run out',
       text: `Nothing was charged. Please go back to ${merchant} and order again.`,
+    }),
+    CLOSED: (merchant) => ({
+      title: 'This can no longer be paid',
+      text: `The payment is no longer possible, and nothing was charged. If you have questions, please ask ${merchant}.`,
     }),
   },
   refusals: {

@@ -43,6 +43,10 @@ export const RO: Texts = {
   cardIsKept: (merchant) =>
     `Cardul este păstrat în sistemul de plată pentru următoarele dvs. cumpărături la ${merchant}.`,
   nothingPaid: 'V-ați întors fără să plătiți. Nu s-a încasat nimic; puteți încerca din nou.',
+  lastDeclined: {
+    title: 'Ultimul card a fost refuzat',
+    text: 'Puteți încerca cu altul. Dacă între timp ați plătit cu altul, nu plătiți din nou: plata apare aici în scurt timp.',
+  },
   cancel: 'Anulați plata',
   cancelTitle: 'Anulați această plată?',
   cancelText: (merchant) =>
@@ -106,6 +110,10 @@ export const RO: Texts = {
     EXPIRED: (merchant) => ({
       title: 'Timpul de plată a expirat',
       text: `Nu s-a încasat nimic. Reveniți la ${merchant} și comandați din nou.`,
+    }),
+    CLOSED: (merchant) => ({
+      title: 'Această plată nu mai este posibilă',
+      text: `Nu s-a încasat nimic. Dacă aveți întrebări, adresați-vă la ${merchant}.`,
     }),
   },
   refusals: {

@@ -83,6 +83,8 @@ export interface Texts {
   readonly heldFirst: (merchant: string) => string;
   readonly cardIsKept: (merchant: string) => string;
   readonly nothingPaid: string;
+  /** The page is open for another card; with which somebody may have paid since. */
+  readonly lastDeclined: Said;
   readonly cancel: string;
   readonly cancelTitle: string;
   readonly cancelText: (merchant: string) => string;
