@@ -85,7 +85,7 @@ describe('two processes', () => {
         await Promise.all([both(), shop.capture(id)]);
       }),
     );
-    for (let round = 0; round < 60; round += 1) {
+    for (let round = 0; round < 400; round += 1) {
       await untilQuiet(product, shop);
       const left = await rowsIn(product, shop, `select from notifications where status = 'PENDING'`);
       if (left.length === 0) break;
