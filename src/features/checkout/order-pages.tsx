@@ -3,7 +3,7 @@ import type { VNode } from 'preact';
 import { DomainError, type ProblemCode } from '../../kernel/errors.js';
 import { publicId, uuidOf } from '../../kernel/ids.js';
 import { issueClientToken } from '../../platform/secrets/client-token.js';
-import { abandonOrder, type LinkedOrder, OpenedTooOften, type PageWanted } from '../orders/index.js';
+import { abandonOrder, type LinkedOrder, type OpenedPage, OpenedTooOften, type PageWanted } from '../orders/index.js';
 import { CancelPage } from './cancel-page.js';
 import type { CheckoutParts } from './checkout-parts.js';
 import { consentSentences } from './domain/consent.js';
@@ -15,6 +15,7 @@ import { type Notice, OrderPage } from './order-page.js';
 import { type OrderView, orderView } from './order-view.js';
 import { html, pageHeaders, seeOther } from './page-answer.js';
 import { type PageContext, pageContext } from './page-context.js';
+import { refusalOfPage } from './page-refusal.js';
 import { RecentLooks } from './recent-looks.js';
 import { RefusalPage } from './refusal-page.js';
 import { StatusPage, type StatusPageProps, type Watching } from './status-page.js';
@@ -70,10 +71,9 @@ export class OrderPages {
     if (view.authentication !== null) return seeOther(visit.reply, `${page.path}${page.query}`);
     if (view.consent && !agreed) return this.#problem(visit, view, 422, { title: '', text: page.texts.consent.needed });
     try {
-      const { url, file } = await openPage(this.parts.carriers, this.#wanted(visit, view, page, account));
-      // It was refused there, for the account's keys or the like: nothing has begun, and another try may find it mended.
-      if (url === null && file.order.status === 'CREATED')
-        return this.#problem(visit, view, 503, page.texts.unavailable);
+      const opened = await openPage(this.parts.carriers, this.#wanted(visit, view, page, account));
+      const { url, file } = opened;
+      if (url === null && file.order.status === 'CREATED') return this.#notOpened(visit, view, opened);
       return seeOther(visit.reply, url ?? `${page.path}${page.query}`);
     } catch (error) {
       return this.#refused(visit, error);
@@ -150,6 +150,15 @@ export class OrderPages {
     // Nothing that a payer did: somebody has to hear of it who can mend it.
     if (said === 'unpayable') this.parts.onFailure(error);
     return this.#problem(visit, view, status, texts[said]);
+  }
+
+  /** Nothing has begun: a refusal that stays is somebody's to mend, who has to hear of it. */
+  #notOpened(visit: Visit, view: OrderView, opened: OpenedPage): Promise<FastifyReply> {
+    const { texts } = this.#page(visit, view);
+    const refusal = refusalOfPage(opened);
+    if (!refusal) return this.#problem(visit, view, 503, texts.unavailable);
+    this.parts.onFailure(refusal);
+    return this.#problem(visit, view, 409, texts.notAccepted);
   }
 
   #problem(visit: Visit, view: OrderView, status: number, said: Said): Promise<FastifyReply> {

@@ -6,9 +6,10 @@ import { PayerAtPage } from '../../support/payer-pages.js';
 import { aShop, Client, type Product, startProduct } from '../../support/product.js';
 
 let product: Product;
+const logged: string[] = [];
 
 beforeAll(async () => {
-  product = await startProduct();
+  product = await startProduct({ logTo: { write: (line) => void logged.push(line) } });
 });
 
 afterAll(() => product.close());
@@ -41,14 +42,22 @@ atOnce({
     expect((await send(`${url}/checkout`)).location).toContain('/c/pay/');
   },
 
-  'of an account whose keys were revoked: the page says that it is not the payer’s fault': async () => {
+  'of a refusal that stays: the page says to tell the shop, and the log what to mend': async () => {
     const form = await FormShop.of(product, await aShop(product));
-    const url = await form.order();
+    const url = await form.order({ email: 'payer@shop.example' });
     product.sandbox.control.revokeKey(form.shop.stripe.secretKey);
     const page = await send(`${url}/checkout`);
-    expect([page.status, page.heading]).toEqual([503, 'Payment to Shop']);
-    expect(page.text).toContain('The payment system cannot be reached just now Nothing was charged.');
-    expect((await form.shop.order(idIn(url))).status).toBe('CREATED');
+    expect([page.status, page.heading]).toEqual([409, 'Payment to Shop']);
+    expect(page.text).toContain('The payment system did not accept this payment Nothing was charged.');
+    const { status, operations } = await form.shop.order(idIn(url));
+    expect([status, operations[0]?.status]).toEqual(['CREATED', 'FAILED']);
+    const told = logged.filter((line) => line.includes(`refused to open a page for order ${idIn(url)}: `));
+    expect(told).toHaveLength(1);
+    expect(told[0]).toContain(operations[0]?.declineCode ?? 'a code');
+    expect(told[0]).not.toContain('payer@shop.example');
+    // Seen by then, the account is not connected any more: nothing is sent there, and nobody is told twice.
+    const again = await send(`${url}/checkout?lang=ro`);
+    expect([again.status, again.text]).toEqual([503, expect.stringContaining('nu răspunde acum')]);
   },
 
   'of a suspended operator: nothing begins, and the page says so': async () => {

@@ -44,6 +44,10 @@ export const EN: Texts = {
     title: 'The payment system cannot be reached just now',
     text: 'Nothing was charged. Please try again in a minute.',
   },
+  notAccepted: {
+    title: 'The payment system did not accept this payment',
+    text: 'Nothing was charged. Trying again will not help; please tell the shop.',
+  },
   notPayable: {
     title: 'This cannot be paid just now',
     text: 'An earlier attempt is still being settled. Please look again in a minute; do not pay a second time elsewhere.',

@@ -62,6 +62,10 @@ export const RO: Texts = {
     title: 'Sistemul de plată nu răspunde acum',
     text: 'Nu s-a încasat nimic. Încercați din nou peste un minut.',
   },
+  notAccepted: {
+    title: 'Sistemul de plată nu a acceptat această plată',
+    text: 'Nu s-a încasat nimic. O nouă încercare nu ajută; vă rugăm să anunțați magazinul.',
+  },
   notPayable: {
     title: 'Acum nu se poate plăti',
     text: 'O încercare anterioară nu este încă încheiată. Reveniți peste un minut și nu plătiți a doua oară în altă parte.',

@@ -96,6 +96,8 @@ export interface Texts {
   readonly testMode: string;
   readonly language: string;
   readonly unavailable: Said;
+  /** The payment system refuses the order, and would again. */
+  readonly notAccepted: Said;
   readonly notPayable: Said;
   readonly unpayable: Said;
   readonly openedTooOften: Said;
