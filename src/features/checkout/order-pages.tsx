@@ -5,6 +5,7 @@ import { publicId, uuidOf } from '../../kernel/ids.js';
 import { issueClientToken } from '../../platform/secrets/client-token.js';
 import { abandonOrder, type LinkedOrder, type OpenedPage, OpenedTooOften, type PageWanted } from '../orders/index.js';
 import { CancelPage } from './cancel-page.js';
+import { askedAgain, checkoutForm } from './checkout-form.js';
 import type { CheckoutParts } from './checkout-parts.js';
 import { consentSentences } from './domain/consent.js';
 import { languageFor, languageOf } from './domain/language.js';
@@ -64,14 +65,15 @@ export class OrderPages {
     const view = await orderView(this.parts, visit.linked);
     if (!view) return null;
     const page = this.#page(visit, view);
-    const { account, agreed } = choiceIn(visit.request.body);
+    const form = checkoutForm(visit.request.body);
     if (!isPayable(view) && !view.isOpening) return seeOther(visit.reply, `${page.path}${page.query}`);
     if (view.seller.suspended) return this.#suspended(visit, page);
     // Its page has a link on and no form; a form that is older than the payment leads to it.
     if (view.authentication !== null) return seeOther(visit.reply, `${page.path}${page.query}`);
-    if (view.consent && !agreed) return this.#problem(visit, view, 422, { title: '', text: page.texts.consent.needed });
+    const asked = askedAgain(view, form, page.texts);
+    if (asked !== null) return this.#problem(visit, view, 422, { title: '', text: asked });
     try {
-      const opened = await openPage(this.parts.carriers, this.#wanted(visit, view, page, account));
+      const opened = await openPage(this.parts.carriers, this.#wanted(visit, view, page, form.account));
       const { url, file } = opened;
       if (url === null && file.order.status === 'CREATED') return this.#notOpened(visit, view, opened);
       return seeOther(visit.reply, url ?? `${page.path}${page.query}`);
@@ -125,10 +127,9 @@ export class OrderPages {
   #wanted(visit: Visit, view: OrderView, page: PageContext, account: string | null): PageWanted {
     const { seller, consent, order } = view;
     const address = `${this.parts.publicUrl}/pay/${visit.token}`;
-    const chosenId = account === null ? null : uuidOf('paymentSystemAccount', account);
     return {
       ...visit.linked,
-      accountId: view.choice.some(({ id }) => id === chosenId) ? chosenId : null,
+      accountId: account === null ? null : uuidOf('paymentSystemAccount', account),
       language: page.language,
       title: `${seller.name} – ${view.shopNumber ?? order.billNumber}`,
       returnUrl: `${address}/return${page.query}`,
@@ -243,9 +244,4 @@ function queryOf({ request }: Pick<Visit, 'request'>): Query {
 
 function lookOf(visit: Visit): number {
   return Math.max(0, Number.parseInt(queryOf(visit).look, 10) || 0);
-}
-
-function choiceIn(body: unknown): { readonly account: string | null; readonly agreed: boolean } {
-  const form = body instanceof URLSearchParams ? body : new URLSearchParams();
-  return { account: form.get('account'), agreed: form.get('consent') === 'yes' };
 }

@@ -340,6 +340,11 @@ describe('an order that came to its end otherwise', () => {
   });
 });
 
+async function accountsOffered(url: string): Promise<string[]> {
+  const { html } = await visit(url);
+  return [...html.matchAll(/type="radio"[^>]*value="(psa_\w+)"/g)].map(([, id = '']) => id);
+}
+
 describe('a shop with several payment systems', () => {
   let several: FormShop;
   let second: string;
@@ -354,7 +359,7 @@ describe('a shop with several payment systems', () => {
     'lets the payer choose, and remembers what was chosen': async () => {
       const url = await several.order();
       const page = await visit(url);
-      const ids = [...page.html.matchAll(/type="radio"[^>]*value="(psa_\w+)"/g)].map(([, id]) => id);
+      const ids = await accountsOffered(url);
       expect(ids).toHaveLength(2);
       expect(page.html.match(/checked/g)).toHaveLength(1);
       expect(ids).toContain(second);
@@ -372,17 +377,23 @@ describe('a shop with several payment systems', () => {
       expect(row?.account).toBe(uuidOf('paymentSystemAccount', second));
     },
 
-    'takes another’s account for none': async () => {
+    'asks again where none of them was chosen, and takes none of its own instead': async () => {
       const stranger = await aShop(product);
       const { operator } = await stranger.operator.ask<{ operator: { paymentSystemAccounts: { id: string }[] } }>(
         '{ operator { paymentSystemAccounts { id } } }',
       );
       const url = await several.order();
-      const { location } = await send(`${url}/checkout`, { account: operator.paymentSystemAccounts[0]?.id ?? '' });
-      expect(location).toContain('/c/pay/');
-      const session = product.sandbox.control.payCheckout(sessionIn(location));
-      expect(session.outcome).toBe('complete');
-      expect((await visit(`${url}/return`)).heading).toBe('Paid');
+      const strange = operator.paymentSystemAccounts[0]?.id ?? '';
+      for (const account of [strange, '', 'psa_01kaaaaaaaaaaaaaaaaaaaaaaa', 'x', null]) {
+        const page = await send(`${url}/checkout`, account === null ? {} : { account });
+        expect([account, page.status]).toEqual([account, 422]);
+        expect(page.text).toContain('Please choose how you would like to pay.');
+        expect(page.html.match(/type="radio"/g)).toHaveLength(2);
+      }
+      const { status, operations } = await several.shop.order(idIn(url));
+      expect([status, operations]).toEqual(['CREATED', []]);
+      expect((await send(`${url}/checkout?lang=ru`, { account: 'x' })).text).toContain('Выберите, как');
+      expect((await send(`${url}/checkout`, { account: second })).location).toContain('/c/pay/');
     },
 
     'gives no choice where the shop has made it': async () => {
@@ -392,6 +403,10 @@ describe('a shop with several payment systems', () => {
         { id: order.id },
       );
       expect((await visit(linked.paymentPageUrl)).html).not.toContain('radio');
+      const ids = await accountsOffered(await several.order());
+      const other = ids.find((id) => id !== second) ?? '';
+      expect((await send(`${linked.paymentPageUrl}/checkout`, { account: other })).status).toBe(422);
+      expect((await send(`${linked.paymentPageUrl}/checkout`, { account: second })).status).toBe(303);
     },
   });
 });

@@ -14,6 +14,7 @@ export const EN: Texts = {
   payBy: 'Pay by',
   details: 'Details of the order',
   chooseSystem: 'How would you like to pay?',
+  chooseAgain: 'Please choose how you would like to pay. What was sent is not among these.',
   numbered: (name, number) => `${name} (${number})`,
   pay: (amount) => `Pay ${amount}`,
   check: 'Continue',

@@ -30,6 +30,7 @@ export const RO: Texts = {
   payBy: 'De plătit până la',
   details: 'Detaliile comenzii',
   chooseSystem: 'Cum doriți să plătiți?',
+  chooseAgain: 'Alegeți cum doriți să plătiți. Ce s-a trimis nu este printre acestea.',
   numbered: (name, number) => `${name} (${number})`,
   pay: (amount) => `Plătiți ${amount}`,
   check: 'Continuați',

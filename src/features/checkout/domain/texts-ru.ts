@@ -40,6 +40,7 @@ export const RU: Texts = {
   payBy: 'Оплатить до',
   details: 'Сведения о заказе',
   chooseSystem: 'Как вы хотите заплатить?',
+  chooseAgain: 'Выберите, как вы хотите заплатить. Отправленного варианта среди этих нет.',
   numbered: (name, number) => `${name} (${number})`,
   pay: (amount) => `Заплатить ${amount}`,
   check: 'Продолжить',

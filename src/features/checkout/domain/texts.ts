@@ -71,6 +71,7 @@ export interface Texts {
   readonly payBy: string;
   readonly details: string;
   readonly chooseSystem: string;
+  readonly chooseAgain: string;
   readonly numbered: (name: string, number: number) => string;
   readonly pay: (amount: string) => string;
   readonly check: string;
