@@ -253,6 +253,19 @@ describe('a form that its merchant has not signed', () => {
     expect(new Set(pages.map(({ html }) => html)).size).toBe(1);
   });
 
+  it('leaves no secret behind at a merchant that has none yet', async () => {
+    const bare = await aShop(product);
+    for (const signature of ['0'.repeat(64), 'f'.repeat(64)]) {
+      const page = await expectRefusal({ ...shop.fields({ merchant: bare.id }), signature }, ...FORGED);
+      expect(page.location).toBe('');
+    }
+    const { merchant } = await bare.operator.ask<{ merchant: { signingSecrets: unknown[] } }>(
+      'query ($id: ID!) { merchant(id: $id) { signingSecrets { hint } } }',
+      { id: bare.id },
+    );
+    expect(merchant.signingSecrets).toEqual([]);
+  });
+
   it('learns nothing of its other faults', async () => {
     const page = await expectRefusal({ ...shop.fields({ amount: 'much' }), signature: '0'.repeat(64) }, ...FORGED);
     expect(page.text).not.toContain('amount');
