@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Money } from '../../kernel/money.js';
 import { type AgreementRow, chargeAmountOf, scheduleOf } from '../agreements/index.js';
 import type { OrderRow } from '../orders/index.js';
@@ -10,6 +11,16 @@ import type { ConsentTerms } from './domain/consent.js';
  */
 export function consentTermsOf(agreement: AgreementRow | null, { source }: OrderRow): ConsentTerms | null {
   return agreement === null || source === 'MERCHANT' ? null : consentTerms(agreement);
+}
+
+/**
+ * The terms, whatever language they are told in, as one short text: it goes
+ * with the page and comes back with the payer's yes, so that nobody agrees to
+ * what they have not been shown.
+ */
+export function termsDigest(terms: ConsentTerms): string {
+  const text = JSON.stringify(terms, (_name, value: unknown) => (value instanceof Money ? value.toString() : value));
+  return createHash('sha256').update(text).digest('base64url');
 }
 
 function consentTerms(agreement: AgreementRow): ConsentTerms {

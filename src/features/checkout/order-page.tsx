@@ -1,3 +1,4 @@
+import { termsDigest } from './consent-of.js';
 import { consentSentences } from './domain/consent.js';
 import type { Said } from './domain/texts.js';
 import { Layout } from './layout.js';
@@ -128,10 +129,13 @@ function Consent({ view, page, isAsked }: OrderPageProps & { readonly isAsked: b
         ))}
       </ul>
       {isAsked && (
-        <label class="option">
-          <input type="checkbox" name="consent" value="yes" required />
-          <span>{texts.accept}</span>
-        </label>
+        <>
+          <input type="hidden" name="terms" value={termsDigest(consent)} />
+          <label class="option">
+            <input type="checkbox" name="consent" value="yes" required />
+            <span>{texts.accept}</span>
+          </label>
+        </>
       )}
     </section>
   );

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { uuidOf } from '../../../src/kernel/ids.js';
 import { aBillingShop, agreementOf, day, subscribe } from '../../support/agreements.js';
 import { atOnce } from '../../support/at-once.js';
-import { FormShop, idIn, linkTo, liveOf, send, sessionIn, visit } from '../../support/checkout.js';
+import { FormShop, idIn, linkTo, liveOf, type Page, send, sessionIn, visit } from '../../support/checkout.js';
 import { eventually } from '../../support/eventually.js';
 import { rowsIn } from '../../support/notifications.js';
 import { aShop, Client, connect, type Product, startProduct } from '../../support/product.js';
@@ -26,6 +26,12 @@ async function pay(url: string, card = 'pm_card_visa', authentication?: 'succeed
     ...(authentication && { authentication }),
   });
   return outcome;
+}
+
+/** The box ticked on a page, with what that page sends along. */
+function agreedOn({ html }: Page): Record<string, string> {
+  const [, terms = ''] = /<input type="hidden" name="terms" value="([\w-]{43})"/.exec(html) ?? [];
+  return { consent: 'yes', terms };
 }
 
 describe('the page of an order', () => {
@@ -442,7 +448,10 @@ describe('an agreement', () => {
     expect([refused.status, refused.text]).toEqual([422, expect.stringContaining('Please tick the box')]);
     expect((await agreementOf(seller, agreement.id)).status).toBe('PENDING');
 
-    const { location } = await send(`${url}/checkout`, { consent: 'yes' });
+    const unseen = await send(`${url}/checkout`, { consent: 'yes' });
+    expect([unseen.status, unseen.text]).toEqual([422, expect.stringContaining('The terms have changed')]);
+
+    const { location } = await send(`${url}/checkout`, agreedOn(page));
     const atStripe = await (await fetch(location)).text();
     expect(atStripe).toContain('Each time €25.00 at most.');
     expect(atStripe).not.toContain('-first');
@@ -453,11 +462,35 @@ describe('an agreement', () => {
   });
 });
 
+it('holds nobody to terms of an agreement that they were not shown', async () => {
+  const seller = await aBillingShop(product);
+  const { agreement, paymentPageUrl } = await subscribe(seller, {
+    payment: null,
+    currency: 'EUR',
+    terms: { maximumAmount: '25.00' },
+    chargeAmount: { fixed: '15.00' },
+  });
+  const url = paymentPageUrl ?? '';
+  const ticked = agreedOn(await visit(`${url}?lang=ro`));
+  // The terms and not their words: the page of another language has the same.
+  expect(agreedOn(await visit(url))).toEqual(ticked);
+  const changes = { agreementId: agreement.id, maximumAmount: '90.00' };
+  await seller.do('updateAgreement', changes, 'agreement { status }');
+  const told = ['The terms have changed', 'Condițiile s-au schimbat', 'Условия изменились'];
+  for (const [index, language] of ['en', 'ro', 'ru'].entries()) {
+    const page = await send(`${url}/checkout?lang=${language}`, ticked);
+    expect([page.status, page.text]).toEqual([422, expect.stringContaining(told[index] ?? '')]);
+    expect(page.text).toContain('90');
+  }
+  expect((await seller.order(idIn(url))).status).toBe('CREATED');
+  expect((await send(`${url}/checkout`, agreedOn(await visit(url)))).location).toContain('/c/pay/');
+});
+
 it('says of what was cancelled with its agreement that it is no longer possible', async () => {
   const seller = await aBillingShop(product);
   const { agreement, paymentPageUrl } = await subscribe(seller, { payment: null });
   const url = paymentPageUrl ?? '';
-  await send(`${url}/checkout`, { consent: 'yes' });
+  await send(`${url}/checkout`, agreedOn(await visit(url)));
   await seller.do('cancelAgreement', { agreementId: agreement.id }, 'agreement { status }');
   expect((await seller.order(idIn(url))).status).toBe('EXPIRED');
   const told = await Promise.all(['en', 'ro', 'ru'].map((language) => visit(`${url}?lang=${language}`)));

@@ -170,5 +170,6 @@ export const EN: Texts = {
     howToStop: (merchant) => `You can stop this at any time: tell ${merchant}, or your bank.`,
     accept: 'I agree to these charges',
     needed: 'Please tick the box if you agree to these charges. Without it the payment cannot begin.',
+    changed: 'The terms have changed since this page was shown. Please read them again, and tick the box if you agree.',
   },
 };

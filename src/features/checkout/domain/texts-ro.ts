@@ -192,5 +192,7 @@ export const RO: Texts = {
     howToStop: (merchant) => `Puteți opri oricând: anunțați ${merchant} sau banca dvs.`,
     accept: 'Sunt de acord cu aceste încasări',
     needed: 'Bifați dacă sunteți de acord cu aceste încasări. Fără acord plata nu poate începe.',
+    changed:
+      'Condițiile s-au schimbat de când a fost afișată pagina. Citiți-le din nou și bifați dacă sunteți de acord.',
   },
 };

@@ -54,6 +54,8 @@ export interface ConsentTexts {
   readonly howToStop: (merchant: string) => string;
   readonly accept: string;
   readonly needed: string;
+  /** What was ticked is not what is agreed to now. */
+  readonly changed: string;
 }
 
 /** Everything that the pages say, in one language. Functions where a name, an amount or a count stands in a sentence. */
