@@ -24,8 +24,14 @@ export async function run<Result extends Row>(
   statement: Statement,
   parameters: readonly unknown[] = [],
 ): Promise<Result[]> {
-  const result = await client.query<Result>({ ...statement, values: [...parameters] });
-  return result.rows;
+  try {
+    const result = await client.query<Result>({ ...statement, values: [...parameters] });
+    return result.rows;
+  } catch (error) {
+    // PostgreSQL says what went wrong, and not in which statement: the log is to have its name.
+    if (error instanceof Error) Object.assign(error, { statement: statement.name });
+    throw error;
+  }
 }
 
 /** PostgreSQL's SQLSTATEs that the code tells apart. */

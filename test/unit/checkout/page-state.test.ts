@@ -3,7 +3,7 @@ import { isInMotion, lookAgainAfter, pageState } from '../../../src/features/che
 import { contentSecurityPolicy } from '../../../src/features/checkout/page-answer.js';
 import { ORDER_STATUSES } from '../../../src/features/orders/domain/order-status.js';
 
-const HERE = { cameBack: false, isOpening: false, wasDeclined: false, wasClosed: false };
+const HERE = { cameBack: false, isOpening: false, wasClosed: false };
 const BACK = { ...HERE, cameBack: true };
 
 describe('how an order is shown', () => {
@@ -30,7 +30,6 @@ describe('how an order is shown', () => {
     const confirming = ORDER_STATUSES.filter((status) => pageState(status, BACK) === 'CONFIRMING');
     expect(confirming).toEqual(['REQUIRES_ACTION']);
     expect(pageState('CREATED', BACK)).toBe('PAYABLE');
-    expect(pageState('REQUIRES_ACTION', { ...BACK, wasDeclined: true })).toBe('PAYABLE');
     for (const status of ORDER_STATUSES) {
       expect(pageState(status, { ...BACK, isOpening: true })).not.toBe('PROCESSING');
     }

@@ -46,8 +46,6 @@ export interface Circumstances {
   readonly cameBack: boolean;
   /** The payment system has not said yet whether it has a page open: nobody can have paid. */
   readonly isOpening: boolean;
-  /** The last card was declined, and the payment system's page is open for another one. */
-  readonly wasDeclined: boolean;
   /** The order was ended before its time, by what it was part of. */
   readonly wasClosed: boolean;
 }
@@ -55,14 +53,13 @@ export interface Circumstances {
 /**
  * How an order is shown. Who has come back while a payment is under way is
  * asked to wait for news, and not to pay again; where none is, they may pay.
+ * The payment system sends back only who is done: a card that was declined
+ * before says nothing to them any more.
  */
-export function pageState(
-  status: KnownStatus,
-  { cameBack, isOpening, wasDeclined, wasClosed }: Circumstances,
-): PageState {
+export function pageState(status: KnownStatus, { cameBack, isOpening, wasClosed }: Circumstances): PageState {
   if (status === 'PROCESSING' && isOpening) return 'OPENING';
   if (status === 'EXPIRED' && wasClosed) return 'CLOSED';
-  if (status === 'REQUIRES_ACTION' && cameBack && !wasDeclined) return 'CONFIRMING';
+  if (status === 'REQUIRES_ACTION' && cameBack) return 'CONFIRMING';
   return BY_STATUS[status];
 }
 
