@@ -249,9 +249,11 @@ describe('a payer who looks on', () => {
     page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => heard.push(String(payload))));
     await page.goto(`${url}/return`);
     await page.getByRole('heading', { name: 'We are confirming your payment' }).waitFor();
-    // The page looks once when it is connected, and subscribes beside that: news that is older than both is seen by the look.
     await eventually(() => expect(heard.join()).toContain('connection_ack'));
-    await eventually(() => expect(product.built.events.listeners).toBeGreaterThan(0));
+    // The page looks once when it is connected, and subscribes beside that: what happens before is seen by the look.
+    await eventually(async () =>
+      expect(await (await fetch(`${product.url}/metrics`)).text()).toContain('\nlive_subscriptions 1\n'),
+    );
     await page.evaluate('window.isSame = true');
     product.sandbox.control.payCheckout(sessionIn(location));
     await product.settle();
