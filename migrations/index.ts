@@ -12,6 +12,8 @@ import { Migration0010SigningSecrets } from './0010-signing-secrets.js';
 import { Migration0011PaymentPages } from './0011-payment-pages.js';
 import { Migration0012Notifications } from './0012-notifications.js';
 import { Migration0013MerchantsOfForms } from './0013-merchants-of-forms.js';
+import { Migration0014Bulk } from './0014-bulk.js';
+import { Migration0015Invoices } from './0015-invoices.js';
 
 /** In the order in which they are applied. A migration that was released is never edited. */
 export const MIGRATIONS = [
@@ -29,4 +31,6 @@ export const MIGRATIONS = [
   { name: '0011-payment-pages', class: Migration0011PaymentPages },
   { name: '0012-notifications', class: Migration0012Notifications },
   { name: '0013-merchants-of-forms', class: Migration0013MerchantsOfForms },
+  { name: '0014-bulk', class: Migration0014Bulk },
+  { name: '0015-invoices', class: Migration0015Invoices },
 ];

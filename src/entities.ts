@@ -1,6 +1,15 @@
 import { Agreement } from './features/agreements/agreement.entity.js';
 import { AgreementChange } from './features/agreements/agreement-change.entity.js';
 import { AgreementCharge } from './features/agreements/agreement-charge.entity.js';
+import { BulkOperation } from './features/bulk/bulk-operation.entity.js';
+import { BulkReference } from './features/bulk/bulk-reference.entity.js';
+import { BulkRow } from './features/bulk/bulk-row.entity.js';
+import { CreditNote } from './features/invoices/credit-note.entity.js';
+import { CreditNoteLine } from './features/invoices/credit-note-line.entity.js';
+import { Invoice } from './features/invoices/invoice.entity.js';
+import { InvoiceItem } from './features/invoices/invoice-item.entity.js';
+import { InvoiceSeries } from './features/invoices/invoice-series.entity.js';
+import { PayerCredit, PayerCreditEntry } from './features/invoices/payer-credit.entity.js';
 import { BalanceMovementRow } from './features/ledger/balance-movement.entity.js';
 import { BalanceSweep } from './features/ledger/balance-sweep.entity.js';
 import { LedgerBalance, LedgerPosition } from './features/ledger/ledger-balance.entity.js';
@@ -65,6 +74,16 @@ export const ENTITIES = [
   Agreement,
   AgreementCharge,
   AgreementChange,
+  Invoice,
+  InvoiceItem,
+  InvoiceSeries,
+  CreditNote,
+  CreditNoteLine,
+  PayerCredit,
+  PayerCreditEntry,
+  BulkOperation,
+  BulkRow,
+  BulkReference,
   NotificationEndpoint,
   Notification,
   NotificationAttempt,

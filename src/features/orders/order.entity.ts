@@ -34,6 +34,19 @@ import { STORED_ON_FILE, type StoredOnFile } from './domain/scheme-rules.js';
     `create unique index "orders_charge_held" on "orders" ("operator_id", "charge_id") ` +
     `where charge_id is not null and not charge_released and status not in ('DECLINED', 'EXPIRED', 'CANCELED')`,
 })
+// An invoice is paid once: of all orders for it at most one is live or paid, but for one that the payer's bank took back.
+@Index({
+  name: 'orders_invoice_held',
+  expression:
+    `create unique index "orders_invoice_held" on "orders" ("operator_id", "invoice_id") ` +
+    `where invoice_id is not null and not charge_released and status not in ('DECLINED', 'EXPIRED', 'CANCELED')`,
+})
+@Index({
+  name: 'orders_by_invoice',
+  expression:
+    `create index "orders_by_invoice" on "orders" ("operator_id", "invoice_id", "id") ` +
+    `where invoice_id is not null`,
+})
 @Index({
   name: 'orders_by_agreement',
   expression:
@@ -145,6 +158,10 @@ export class Order extends TenantScopedEntity {
 
   @Property({ type: 'boolean' })
   saveCredential!: boolean;
+
+  /** The invoice that the order is to pay. */
+  @Property({ type: 'uuid', nullable: true })
+  invoiceId!: string | null;
 
   /** The agreement that the order's payment establishes or is a charge under. */
   @Property({ type: 'uuid', nullable: true })

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ArrayType } from '@mikro-orm/core';
-import { Entity, Enum, Index, Property } from '@mikro-orm/decorators/legacy';
+import { Check, Entity, Enum, Index, Property } from '@mikro-orm/decorators/legacy';
 import { oneOf } from '../../platform/database/one-of.js';
 import { systemReads } from '../../platform/database/roles.js';
 import { TenantScopedEntity } from '../../platform/database/tenant-scoped-entity.js';
@@ -27,6 +27,7 @@ export type MerchantChanges = {
 @Entity({ tableName: 'merchants', rowLevelSecurity: 'force', policies: [systemReads('merchants')] })
 // For the form of a shop, which names its merchant and no operator.
 @Index({ name: 'merchants_by_id', properties: ['id'] })
+@Check({ name: 'merchants_invoice_due_days_check', expression: 'invoice_due_days >= 0 and invoice_due_days <= 365' })
 export class Merchant extends TenantScopedEntity {
   @Property({ type: 'text' })
   name: string;
@@ -51,6 +52,10 @@ export class Merchant extends TenantScopedEntity {
 
   @Property({ type: 'text' })
   timeZone: string;
+
+  /** Days from an invoice's issue to the last day on which it is paid in time, 0–365. */
+  @Property({ type: 'integer', default: 14 })
+  invoiceDueDays = 14;
 
   /** The account for orders that name none; null takes the operator's only account of the key's mode. */
   @Property({ type: 'uuid', nullable: true })

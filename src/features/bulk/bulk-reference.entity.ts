@@ -1,0 +1,52 @@
+import { Check, Entity, Filter, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import { TENANT_SETTING } from '../../platform/database/tenant-scoped-entity.js';
+import type { BulkKind } from './domain/words.js';
+
+/**
+ * Which row has a reference: of all files of a merchant, mode and kind only
+ * one. Taken before the row is carried out, and given back in the transaction
+ * that records its failure; kept for good once it is done.
+ */
+@Entity({ tableName: 'bulk_references', rowLevelSecurity: 'force' })
+@Filter({
+  name: 'tenant',
+  cond: ({ operatorId }) => ({ operatorId }),
+  default: true,
+  rls: { setting: TENANT_SETTING },
+})
+@Index({ name: 'bulk_references_of_operation', properties: ['operatorId', 'operationId'] })
+@Check({ name: 'bulk_references_mode_check', expression: "mode in ('TEST', 'LIVE')" })
+@Check({
+  name: 'bulk_references_kind_check',
+  expression: "kind in ('CREATE_AGREEMENTS', 'CHARGE_AGREEMENTS', 'UPDATE_AGREEMENTS')",
+})
+export class BulkReference {
+  @PrimaryKey({ type: 'uuid' })
+  operatorId!: string;
+
+  @PrimaryKey({ type: 'uuid' })
+  merchantId!: string;
+
+  @PrimaryKey({ type: 'text' })
+  mode!: 'TEST' | 'LIVE';
+
+  @PrimaryKey({ type: 'text' })
+  kind!: BulkKind;
+
+  @PrimaryKey({ type: 'text' })
+  reference!: string;
+
+  @Property({ type: 'uuid' })
+  operationId!: string;
+
+  @Property({ type: 'int' })
+  line!: number;
+
+  /** SHA-256 of the row's named cells: the same reference with other cells is refused. */
+  @Property({ type: 'text' })
+  digest!: string;
+
+  /** Its result is there; before that the row may still be under way. */
+  @Property({ type: 'boolean' })
+  isDone!: boolean;
+}

@@ -1,0 +1,23 @@
+/** What the rows of a file ask for. */
+export const BULK_KINDS = ['CREATE_AGREEMENTS', 'CHARGE_AGREEMENTS', 'UPDATE_AGREEMENTS'] as const;
+export type BulkKind = (typeof BULK_KINDS)[number];
+
+/** `bulk-status.ts` says how one follows another. */
+export const BULK_STATUSES = [
+  'AWAITING_FILE',
+  'RECEIVING',
+  'RUNNING',
+  'PAUSED',
+  'COMPLETED',
+  'CANCELED',
+  'REFUSED',
+] as const;
+export type BulkStatus = (typeof BULK_STATUSES)[number];
+
+/**
+ * What came of a row. `REPEATED`: the same row was done by an earlier file, or
+ * an earlier line, whose result it shows. `CANCELED`: nothing was done, because
+ * the operation was cancelled first.
+ */
+export const ROW_OUTCOMES = ['PENDING', 'SUCCEEDED', 'REPEATED', 'FAILED', 'CANCELED'] as const;
+export type RowOutcome = (typeof ROW_OUTCOMES)[number];
