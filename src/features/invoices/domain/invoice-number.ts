@@ -1,0 +1,25 @@
+const DIGITS = 6;
+
+/**
+ * How a place in a series is written: `INV-000042`, `CN-000007`, and before it
+ * `TEST-` where no real money is meant. The series of a merchant has no gaps,
+ * which tax offices ask for; tests have one of their own.
+ */
+export function seriesNumber(
+  prefix: 'INV' | 'CN',
+  { mode, number }: { readonly mode: string; readonly number: number },
+) {
+  const text = `${prefix}-${String(number).padStart(DIGITS, '0')}`;
+  return mode === 'TEST' ? `TEST-${text}` : text;
+}
+
+/** Null until it is closed. */
+export function invoiceNumber({
+  mode,
+  number,
+}: {
+  readonly mode: string;
+  readonly number: number | null;
+}): string | null {
+  return number === null ? null : seriesNumber('INV', { mode, number });
+}
