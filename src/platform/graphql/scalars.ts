@@ -1,6 +1,7 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 import { Temporal } from 'temporal-polyfill';
 import { redactCardNumbers } from '../../kernel/card-number.js';
+import { ReceivedFile, type UploadedFile } from '../http/upload.js';
 
 /** A fault in a scalar: graphql adds the path to it and answers BAD_REQUEST. */
 function refuse(message: string): never {
@@ -202,4 +203,19 @@ export const JsonObjectScalar = new GraphQLScalarType<JsonObject, JsonObject>({
   serialize: jsonObject,
   parseValue: jsonObject,
   parseLiteral: (node, variables) => jsonObject(jsonLiteral(node, variables ?? {})),
+});
+
+const AS_MULTIPART =
+  'Upload must be a variable, and its file a part of a multipart request: ' +
+  'https://github.com/jaydenseric/graphql-multipart-request-spec';
+
+export const UploadScalar = new GraphQLScalarType<UploadedFile, never>({
+  name: 'Upload',
+  description:
+    'A file, sent as a part of a GraphQL multipart request (`operations`, `map`, then exactly one file, at most 64 MiB) ' +
+    'with the header `apollo-require-preflight: 1`. In `variables` its place is null. It cannot be written in a document, nor be read.',
+  specifiedByURL: 'https://github.com/jaydenseric/graphql-multipart-request-spec',
+  serialize: () => refuse('Upload is for input alone'),
+  parseValue: (value) => (value instanceof ReceivedFile ? value : refuse(AS_MULTIPART)),
+  parseLiteral: () => refuse(AS_MULTIPART),
 });

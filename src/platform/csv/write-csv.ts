@@ -1,0 +1,44 @@
+/**
+ * A spreadsheet takes a text for a formula that begins with one of these, in
+ * either width, after any white space; and Excel takes what a tab or a line
+ * break leads for more than a text. The same characters, and escapes that mean
+ * the same, for JavaScript's and PostgreSQL's expressions. Apostrophes may lead
+ * them, so that a guard can be told from an apostrophe that was there before.
+ */
+const WHITE = String.raw`\t\n\v\f\r \u00a0\u1680\u2000-\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff`;
+const FORMULA = String.raw`'*([\t\n\r]|[${WHITE}]*[=+@\uff1d\uff0b\uff0d\uff20\-])`;
+const IS_FORMULA = new RegExp(`^${FORMULA}`);
+const IS_GUARDED = new RegExp(`^'${FORMULA}`);
+
+/** A number in digits that we wrote ourselves, such as an amount: it stays one, whatever its sign. */
+export interface NumberCell {
+  readonly number: string;
+}
+
+export type CsvCell = string | bigint | NumberCell | null;
+
+/** One row or the header, with its line break. Texts are quoted, and led by an apostrophe where they would be a formula. */
+export function csvLine(cells: readonly CsvCell[]): string {
+  return `${cells.map(cellText).join(',')}\r\n`;
+}
+
+/** A text as a cell: what `safeCellSql` makes of it in the database. */
+export function safeCell(text: string): string {
+  return `"${(IS_FORMULA.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+}
+
+function cellText(cell: CsvCell): string {
+  if (cell === null) return '';
+  if (typeof cell === 'string') return safeCell(cell);
+  return typeof cell === 'bigint' ? String(cell) : cell.number;
+}
+
+/** A cell of a file that we wrote and somebody mended: what stood there before `safeCell` put its apostrophe. */
+export function unguarded(cell: string): string {
+  return IS_GUARDED.test(cell) ? cell.slice(1) : cell;
+}
+
+/** SQL that makes a cell of the text that `expression` has, by the rule of `safeCell`; of null an empty one. */
+export function safeCellSql(expression: string): string {
+  return `'"' || replace(regexp_replace(coalesce(${expression}, ''), '^(?=${FORMULA.replaceAll("'", "''")})', ''''), '"', '""') || '"'`;
+}
