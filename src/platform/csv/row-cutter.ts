@@ -1,0 +1,123 @@
+import Papa from 'papaparse';
+import { CsvRefused } from './csv-refused.js';
+import { lineFeedsIn } from './text-blocks.js';
+
+/** A row as the parser cut it. */
+export interface CutRow {
+  readonly line: number;
+  readonly cells: readonly string[];
+  /** As it stands in the file, where quotes may be in it. */
+  readonly raw: string | null;
+}
+
+/** What the parser hands over: all rows at its end, or one by one where it is asked to. */
+interface Parsed {
+  readonly data: readonly (readonly string[])[];
+  readonly errors: readonly QuoteError[];
+  /** Where the row behind the last one begins. */
+  readonly meta: { readonly cursor: number };
+}
+
+interface QuoteError {
+  readonly code: string;
+  /** Just behind the quote that opened the cell. */
+  readonly index?: number | undefined;
+}
+
+interface ParseOptions {
+  readonly separator: string;
+  /** False: the text goes on, and its last row is not to be taken for whole. */
+  readonly isLast: boolean;
+  readonly preview?: number;
+  readonly step?: (row: Parsed) => void;
+}
+
+/** The parser itself: the packages' own ways of streaming answer neither where a row begins nor wait for who reads. */
+function parsed(text: string, { separator, isLast, preview, step }: ParseOptions): Parsed {
+  const fastMode = preview === undefined && !text.includes('"');
+  const options = { delimiter: separator, newline: '\n' as const, fastMode, ...(preview && { preview }) };
+  return new Papa.Parser(step ? { ...options, step } : options).parse(text, 0, !isLast);
+}
+
+/** The first row of a text, or null where it is not whole yet. */
+export function firstRow(text: string, separator: string, isLast: boolean) {
+  const { data, errors } = parsed(text, { separator, isLast, preview: 1 });
+  return data[0] ? { cells: data[0], isMalformed: errors.length > 0 } : null;
+}
+
+/**
+ * Cuts blocks of text into rows. A row that is not whole is kept and parsed
+ * again with what follows it, so that blocks may end anywhere; `bytesMax`
+ * bounds how much that may be.
+ */
+export class RowCutter {
+  private rest = '';
+
+  /** `line` is that of the first text, and later that of the first row that is not cut yet. */
+  constructor(
+    private readonly separator: string,
+    private readonly bytesMax: number,
+    private line: number,
+  ) {}
+
+  rowsOf(text: string, isLast: boolean): readonly CutRow[] {
+    const input = this.rest + text;
+    const rows = input.includes('"') ? this.quotedRows(input, isLast) : this.plainRows(input, isLast);
+    this.refuseLong(this.rest);
+    return rows;
+  }
+
+  private plainRows(input: string, isLast: boolean): readonly CutRow[] {
+    const { data, meta } = parsed(input, { separator: this.separator, isLast });
+    this.rest = isLast ? '' : input.slice(meta.cursor);
+    return data.map((cells) => {
+      const characters = cells.reduce((sum, cell) => sum + cell.length, cells.length);
+      if (mayBeLonger(characters, this.bytesMax)) this.refuseLong(cells.join(this.separator));
+      const row = { line: this.line, cells, raw: null };
+      this.line += 1;
+      return row;
+    });
+  }
+
+  private quotedRows(input: string, isLast: boolean): readonly CutRow[] {
+    const rows: CutRow[] = [];
+    let end = 0;
+    const step = ({ data: [cells = []], errors: [error], meta }: Parsed) => {
+      const raw = input.slice(end, meta.cursor);
+      this.refuseLong(raw);
+      if (error) refuseQuotes(error.code, this.line + lineFeedsIn(raw.slice(0, (error.index ?? end) - end)));
+      rows.push({ line: this.line, cells, raw });
+      this.line += lineFeedsIn(raw);
+      end = meta.cursor;
+    };
+    parsed(input, { separator: this.separator, isLast, step });
+    this.rest = isLast ? '' : input.slice(end);
+    return rows;
+  }
+
+  /** Where a quote is left open, the rest of the file is one row: told is the line in which it was opened. */
+  private refuseLong(raw: string): void {
+    const { bytesMax, separator } = this;
+    if (!mayBeLonger(raw.length, bytesMax) || Buffer.byteLength(raw) <= bytesMax) return;
+    const head = raw.slice(0, bytesMax);
+    const open = parsed(head, { separator, isLast: true }).errors.find(({ code }) => code === 'MissingQuotes');
+    const line = this.line + lineFeedsIn(head.slice(0, open?.index ?? 0));
+    const message = open
+      ? `A quote is opened in this line and not closed before the row has more than ${bytesMax} bytes.`
+      : `The row that begins in this line has more than ${bytesMax} bytes.`;
+    throw new CsvRefused([{ line, column: null, message }]);
+  }
+}
+
+/** No character has more than three bytes for each of its code units. */
+function mayBeLonger(characters: number, bytesMax: number): boolean {
+  return characters * 3 > bytesMax;
+}
+
+function refuseQuotes(code: string, line: number): never {
+  const message =
+    code === 'MissingQuotes'
+      ? 'A quote is opened in this line and never closed.'
+      : 'A quoted cell that begins in this line goes on behind its closing quote. Inside of quotes, a quote is written twice.';
+  throw new CsvRefused([{ line, column: null, message }]);
+}

@@ -1,0 +1,76 @@
+import type { CsvFault } from './csv-refused.js';
+import type { CutRow } from './row-cutter.js';
+
+/** Line feeds and tabs belong to texts; what else controls is a sign of another encoding, or of harm. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
+
+export function hasControlCharacter(text: string): boolean {
+  return CONTROL.test(text);
+}
+
+export interface Shape {
+  readonly header: readonly string[];
+  readonly separator: string;
+  readonly cellCharsMax: number;
+  readonly columnsMax: number;
+}
+
+/** What is wrong with a row's shape. `mayControl`: whether the block that it is from has a control character at all. */
+export function rowFaults({ line, cells, raw }: CutRow, shape: Shape, mayControl: boolean): readonly CsvFault[] {
+  const faults: CsvFault[] = [];
+  const { header, separator, cellCharsMax } = shape;
+  const say = (index: number | null, message: string) =>
+    void faults.push({ line, column: index === null ? null : (header[index] ?? null), message });
+  if (cells.length !== header.length) say(null, wrongNumber(cells, header));
+  for (const [index, cell] of cells.entries()) {
+    if (cell.length > cellCharsMax) say(index, `has ${cell.length} characters, at most ${cellCharsMax} are accepted.`);
+    if (mayControl) sayControl(cell, (message) => say(index, message));
+  }
+  const stray = raw !== null && cells.some((cell) => cell.includes('"')) ? strayQuote(raw, separator) : null;
+  if (stray !== null) {
+    say(
+      stray,
+      'has a quote in it, but does not begin with one: put the cell in quotes, and write those inside of it twice.',
+    );
+  }
+  return faults;
+}
+
+function wrongNumber(cells: readonly string[], header: readonly string[]): string {
+  const counts = `The row has ${cells.length} cells, the header has ${header.length}.`;
+  if (cells.length < header.length) return counts;
+  const areEmpty = cells.slice(header.length).every((cell) => cell === '');
+  return areEmpty
+    ? `${counts} Take away the separators at its end.`
+    : `${counts} A cell in which the separator stands must be in quotes.`;
+}
+
+function sayControl(cell: string, say: (message: string) => void): void {
+  const [character] = CONTROL.exec(cell) ?? [];
+  if (character === undefined) return;
+  const code = `U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+  say(`has the control character ${code}${character === '\0' ? ' (NUL)' : ''}, which no text may have.`);
+}
+
+/** The first cell that has a quote without being in quotes. Other readers take such a cell for another one than ours does. */
+function strayQuote(raw: string, separator: string): number | null {
+  const cell = new RegExp(`(?:"(?:[^"]|"")*"[^\\S\\n]*|[^"${separator}\\n]*)(${separator}|\\n|$)`, 'y');
+  for (let index = 0; ; index += 1) {
+    const match = cell.exec(raw);
+    if (!match) return index;
+    if (match[1] !== separator) return null;
+  }
+}
+
+/**
+ * Cells of a row with faults as they may be kept and shown: without what the
+ * database refuses, no longer than is accepted, and no part of the whole block
+ * that was read with them, which would stay in memory as long as they do.
+ */
+export function presentable(cells: readonly string[], { cellCharsMax, columnsMax }: Shape): readonly string[] {
+  return cells.slice(0, columnsMax).map((cell) => {
+    const shown = cell.replace(new RegExp(CONTROL.source, 'g'), '\ufffd').slice(0, cellCharsMax);
+    return Buffer.from(shown).toString();
+  });
+}
