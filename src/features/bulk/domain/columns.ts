@@ -1,0 +1,66 @@
+import { CHARGE_COLUMNS } from './columns-of-charges.js';
+import { CREATE_COLUMNS } from './columns-of-new-agreements.js';
+import { UPDATE_COLUMNS } from './columns-of-updates.js';
+import type { BulkKind } from './words.js';
+
+/**
+ * How a cell is read. `NULL` is a column for a whole group, such as `schedule`,
+ * which takes nothing but the word that takes the group away.
+ */
+export type CellKind = 'TEXT' | 'DECIMAL' | 'DECIMALS' | 'WHOLE_NUMBER' | 'BOOLEAN' | 'DAY' | 'MOMENT' | 'NULL';
+
+/** A column as its file may have it. Its name is the path of the single mutation's input, so that an issue's path is the column. */
+export interface Column {
+  /** Of a family, which has a column for each key of the merchant's own, it ends with `<key>`: `metadata.<key>`. */
+  readonly name: string;
+  /** Every file has the column, and every row something in it. */
+  readonly required: boolean;
+  readonly reads: CellKind;
+  /** The word `null` in it takes away what is there; anywhere else it is a text like any other. */
+  readonly takesNull: boolean;
+  /** For whoever fills the file in. */
+  readonly description: string;
+  readonly example: string;
+}
+
+const FAMILY = '<key>';
+
+const COLUMNS: Readonly<Record<BulkKind, readonly Column[]>> = {
+  CREATE_AGREEMENTS: CREATE_COLUMNS,
+  CHARGE_AGREEMENTS: CHARGE_COLUMNS,
+  UPDATE_AGREEMENTS: UPDATE_COLUMNS,
+};
+
+/** In the order in which the docs show them. There is none for card data, and never will be. */
+export function columnsOf(kind: BulkKind): readonly Column[] {
+  return COLUMNS[kind];
+}
+
+/** The merchant's own name of a row, by which it is done once. */
+export function referenceColumn(kind: BulkKind): string {
+  return {
+    CREATE_AGREEMENTS: 'terms.reference',
+    CHARGE_AGREEMENTS: 'orderNumber',
+    UPDATE_AGREEMENTS: 'changeReference',
+  }[kind];
+}
+
+/** The column that a name in a header is for; null where there is none. */
+export function columnNamed(kind: BulkKind, name: string): Column | null {
+  const column = columnsOf(kind).find((each) => {
+    const prefix = familyPrefix(each);
+    return prefix === null ? each.name === name : name.startsWith(prefix) && name.length > prefix.length;
+  });
+  return column ?? null;
+}
+
+/** What the names of a family's columns begin with: "metadata."; null for a column that is one. */
+export function familyPrefix({ name }: Pick<Column, 'name'>): string | null {
+  return name.endsWith(FAMILY) ? name.slice(0, -FAMILY.length) : null;
+}
+
+/** Where a column's cell goes: the fields of the input from the top down. A key of a family is one field, dots and all. */
+export function pathOf(column: Pick<Column, 'name'>, name: string): readonly string[] {
+  const prefix = familyPrefix(column);
+  return prefix === null ? name.split('.') : [...prefix.slice(0, -1).split('.'), name.slice(prefix.length)];
+}
