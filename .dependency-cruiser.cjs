@@ -118,6 +118,13 @@ module.exports = {
       to: { path: packages('undici', 'axios', 'got', 'node-fetch', 'ky', 'superagent', 'needle') },
     },
     {
+      name: 'pdf-stays-on-paper',
+      severity: 'error',
+      comment: 'Pages and fonts are of one folder; who wants a PDF gives it a document.',
+      from: { path: '^src/', pathNot: '^src/features/invoices/pdf/' },
+      to: { path: packages('pdfkit', 'fontkit', '@expo-google-fonts/[^/]+') },
+    },
+    {
       name: 'graphql-stays-at-the-edge',
       severity: 'error',
       comment: 'Use cases can be called from a job, so they know no GraphQL. The demo is a client of the API.',

@@ -50,6 +50,7 @@ const PLANTED: Readonly<Record<string, readonly Edge[]>> = {
     ['src/features/notifications/a.ts', 'node_modules/undici/index.js'],
     ['src/platform/http/c.ts', 'node_modules/undici/index.js'],
   ],
+  'pdf-stays-on-paper': [['src/features/invoices/d.ts', 'node_modules/pdfkit/index.js']],
   'graphql-stays-at-the-edge': [
     ['src/features/orders/f.ts', 'node_modules/graphql/index.js'],
     ['src/platform/database/a.ts', 'node_modules/type-graphql/index.js'],
@@ -75,6 +76,7 @@ const ALLOWED: readonly Edge[] = [
   ['src/stripe-sandbox/index.ts', 'node_modules/stripe/index.js'],
   ['src/platform/jobs/runner.ts', 'node_modules/agenda/index.js'],
   ['src/platform/egress/egress.ts', 'node_modules/undici/index.js'],
+  ['src/features/invoices/pdf/sheet.ts', 'node_modules/pdfkit/index.js'],
   ['src/entities.ts', 'src/features/orders/clean.ts'],
   ['src/app.ts', 'src/entities.ts'],
   ['src/start/serve.ts', 'src/app.ts'],
@@ -91,6 +93,7 @@ const PACKAGES = [
   'agenda',
   '@agendajs/postgres-backend',
   'graphql',
+  'pdfkit',
   'stripe',
   'type-graphql',
   'typeid-js',
