@@ -11,9 +11,15 @@ const REFERENCES: readonly (readonly [child: string, columns: string, parent: st
 export class Migration0014Bulk extends Migration {
   override up(): void {
     this.addSql(
-      `create table "bulk_operations" ("operator_id" uuid not null, "id" uuid not null, "merchant_id" uuid not null, "mode" text not null, "kind" text not null, "status" text not null, "is_dry_run" boolean not null, "api_key_id" uuid not null, "file_name" text null, "header" text[] null, "separator" text null, "sha256" text null, "row_count" int not null default 0, "succeeded" int not null default 0, "repeated" int not null default 0, "failed" int not null default 0, "canceled" int not null default 0, "file_faults" jsonb null, "rows_per_second" double precision null, "upload_until" timestamptz null, "due_at" timestamptz null, "lease_token" uuid null, "lease_until" timestamptz null, "created_at" timestamptz not null, "received_at" timestamptz null, "finished_at" timestamptz null, "forgotten_at" timestamptz null, primary key ("operator_id", "id"))`,
+      `create table "bulk_operations" ("operator_id" uuid not null, "id" uuid not null, "merchant_id" uuid not null, "mode" text not null, "kind" text not null, "status" text not null, "is_dry_run" boolean not null, "api_key_id" uuid not null, "file_name" text null, "header" text[] null, "separator" text null, "sha256" text null, "row_count" int not null default 0, "succeeded" int not null default 0, "repeated" int not null default 0, "failed" int not null default 0, "canceled" int not null default 0, "file_faults" jsonb null, "rows_per_second" double precision null, "progressed_at" timestamptz null, "progressed_rows" int not null default 0, "upload_url_until" timestamptz null, "upload_until" timestamptz null, "due_at" timestamptz null, "lease_token" uuid null, "lease_until" timestamptz null, "created_at" timestamptz not null, "received_at" timestamptz null, "finished_at" timestamptz null, "forgotten_at" timestamptz null, primary key ("operator_id", "id"))`,
     );
     this.addSql(`create index "bulk_operations_due" on "bulk_operations" ("due_at") where due_at is not null`);
+    this.addSql(
+      `create index "bulk_operations_uploads" on "bulk_operations" ("upload_until") where upload_until is not null`,
+    );
+    this.addSql(
+      `create index "bulk_operations_unforgotten" on "bulk_operations" ("operator_id", "finished_at") where finished_at is not null and forgotten_at is null`,
+    );
     this.addSql(
       `create index "bulk_operations_by_merchant" on "bulk_operations" ("operator_id", "merchant_id", "mode", "id")`,
     );
@@ -32,7 +38,13 @@ export class Migration0014Bulk extends Migration {
       `create index "bulk_rows_pending" on "bulk_rows" ("operator_id", "operation_id", "line") where outcome = 'PENDING'`,
     );
     this.addSql(
-      `alter table "bulk_operations" add constraint "bulk_operations_finished_check" check ((status in ('COMPLETED', 'CANCELED', 'REFUSED')) = (finished_at is not null) and (status <> 'COMPLETED' or succeeded + repeated + failed = row_count))`,
+      `create index "bulk_rows_not_succeeded" on "bulk_rows" ("operator_id", "operation_id", "outcome", "line") where outcome in ('REPEATED', 'FAILED', 'CANCELED')`,
+    );
+    this.addSql(
+      `alter table "bulk_operations" add constraint "bulk_operations_finished_check" check ((status in ('COMPLETED', 'CANCELED', 'REFUSED')) = (finished_at is not null) and (finished_at is null or succeeded + repeated + failed + canceled = row_count) and (status <> 'COMPLETED' or canceled = 0))`,
+    );
+    this.addSql(
+      `alter table "bulk_operations" add constraint "bulk_operations_upload_check" check ((status <> 'AWAITING_FILE' or upload_url_until is not null and upload_until is not null) and (status <> 'RECEIVING' or lease_token is not null and upload_until is not null))`,
     );
     this.addSql(
       `alter table "bulk_operations" add constraint "bulk_operations_file_check" check (status in ('AWAITING_FILE', 'RECEIVING', 'REFUSED', 'CANCELED') or header is not null and sha256 is not null)`,
@@ -50,7 +62,7 @@ export class Migration0014Bulk extends Migration {
       `alter table "bulk_operations" add constraint "bulk_operations_kind_check" check ("kind" in ('CREATE_AGREEMENTS', 'CHARGE_AGREEMENTS', 'UPDATE_AGREEMENTS'))`,
     );
     this.addSql(
-      `alter table "bulk_operations" add constraint "bulk_operations_status_check" check ("status" in ('AWAITING_FILE', 'RECEIVING', 'RUNNING', 'PAUSED', 'COMPLETED', 'CANCELED', 'REFUSED'))`,
+      `alter table "bulk_operations" add constraint "bulk_operations_status_check" check ("status" in ('AWAITING_FILE', 'RECEIVING', 'RUNNING', 'PAUSED', 'CANCELING', 'COMPLETED', 'CANCELED', 'REFUSED'))`,
     );
     this.addSql(`alter table "bulk_operations" enable row level security`);
     this.addSql(`alter table "bulk_operations" force row level security`);
@@ -97,6 +109,6 @@ export class Migration0014Bulk extends Migration {
     this.addSql('grant select, insert, update, delete on bulk_rows, bulk_references to quittance_app');
     // An upload that was cut off is undone as if it had never been begun.
     this.addSql('grant delete on bulk_operations to quittance_app');
-    this.addSql('grant select (operator_id, id, due_at) on bulk_operations to quittance_system');
+    this.addSql('grant select (operator_id, id, due_at, upload_until) on bulk_operations to quittance_system');
   }
 }

@@ -14,6 +14,14 @@ import { BULK_KINDS, BULK_STATUSES, type BulkKind, type BulkStatus } from './dom
   name: 'bulk_operations_due',
   expression: `create index "bulk_operations_due" on "bulk_operations" ("due_at") where due_at is not null`,
 })
+@Index({
+  name: 'bulk_operations_uploads',
+  expression: `create index "bulk_operations_uploads" on "bulk_operations" ("upload_until") where upload_until is not null`,
+})
+@Index({
+  name: 'bulk_operations_unforgotten',
+  expression: `create index "bulk_operations_unforgotten" on "bulk_operations" ("operator_id", "finished_at") where finished_at is not null and forgotten_at is null`,
+})
 @Check({ name: 'bulk_operations_lease_check', expression: '(lease_token is null) = (lease_until is null)' })
 @Check({
   name: 'bulk_operations_counts_check',
@@ -31,7 +39,15 @@ import { BULK_KINDS, BULK_STATUSES, type BulkKind, type BulkStatus } from './dom
   name: 'bulk_operations_finished_check',
   expression:
     "(status in ('COMPLETED', 'CANCELED', 'REFUSED')) = (finished_at is not null) " +
-    "and (status <> 'COMPLETED' or succeeded + repeated + failed = row_count)",
+    'and (finished_at is null or succeeded + repeated + failed + canceled = row_count) ' +
+    "and (status <> 'COMPLETED' or canceled = 0)",
+})
+// Who receives holds the lease, and is looked for when nothing is heard of it.
+@Check({
+  name: 'bulk_operations_upload_check',
+  expression:
+    "(status <> 'AWAITING_FILE' or upload_url_until is not null and upload_until is not null) " +
+    "and (status <> 'RECEIVING' or lease_token is not null and upload_until is not null)",
 })
 export class BulkOperation extends TenantScopedEntity {
   @Property({ type: 'uuid' })
@@ -57,7 +73,7 @@ export class BulkOperation extends TenantScopedEntity {
   @Property({ type: 'text', nullable: true })
   fileName!: string | null;
 
-  /** The column names as they stand in the file. */
+  /** The column names as they stand in the file, but for those of earlier results, which are not read. */
   @Property({ type: 'array', columnType: 'text[]', nullable: true })
   header!: string[] | null;
 
@@ -91,7 +107,18 @@ export class BulkOperation extends TenantScopedEntity {
   @Property({ type: 'double', nullable: true })
   rowsPerSecond!: number | null;
 
-  /** Until when a file may be put, or received rows may lie about without their file having ended. */
+  /** When progress was last told, in real time, and how many rows were done by then. */
+  @Property({ type: 'timestamptz', nullable: true })
+  progressedAt!: Date | null;
+
+  @Property({ type: 'integer', default: 0 })
+  progressedRows!: number;
+
+  /** Until when a file may be put, in real time; null where the file came with the request. */
+  @Property({ type: 'timestamptz', nullable: true })
+  uploadUrlUntil!: Date | null;
+
+  /** When to look, in real time, whether an upload was given up and what it has left. */
   @Property({ type: 'timestamptz', nullable: true })
   uploadUntil!: Date | null;
 

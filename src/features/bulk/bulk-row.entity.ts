@@ -15,6 +15,11 @@ import { ROW_OUTCOMES, type RowOutcome } from './domain/words.js';
   name: 'bulk_rows_pending',
   expression: `create index "bulk_rows_pending" on "bulk_rows" ("operator_id", "operation_id", "line") where outcome = 'PENDING'`,
 })
+// Few of most files, and what is asked for by itself.
+@Index({
+  name: 'bulk_rows_not_succeeded',
+  expression: `create index "bulk_rows_not_succeeded" on "bulk_rows" ("operator_id", "operation_id", "outcome", "line") where outcome in ('REPEATED', 'FAILED', 'CANCELED')`,
+})
 @Check({ name: 'bulk_rows_line_check', expression: 'line >= 2' })
 @Check({
   name: 'bulk_rows_outcome_of_failure_check',

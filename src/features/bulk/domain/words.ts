@@ -8,6 +8,7 @@ export const BULK_STATUSES = [
   'RECEIVING',
   'RUNNING',
   'PAUSED',
+  'CANCELING',
   'COMPLETED',
   'CANCELED',
   'REFUSED',

@@ -1,0 +1,43 @@
+import { statement } from '../../platform/database/sql.js';
+import { OPERATIONS } from './bulk-rows.js';
+
+export const OPERATION_BY_ID = statement(
+  'bulk_operation_by_id',
+  `select ${OPERATIONS.columns} from bulk_operations where operator_id = $1 and id = $2`,
+);
+
+export const OPERATIONS_BY_ID = statement(
+  'bulk_operations_by_id',
+  `select ${OPERATIONS.columns} from bulk_operations where operator_id = $1 and id = any ($2::uuid[])`,
+);
+
+export const LOCK_OPERATION = statement(
+  'bulk_operation_lock',
+  `select ${OPERATIONS.columns} from bulk_operations where operator_id = $1 and id = $2 for no key update`,
+);
+
+/** Only of rows that have none yet, so that a batch recorded twice counts once. */
+export const RECORD_ROWS = statement(
+  'bulk_rows_record',
+  `update bulk_rows r set outcome = d.outcome, problem = d.problem::jsonb, agreement_id = d.agreement_id,
+     order_id = d.order_id, finished_at = $3
+   from unnest($4::int[], $5::text[], $6::text[], $7::uuid[], $8::uuid[])
+     as d (line, outcome, problem, agreement_id, order_id)
+   where r.operator_id = $1 and r.operation_id = $2 and r.line = d.line and r.outcome = 'PENDING'
+   returning r.outcome`,
+);
+
+/**
+ * Rows that nobody has begun: no reference of theirs is taken. A chunk at a
+ * time, in the file's order.
+ */
+export const CANCEL_ROWS = statement(
+  'bulk_rows_cancel',
+  `update bulk_rows r set outcome = 'CANCELED', finished_at = $3
+   from (
+     select line from bulk_rows p where operator_id = $1 and operation_id = $2 and outcome = 'PENDING'
+       and not exists (select from bulk_references b
+         where b.operator_id = $1 and b.operation_id = $2 and b.line = p.line and not b.is_done)
+     order by line limit 2000) as c
+   where r.operator_id = $1 and r.operation_id = $2 and r.line = c.line returning r.line`,
+);
