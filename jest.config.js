@@ -16,13 +16,25 @@ const compiled = (tsx) => [
   },
 ];
 
-/** Unit tests need nothing but Node; the others share one PostgreSQL server made in globalSetup. */
-const shared = {
+const common = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   resolver: '<rootDir>/test/support/resolver.cjs',
   transform: { '^.+\\.ts$': compiled(false), '^.+\\.tsx$': compiled(true) },
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
+};
+
+/**
+ * Loads the product once in each worker. Not for fixtures with decorators, which
+ * would be in the product's schema, nor for what looks at modules being loaded.
+ */
+const shared = { ...common, testRunner: '<rootDir>/test/support/shared-modules.mjs', injectGlobals: false };
+
+/** One PostgreSQL server for all. */
+const withServer = {
+  ...shared,
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
 };
 
 export default {
@@ -36,36 +48,12 @@ export default {
       displayName: 'unit',
       testMatch: ['<rootDir>/test/unit/**/*.test.ts', '<rootDir>/test/architecture/**/*.test.ts'],
     },
-    { ...shared, displayName: 'platform', testMatch: ['<rootDir>/test/platform/**/*.test.ts'] },
-    {
-      ...shared,
-      displayName: 'api',
-      testMatch: ['<rootDir>/test/api/**/*.test.ts'],
-      globalSetup: '<rootDir>/test/support/global-setup.ts',
-      globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-    },
-    {
-      ...shared,
-      displayName: 'guides',
-      testMatch: ['<rootDir>/test/guides/**/*.test.ts'],
-      globalSetup: '<rootDir>/test/support/global-setup.ts',
-      globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-    },
-    {
-      ...shared,
-      displayName: 'browser',
-      testMatch: ['<rootDir>/test/browser/**/*.test.ts'],
-      globalSetup: '<rootDir>/test/support/global-setup.ts',
-      globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-    },
-    {
-      ...shared,
-      displayName: 'reliability',
-      testMatch: ['<rootDir>/test/reliability/**/*.test.ts'],
-      globalSetup: '<rootDir>/test/support/global-setup.ts',
-      globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-    },
-    { ...shared, displayName: 'start', testMatch: ['<rootDir>/test/start/**/*.test.ts'] },
+    { ...common, displayName: 'platform', testMatch: ['<rootDir>/test/platform/**/*.test.ts'] },
+    { ...withServer, displayName: 'api', testMatch: ['<rootDir>/test/api/**/*.test.ts'] },
+    { ...withServer, displayName: 'guides', testMatch: ['<rootDir>/test/guides/**/*.test.ts'] },
+    { ...withServer, displayName: 'browser', testMatch: ['<rootDir>/test/browser/**/*.test.ts'] },
+    { ...withServer, displayName: 'reliability', testMatch: ['<rootDir>/test/reliability/**/*.test.ts'] },
+    { ...common, displayName: 'start', testMatch: ['<rootDir>/test/start/**/*.test.ts'] },
     { ...shared, displayName: 'sandbox', testMatch: ['<rootDir>/test/contract/**/*.test.ts'] },
   ],
 };

@@ -1,8 +1,5 @@
-import { createRequire } from 'node:module';
+import { fromCore } from './from-jest.mjs';
 
-/** Jest's own sequencer, of which only its core knows where it is installed. */
-const fromJest = createRequire(createRequire(import.meta.url).resolve('jest'));
-const fromCore = createRequire(fromJest.resolve('@jest/core'));
 const { default: Sequencer } = fromCore('@jest/test-sequencer');
 
 /** The files that take ten seconds and more, the longest first. */
