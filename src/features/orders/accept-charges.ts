@@ -22,6 +22,8 @@ export interface ChargeAttempt {
   readonly payerEmail: string | null;
   readonly credential: Pick<CredentialRow, 'id' | 'externalId' | 'externalCustomerId'>;
   readonly chargeId: string;
+  /** What the charge is to pay, if anything. */
+  readonly invoiceId?: string | null;
   readonly orderNumber: string;
   readonly amount: Money;
   readonly description: string | null;
@@ -152,6 +154,7 @@ const ORDERS = rowsOf('orders_insert_many', 'orders', [
   ['credential_id', 'uuid'],
   ['payer_language', 'text'],
   ['account_fixed', 'boolean'],
+  ['invoice_id', 'uuid'],
 ]);
 
 const OPERATIONS = rowsOf('operations_insert_many', 'operations', [

@@ -116,6 +116,7 @@ export function newOrder(
     saveCredential: wanted.saveCredential,
     agreementId: null,
     chargeId: null,
+    invoiceId: wanted.invoiceId ?? null,
     credentialId: null,
     externalPaymentId: null,
     language: wanted.language ?? null,
@@ -176,5 +177,6 @@ export function orderInsert(operatorId: string, order: OrderRow): unknown[] {
     order.credentialId,
     order.language,
     order.accountFixed,
+    order.invoiceId,
   ];
 }

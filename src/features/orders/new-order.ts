@@ -31,6 +31,8 @@ export interface NewOrder {
   readonly metadata: Record<string, unknown>;
   /** What the payment is to establish; null: it stands alone. */
   readonly agreement: JoinAgreement | null;
+  /** What it is to pay, by its UUID; the invoices feature alone gives one, under that invoice's lock. */
+  readonly invoiceId?: string | null;
 }
 
 /** What an order is made of, whoever pays it and how. */

@@ -62,6 +62,8 @@ function orderEvent(type: string, order: OrderRow, payload: Record<string, unkno
       orderNumber: order.orderNumber,
       mode: order.mode,
       ...(order.agreementId && { agreementId: publicId('agreement', order.agreementId) }),
+      // Absent where there is none: so who reacts to invoices' orders asks nothing about others.
+      ...(order.invoiceId && { invoiceId: publicId('invoice', order.invoiceId) }),
       ...payload,
     },
   };

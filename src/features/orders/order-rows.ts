@@ -35,6 +35,8 @@ export type OrderRow = {
   agreementId: string | null;
   /** The charge of the agreement that this order is an attempt at. */
   chargeId: string | null;
+  /** The invoice that the order is to pay. */
+  invoiceId: string | null;
   /** What is stored of what it was paid with. */
   credentialId: string | null;
   externalPaymentId: string | null;

@@ -13,7 +13,7 @@ const ORDER_COLUMNS = `
   capture_mode as "captureMode", currency, amount_minor as amount, authorized_minor as authorized,
   captured_minor as captured, refunded_minor as refunded, voided_minor as voided, disputed_minor as disputed,
   source, stored_on_file as "storedOnFile", save_credential as "saveCredential", agreement_id as "agreementId",
-  charge_id as "chargeId", credential_id as "credentialId",
+  charge_id as "chargeId", invoice_id as "invoiceId", credential_id as "credentialId",
   external_payment_id as "externalPaymentId", payer_language as language, account_fixed as "accountFixed", multicapture, incrementable, capture_before as "captureBefore",
   capture_warned_at as "captureWarnedAt", expires_at as "expiresAt", return_url as "returnUrl",
   callback_url as "callbackUrl", metadata, due_at as "dueAt", created_at as "createdAt",
@@ -94,9 +94,9 @@ export const INSERT_ORDER = statement(
   `insert into orders (operator_id, id, merchant_id, mode, payment_system_account_id, payer_id, order_number,
      bill_number, description, status, capture_mode, currency, amount_minor, source, stored_on_file, save_credential,
      expires_at, return_url, callback_url, metadata, due_at, created_at, updated_at, agreement_id, charge_id,
-     credential_id, payer_language, account_fixed)
+     credential_id, payer_language, account_fixed, invoice_id)
    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-     $24, $25, $26, $27, $28)`,
+     $24, $25, $26, $27, $28, $29)`,
 );
 
 export const INSERT_OPERATION = statement(
@@ -172,10 +172,16 @@ export const EXPIRE_NOW = statement(
    where operator_id = $1 and id = $2 and status in ('CREATED', 'REQUIRES_ACTION') and expires_at > $3`,
 );
 
-/** Whether the attempt keeps others at its charge away. Its lock is held by whoever decides. */
+/**
+ * Whether the attempt keeps others at its charge or invoice away. Its lock is held by whoever decides. Of an invoice
+ * that another order is to pay meanwhile it stays released: what it brings is more than is owed.
+ */
 export const HOLD_CHARGE = statement(
   'orders_hold_charge',
-  `update orders set charge_released = not $3 where operator_id = $1 and id = $2 and charge_id is not null`,
+  `update orders o set charge_released = not $3 or exists (select from orders other
+     where other.operator_id = $1 and other.invoice_id = o.invoice_id and other.id <> o.id
+       and not other.charge_released and other.status not in ('DECLINED', 'EXPIRED', 'CANCELED'))
+   where o.operator_id = $1 and o.id = $2 and (o.charge_id is not null or o.invoice_id is not null)`,
 );
 
 /** Few are in flight at any time, so that those of one operator are found among them all. */

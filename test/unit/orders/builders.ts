@@ -290,6 +290,7 @@ function newOrder(captureMode: 'AUTOMATIC' | 'MANUAL', amount: bigint): OrderRow
     storedOnFile: null,
     agreementId: null,
     chargeId: null,
+    invoiceId: null,
     credentialId: null,
     saveCredential: false,
     language: null,
