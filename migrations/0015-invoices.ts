@@ -81,7 +81,10 @@ const NO_GAPS = `
     return null;
   end $$`;
 
-/** A note is the sum of its lines; all notes of an item together take back no more than it was; and its number is its series'. */
+/**
+ * A note is the sum of its lines, and its number is its series'; all notes of an item together take back no more than
+ * it was. Those whose refund failed took back nothing, so that it can be taken back anew.
+ */
 const NOTES_ADD_UP = `
   create function credit_notes_add_up() returns trigger language plpgsql as $$ begin
     if (select (coalesce(sum(net_minor), 0), coalesce(sum(tax_minor), 0)) is distinct from (new.net_minor::numeric, new.tax_minor::numeric)
@@ -93,13 +96,39 @@ const NOTES_ADD_UP = `
       join invoice_items i on i.operator_id = mine.operator_id and i.id = mine.item_id
       where mine.operator_id = new.operator_id and mine.credit_note_id = new.id and (
         i.invoice_id <> new.invoice_id
-        or (select sum(net_minor) from credit_note_lines where operator_id = i.operator_id and item_id = i.id) > i.net_minor
-        or (select sum(tax_minor) from credit_note_lines where operator_id = i.operator_id and item_id = i.id) > i.tax_minor))
+        or exists (
+          select from credit_note_lines l join credit_notes n on n.operator_id = l.operator_id and n.id = l.credit_note_id
+          where l.operator_id = i.operator_id and l.item_id = i.id and n.status <> 'FAILED'
+          having sum(l.net_minor) > i.net_minor or sum(l.tax_minor) > i.tax_minor)))
     then ${RAISE(`format('credit note %s takes back more than there was', new.id)`)}
     end if;
     if not exists (select from invoice_series where operator_id = new.operator_id and merchant_id = new.merchant_id
       and mode = new.mode and kind = 'CREDIT_NOTE' and last_number >= new.number)
     then ${RAISE(`format('number %s of credit note %s is not of its series', new.number, new.id)`)}
+    end if;
+    return null;
+  end $$`;
+
+/** What was issued is what the payer was sent: only where its money is may change, and a refund that failed has ended. */
+const NOTES_STAY = `
+  create function credit_notes_stay() returns trigger language plpgsql as $$ begin
+    if (old.invoice_id, old.merchant_id, old.mode, old.number, old.currency, old.net_minor, old.tax_minor, old.total_minor,
+        old.reason, old.settlement, old.operation_id, old.issued_on) is distinct from
+       (new.invoice_id, new.merchant_id, new.mode, new.number, new.currency, new.net_minor, new.tax_minor, new.total_minor,
+        new.reason, new.settlement, new.operation_id, new.issued_on) or old.status = 'FAILED'
+    then ${RAISE(`format('credit note %s was issued', old.id)`)}
+    end if;
+    return new;
+  end $$`;
+
+/** Lines come with their note: it is still what they add up to, whoever adds one to an old note. */
+const LINES_ADD_UP = `
+  create function credit_note_lines_add_up() returns trigger language plpgsql as $$ begin
+    if (select (coalesce(sum(net_minor), 0), coalesce(sum(tax_minor), 0)) from credit_note_lines
+        where operator_id = new.operator_id and credit_note_id = new.credit_note_id) is distinct from
+       (select (net_minor::numeric, tax_minor::numeric) from credit_notes
+        where operator_id = new.operator_id and id = new.credit_note_id)
+    then ${RAISE(`format('credit note %s is not the sum of its lines', new.credit_note_id)`)}
     end if;
     return null;
   end $$`;
@@ -124,6 +153,8 @@ const TRIGGERS = [
   CLOSED_STAYS,
   NO_GAPS,
   NOTES_ADD_UP,
+  NOTES_STAY,
+  LINES_ADD_UP,
   CREDIT_IS_ITS_ENTRIES,
   `create trigger invoice_items_of_drafts before insert or update or delete on invoice_items
    for each row execute function invoice_items_are_of_drafts()`,
@@ -135,6 +166,9 @@ const TRIGGERS = [
    ${AT_COMMIT} execute function invoice_series_has_no_gaps()`,
   `create constraint trigger credit_notes_add_up after insert on credit_notes
    ${AT_COMMIT} execute function credit_notes_add_up()`,
+  `create trigger credit_notes_stay before update on credit_notes for each row execute function credit_notes_stay()`,
+  `create constraint trigger credit_note_lines_add_up after insert on credit_note_lines
+   ${AT_COMMIT} execute function credit_note_lines_add_up()`,
   `create constraint trigger payer_credit_entries_sum after insert on payer_credit_entries
    ${AT_COMMIT} execute function payer_credit_is_its_entries()`,
   `create constraint trigger payer_credits_sum after insert or update on payer_credits

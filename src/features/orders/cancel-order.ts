@@ -43,12 +43,22 @@ export async function cancelOrder(
   const claim = await carriers.units.sql(caller.operatorId, (transaction) =>
     claimOnce(transaction, idempotency, () => claimCancellation(transaction, caller, wanted)),
   );
+  return carryOutClaim(carriers, caller.operatorId, claim);
+}
+
+/** Sends a cancellation that was claimed and committed, if there is anything to send. */
+export async function carryOutClaim(carriers: Carriers, operatorId: string, claim: Claim): Promise<Claim> {
   if (!claim.toCarryOut || !claim.operation) return claim;
-  const carrier = await carrierFor(carriers, caller.operatorId, claim.file.order.accountId, claim.account);
+  const carrier = await carrierFor(carriers, operatorId, claim.file.order.accountId, claim.account);
   return carryOutCancellation(carrier, claim.file, claim.operation.id);
 }
 
-async function claimCancellation(transaction: Transaction, caller: Caller, wanted: CancellationWanted): Promise<Claim> {
+/** Commits to a cancellation; for those above who write down in the same transaction what it is for. */
+export async function claimCancellation(
+  transaction: Transaction,
+  caller: Caller,
+  wanted: CancellationWanted,
+): Promise<Claim> {
   const { now, operatorId } = transaction;
   const { file, result } = await changeOrder(transaction, wanted.orderId, async (file) => {
     const { order } = file;

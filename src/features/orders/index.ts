@@ -15,9 +15,11 @@ export {
 } from './agreement-terms-input.js';
 export { callbackUrlsOf } from './callback-urls.js';
 export { assertVisible, type Caller } from './caller.js';
+export { carryOutClaim, claimCancellation } from './cancel-order.js';
 export { type Carrier, type Carriers, carrierFor } from './carrier.js';
 export { carryOutPayment } from './carry-out-payment.js';
 export { changeOrder, lockedFile } from './change-order.js';
+export type { Claim } from './claim.js';
 export { createOrder } from './create-order.js';
 export { LANGUAGES, type Language } from './domain/language.js';
 export { IS_SETTLED, type OrderStatus } from './domain/order-status.js';

@@ -1,0 +1,53 @@
+import { uuidOf } from '../../kernel/ids.js';
+import type { Transaction } from '../../platform/database/transaction.js';
+import type { DomainEvent } from '../../platform/events/domain-event.js';
+import { changeInvoice } from './change-invoice.js';
+import { creditNoteStatusChanged } from './credit-note-events.js';
+import { CREDIT_NOTES } from './credit-note-rows.js';
+import { NOTE_OF_OPERATION, REFUNDED_OF_ORDER } from './credit-notes-sql.js';
+import type { CreditNoteStatus } from './domain/words.js';
+import type { CreditNoteRow, InvoiceRow } from './invoice-rows.js';
+
+/** What an operation's status says about the money of the note that it carries out; nothing while its outcome is not known. */
+const OUTCOMES: Readonly<Record<string, CreditNoteStatus>> = {
+  PROCESSING: 'PENDING',
+  SUCCEEDED: 'SETTLED',
+  FAILED: 'FAILED',
+  DECLINED: 'FAILED',
+  CANCELED: 'FAILED',
+};
+
+/**
+ * Money went back to a payer, or came back to the merchant: in the same
+ * transaction the invoice and its note follow, whoever asked for the refund and
+ * whoever found out. A refund may fail days after it succeeded, and its note
+ * with it: what it took back can then be credited anew.
+ */
+export async function onInvoiceRefund(transaction: Transaction, event: DomainEvent): Promise<void> {
+  const { payload, subjectId: orderId } = event;
+  const outcome = OUTCOMES[String(payload.status)];
+  const invoiceId = uuidOf('invoice', String(payload.invoiceId ?? ''));
+  if (!outcome || !invoiceId || payload.type !== 'CANCELLATION') return;
+  const operationId = uuidOf('operation', String(payload.operationId));
+  const { operatorId } = transaction;
+  const [order] = await transaction.query<{ refunded: bigint }>(REFUNDED_OF_ORDER, [operatorId, orderId]);
+  await changeInvoice(transaction, invoiceId, async (invoice) => {
+    const [note] = await transaction.query<CreditNoteRow>(NOTE_OF_OPERATION, [operatorId, operationId]);
+    if (note) follow(transaction, invoice, note, outcome);
+    // Only the order that paid it: what others gave back is no money of this invoice.
+    if (invoice.orderId === orderId && invoice.paidOutside === null)
+      invoice.refunded = least(order?.refunded, invoice.paid);
+  });
+}
+
+function follow(transaction: Transaction, invoice: InvoiceRow, note: CreditNoteRow, outcome: CreditNoteStatus): void {
+  const previous = note.status;
+  if (previous === outcome || previous === 'FAILED' || outcome === 'PENDING') return;
+  const after: CreditNoteRow = { ...note, status: outcome, finishedAt: transaction.now };
+  transaction.send(CREDIT_NOTES.update, CREDIT_NOTES.parameters(transaction.operatorId, [after]));
+  transaction.publish(creditNoteStatusChanged(previous, after, invoice));
+}
+
+function least(refunded: bigint | undefined, paid: bigint): bigint {
+  return refunded === undefined || refunded > paid ? paid : refunded;
+}

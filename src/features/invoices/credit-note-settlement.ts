@@ -1,0 +1,121 @@
+import { DomainError } from '../../kernel/errors.js';
+import type { Transaction } from '../../platform/database/transaction.js';
+import { type Caller, claimCancellation, type OrderFile } from '../orders/index.js';
+import { advance } from './change-invoice.js';
+import { CREDITED_TO_BALANCE } from './credit-notes-sql.js';
+import { refundableMoney, returnable, type Settled } from './domain/credit.js';
+import { amountDue, type CreditNoteRow, type InvoiceRow, money } from './invoice-rows.js';
+import type { IssuedNote } from './issue-credit-note.js';
+import { giveCredit } from './payer-credit.js';
+import { assertNobodyPays } from './waiting-order.js';
+
+/** What a note is made in: all of it locked. */
+interface Scene {
+  readonly transaction: Transaction;
+  readonly caller: Caller;
+  readonly invoice: InvoiceRow;
+  /** The order that paid it. */
+  readonly order: OrderFile | null;
+  /** The invoice as it was before an order was closed that was in the way. */
+  readonly before: InvoiceRow | null;
+}
+
+/** Does with the note's money what it says, as far as that can be done before the commit. */
+export async function settleCreditNote(scene: Scene, note: CreditNoteRow): Promise<IssuedNote> {
+  if (note.settlement === 'AMOUNT_DUE') return lowerAmountDue(scene, note);
+  const { status } = scene.invoice;
+  if (status !== 'PAID') {
+    throw new DomainError(
+      'ILLEGAL_TRANSITION',
+      `settlement: ${note.settlement} is for an invoice that is PAID; this one is ${status}${
+        status === 'DRAFT' || status === 'VOID' ? '' : ', settle AMOUNT_DUE'
+      }`,
+    );
+  }
+  const settled = await settledOf(scene);
+  return note.settlement === 'REFUND' ? refund(scene, note, settled) : toBalance(scene, note, settled);
+}
+
+/** Less is owed. An order of the old amount was closed; what is left is charged anew, as it would have been. */
+async function lowerAmountDue({ transaction, invoice, before }: Scene, note: CreditNoteRow): Promise<IssuedNote> {
+  const { status } = invoice;
+  if (status !== 'OPEN' && status !== 'PAST_DUE' && status !== 'UNCOLLECTIBLE') {
+    throw new DomainError(
+      'ILLEGAL_TRANSITION',
+      `settlement: AMOUNT_DUE is for an invoice that is owed; this one is ${status}${
+        status === 'PAID' ? ', settle REFUND or BALANCE' : ''
+      }`,
+    );
+  }
+  assertAvailable(invoice, note, amountDue(invoice), 'is still owed');
+  await assertNobodyPays(transaction, invoice);
+  invoice.credited += note.total;
+  if (before) askAnew(invoice, before, transaction.now);
+  if (amountDue(invoice) === 0n) {
+    advance(invoice, 'pay');
+    Object.assign(invoice, { paidAt: transaction.now, retryAt: null });
+  }
+  return { note, refund: null };
+}
+
+/** That we closed its order ourselves was no failure of the payer's: how it is charged stays as it was. */
+function askAnew(invoice: InvoiceRow, before: InvoiceRow, now: Date): void {
+  const { attempts, declines, technicalFailures, firstFailedAt, declineCode, chargeStop, chargeStopDetail } = before;
+  Object.assign(invoice, {
+    attempts,
+    declines,
+    technicalFailures,
+    firstFailedAt,
+    declineCode,
+    chargeStop,
+    chargeStopDetail,
+  });
+  invoice.retryAt = invoice.status === 'UNCOLLECTIBLE' ? null : now;
+}
+
+/** The money goes back the way it came, by a cancellation of the order that is committed with the note. */
+async function refund(
+  { transaction, caller, invoice, order }: Scene,
+  note: CreditNoteRow,
+  settled: Settled,
+): Promise<IssuedNote> {
+  if (!order) {
+    throw new DomainError(
+      'ILLEGAL_TRANSITION',
+      `settlement: REFUND gives money back that was paid through us; this invoice was paid ${
+        invoice.paidOutside === null ? "by the payer's credit or by credit notes" : 'outside'
+      }, settle BALANCE`,
+    );
+  }
+  assertAvailable(invoice, note, refundableMoney(settled), 'was paid in money and not given back yet');
+  const amount = money(note, note.total).toDecimal();
+  const claim = await claimCancellation(transaction, caller, { orderId: order.order.id, amount, reason: 'MERCHANT' });
+  if (!claim.operation) throw new Error(`order ${order.order.id} was cancelled without an operation`);
+  const pending: CreditNoteRow = { ...note, status: 'PENDING', operationId: claim.operation.id, finishedAt: null };
+  return { note: pending, refund: claim };
+}
+
+/** It is the payer's, and the next invoices use it. */
+function toBalance({ transaction, invoice }: Scene, note: CreditNoteRow, settled: Settled): IssuedNote {
+  assertAvailable(invoice, note, returnable(settled), 'was paid and not given back yet');
+  const { payerId, currency } = invoice;
+  giveCredit(transaction, { payerId, currency, amount: note.total, creditNoteId: note.id });
+  return { note, refund: null };
+}
+
+async function settledOf({ transaction, invoice, order }: Scene): Promise<Settled> {
+  const key = [transaction.operatorId, invoice.id];
+  const [given] = await transaction.query<{ total: bigint }>(CREDITED_TO_BALANCE, key);
+  const { paid, creditApplied } = invoice;
+  if (order?.operations.some(({ status }) => status === 'PENDING' || status === 'UNKNOWN'))
+    throw new DomainError('OUTCOME_PENDING', 'a refund of this invoice is under way; try again when it is settled');
+  return { paid, creditApplied, refunded: order?.order.refunded ?? 0n, toBalance: given?.total ?? 0n };
+}
+
+function assertAvailable(invoice: InvoiceRow, { total }: CreditNoteRow, available: bigint, what: string): void {
+  if (total <= available) return;
+  throw new DomainError(
+    'AMOUNT_EXCEEDS_AVAILABLE',
+    `the note comes to ${money(invoice, total)} with tax, but only ${money(invoice, available)} of this invoice ${what}`,
+  );
+}

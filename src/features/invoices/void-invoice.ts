@@ -1,0 +1,57 @@
+import { DomainError } from '../../kernel/errors.js';
+import type { Transaction } from '../../platform/database/transaction.js';
+import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
+import type { Caller, Carriers } from '../orders/index.js';
+import { advance, changeInvoice } from './change-invoice.js';
+import { CREDITED_TO_BALANCE } from './credit-notes-sql.js';
+import { assertInvoiceVisible, invoiceOnce } from './invoice-once.js';
+import type { InvoiceRow } from './invoice-rows.js';
+import { giveCredit } from './payer-credit.js';
+import { assertNobodyPays, closingWaitingOrder } from './waiting-order.js';
+
+/**
+ * Takes an invoice back whole, as if it had not been sent: nobody owes it, and
+ * what it used of the payer's credit is in hand again. A draft is thrown away
+ * without a number.
+ */
+export function voidInvoice(
+  carriers: Carriers,
+  caller: Caller,
+  { invoiceId }: { readonly invoiceId: string },
+  idempotency: IdempotentRequest,
+): Promise<InvoiceRow> {
+  const { operatorId } = caller;
+  return closingWaitingOrder(carriers, operatorId, () =>
+    invoiceOnce(carriers.units, operatorId, idempotency, async (transaction) => {
+      const { invoice } = await changeInvoice(transaction, invoiceId, async (invoice) => {
+        assertInvoiceVisible(invoice, caller);
+        if (invoice.status === 'VOID') return;
+        await makeVoid(transaction, invoice);
+      });
+      return invoice;
+    }),
+  );
+}
+
+async function makeVoid(transaction: Transaction, invoice: InvoiceRow): Promise<void> {
+  if (invoice.status === 'PAID') {
+    throw new DomainError(
+      'ILLEGAL_TRANSITION',
+      'cannot void an invoice that is PAID: createCreditNote takes back what was invoiced, and gives the money back',
+    );
+  }
+  advance(invoice, 'void');
+  await assertNobodyPays(transaction, invoice);
+  invoice.voidedAt = transaction.now;
+  invoice.retryAt = null;
+  const amount = await unusedCredit(transaction, invoice);
+  const { id: invoiceId, payerId, currency } = invoice;
+  if (amount > 0n) giveCredit(transaction, { payerId, currency, amount, invoiceId });
+}
+
+/** What it used of the payer's credit, less what notes have given back of it while it was paid. */
+async function unusedCredit(transaction: Transaction, { id, creditApplied }: InvoiceRow): Promise<bigint> {
+  if (creditApplied === 0n) return 0n;
+  const [given] = await transaction.query<{ total: bigint }>(CREDITED_TO_BALANCE, [transaction.operatorId, id]);
+  return creditApplied - (given?.total ?? 0n);
+}
