@@ -14,6 +14,12 @@ export const AGREEMENT_BY_REFERENCE = statement(
    where operator_id = $1 and merchant_id = $2 and mode = $3 and reference = $4`,
 );
 
+export const IDS_BY_REFERENCE = statement(
+  'agreements_ids_by_reference',
+  `select reference, id from agreements
+   where operator_id = $1 and merchant_id = $2 and mode = $3 and reference = any ($4::text[])`,
+);
+
 /** What a forecast and a plan are made of: open charges, and of an instalment plan all. */
 export const CHARGES_OF_FILES = statement(
   'agreement_charges_read_of_files',

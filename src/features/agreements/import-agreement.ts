@@ -12,7 +12,7 @@ import {
 } from '../payers/index.js';
 import { type AccountRow, accountFor, type CredentialSnapshot } from '../payment-systems/index.js';
 import { assertAmountsAccepted } from './accepted-amounts.js';
-import { type AgreementCaller, agreementOnce, madeBefore } from './agreement-once.js';
+import { type AgreementCaller, agreementOnce, explained, madeBefore } from './agreement-once.js';
 import type { AgreementPlan, Faults } from './agreement-plan.js';
 import type { AgreementRow } from './agreement-rows.js';
 import { advance, insertAgreement } from './change-agreement.js';
@@ -53,18 +53,50 @@ export async function importAgreement(
   });
   if (before) return before;
   const known = await knownCredential(carriers, account, wanted);
-  return agreementOnce(carriers.units, operatorId, idempotency, async (transaction) => {
-    const { merchantId, mode, firstTransaction } = wanted;
-    const payer = await resolvePayer(transaction, { merchantId, mode }, wanted.payer);
-    const credentialId = await credentialOf(transaction, { ...wanted, accountId: account.id }, payer.id, known);
-    const { agreement } = await planned(transaction, { ...wanted, accountId: account.id });
-    Object.assign(agreement, { payerId: payer.id, credentialId });
-    agreement.firstCitAt = instantAt(firstTransaction.date, '00:00', agreement.timeZone);
-    agreement.firstCitReference = firstTransaction.reference;
-    advance(agreement, 'establish');
-    insertAgreement(transaction, { agreement, charges: [] }, caller.keyId);
-    return agreement;
-  });
+  const there = { ...wanted, accountId: account.id };
+  return agreementOnce(carriers.units, operatorId, idempotency, (transaction) =>
+    takeOver(transaction, there, caller.keyId, (payerId) => credentialOf(transaction, there, payerId, known)),
+  );
+}
+
+/**
+ * An import as far as it goes without asking the payment system, for units that
+ * keep nothing of it: whether a token is known there is not said.
+ */
+export function rehearseImport(
+  { units }: Pick<Carriers, 'units'>,
+  { operatorId, keyId }: AgreementCaller,
+  wanted: ImportedAgreement,
+): Promise<AgreementRow> {
+  return units
+    .sql(operatorId, (transaction) =>
+      takeOver(transaction, wanted, keyId, async (payerId, accountId) => {
+        const there = { ...wanted, accountId };
+        if (!('token' in wanted.credential)) return credentialOf(transaction, there, payerId, null);
+        await assertTokenNotAnothers(transaction, there, payerId, wanted.credential.token);
+        return null;
+      }),
+    )
+    .catch(explained);
+}
+
+async function takeOver(
+  transaction: Transaction,
+  wanted: ImportedAgreement,
+  by: string,
+  credentialFor: (payerId: string, accountId: string) => Promise<string | null>,
+): Promise<AgreementRow> {
+  const { merchantId, mode, firstTransaction } = wanted;
+  const payer = await resolvePayer(transaction, { merchantId, mode }, wanted.payer);
+  const { agreement, account } = await planned(transaction, wanted);
+  const credentialId = await credentialFor(payer.id, account.id);
+  Object.assign(agreement, { payerId: payer.id, credentialId });
+  agreement.firstCitAt = instantAt(firstTransaction.date, '00:00', agreement.timeZone);
+  agreement.firstCitReference = firstTransaction.reference;
+  // Without anything to charge it is not in force: only a rehearsal, which has not looked for the token, comes here so.
+  if (credentialId !== null) advance(agreement, 'establish');
+  insertAgreement(transaction, { agreement, charges: [] }, by);
+  return agreement;
 }
 
 /** The agreement as it is to be, still nobody's: whatever is wrong with it is told before its token is looked at. */
@@ -86,12 +118,13 @@ async function planned(
 
 /** The token as the payment system has it: it must be there, and belong to the customer that was named. */
 async function knownCredential(
-  { gateways }: Carriers,
+  carriers: Carriers,
   account: AccountRow,
   { credential }: ImportedAgreement,
 ): Promise<CredentialSnapshot | null> {
   if (!('token' in credential)) return null;
-  const answer = await gateways.gatewayFor(account).retrieveCredential(credential.token);
+  await carriers.turnAt?.(account);
+  const answer = await carriers.gateways.gatewayFor(account).retrieveCredential(credential.token);
   if (answer.kind === 'unknown' || answer.kind === 'busy') {
     throw new DomainError(
       'PAYMENT_SYSTEM_UNAVAILABLE',
@@ -114,14 +147,22 @@ async function credentialOf(
 ): Promise<string> {
   const { merchantId, mode, accountId, credential } = wanted;
   if (known) {
-    const owner = { merchantId, mode };
-    await assertNotAnothers(transaction, { owner, token: known.externalId, payerId, accountId });
+    await assertTokenNotAnothers(transaction, wanted, payerId, known.externalId);
     const kept = await keepCredential(transaction, payerId, accountId, known);
     if (kept) return kept;
   }
   const credentialId = 'storedCredentialId' in credential ? credential.storedCredentialId : null;
   const stored = await usableCredential(transaction, { owner: { merchantId, mode }, credentialId, payerId, accountId });
   return stored.id;
+}
+
+function assertTokenNotAnothers(
+  transaction: Transaction,
+  { merchantId, mode, accountId }: ImportedAgreement & { readonly accountId: string },
+  payerId: string,
+  token: string,
+): Promise<void> {
+  return assertNotAnothers(transaction, { owner: { merchantId, mode }, token, payerId, accountId });
 }
 
 function importFaults(

@@ -18,6 +18,8 @@ export interface Carriers {
   readonly units: UnitsOfWork;
   readonly gateways: PaymentGateways;
   readonly agreements: AgreementsOfOrders;
+  /** Waits until the account may be called again; only for those who make many calls while nobody waits for them. */
+  readonly turnAt?: (account: AccountRow) => Promise<void>;
 }
 
 /** The same for one operator's account. */
@@ -39,6 +41,7 @@ export async function carrierFor(
   known: AccountRow | null = null,
 ): Promise<Carrier> {
   const account = known ?? (await carriers.units.sql(operatorId, (tx) => accountOf(tx, operatorId, accountId)));
+  await carriers.turnAt?.(account);
   return carrierOf(carriers, account);
 }
 

@@ -8,6 +8,13 @@ const BEGIN = statement('begin', 'begin');
 const COMMIT = statement('commit', 'commit');
 const ROLLBACK = statement('rollback', 'rollback');
 const SCOPE = statement('scope', `select set_config('${TENANT_SETTING}', $1, true)`);
+const CHECK_DEFERRED = statement('check_deferred', 'set constraints all immediate');
+
+/** The end of a rehearsal: all would have been committed, and nothing was. */
+export class Rehearsed extends Error {
+  override readonly name = 'Rehearsed';
+}
+
 /** One transaction of one operator: statements, and the facts to announce when it commits. */
 export interface Transaction extends Sql {
   readonly operatorId: string;
@@ -35,6 +42,8 @@ export async function inTransaction<Result>(
     /** What else is to happen because of what was published; null when nobody reacts. */
     readonly react?: (transaction: Transaction, published: readonly DomainEvent[]) => Promise<void> | null;
     readonly onCommitted?: (published: readonly DomainEvent[]) => void;
+    /** Nothing is kept: once all of it has succeeded, it is rolled back, and `Rehearsed` is thrown. */
+    readonly isRehearsal?: boolean;
   },
   work: (transaction: Transaction) => Promise<Result>,
 ): Promise<Result> {
@@ -46,6 +55,7 @@ export async function inTransaction<Result>(
     // Everything that `work` did is on its way already, so whoever reacts finds it.
     const reacting = scope.react?.(transaction, transaction.published);
     if (reacting) await reacting;
+    if (scope.isRehearsal) throw await transaction.rehearsed();
     await transaction.commit();
     if (transaction.published.length > 0) scope.onCommitted?.(transaction.published);
     return result;
@@ -91,6 +101,13 @@ class PipelinedTransaction implements Transaction {
   /** A statement that was waited for may only say that one before it, which nobody waited for, has failed. */
   causeOf(error: unknown): unknown {
     return isAfterFailure(error) ? (this.#firstFailure ?? error) : error;
+  }
+
+  /** Resolves when all that a commit would wait for and check has succeeded. */
+  async rehearsed(): Promise<Rehearsed> {
+    this.#send(CHECK_DEFERRED);
+    for (const answer of this.#sent) await answer;
+    return new Rehearsed('nothing of it is kept');
   }
 
   async commit(): Promise<void> {

@@ -33,8 +33,18 @@ export class UnitsOfWork {
     private readonly reactions = new Reactions(),
     /** Called after a commit that published events: this process need not wait until it reads them in the log. */
     private readonly onCommitted: (published: readonly DomainEvent[]) => void = () => {},
+    private readonly rehearsalOf: UnitsOfWork | null = null,
   ) {
-    this.clocks = new OperatorClocks(clock);
+    this.clocks = rehearsalOf?.clocks ?? new OperatorClocks(clock);
+  }
+
+  /**
+   * The same, where nothing is kept: what `sql` would have committed is checked
+   * to its end, rolled back, and answered by throwing `Rehearsed`. So a use case
+   * is tried out as far as its first commit, before it tells anybody outside.
+   */
+  rehearsing(): UnitsOfWork {
+    return new UnitsOfWork(this.orm, this.pool, this.clock, this.reactions, this.onCommitted, this);
   }
 
   /** The operator's time, for what is outside of transactions. */
@@ -44,6 +54,7 @@ export class UnitsOfWork {
 
   /** With entities: for what changes one object with thought. Commits when `work` resolves. */
   run<Result>(operatorId: string, work: (uow: UnitOfWork) => Promise<Result>): Promise<Result> {
+    if (this.rehearsalOf) throw new Error('only what goes by statements can be rehearsed');
     return again(async () => {
       let published: readonly DomainEvent[] = [];
       const root = this.orm.em.fork();
@@ -69,7 +80,8 @@ export class UnitsOfWork {
   /** With prepared statements only, pipelined: for the hot ways. */
   sql<Result>(operatorId: string, work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
     const { onCommitted, reactions } = this;
-    const hooks = { react: reactions.to.bind(reactions), onCommitted };
+    const isRehearsal = this.rehearsalOf !== null;
+    const hooks = { react: reactions.to.bind(reactions), onCommitted, isRehearsal };
     return again(() => inTransaction(this.pool, { ...this.#scope(operatorId), ...hooks }, work));
   }
 

@@ -1,5 +1,4 @@
-import type { Column } from './columns.js';
-import { column } from './columns-shared.js';
+import { type Column, column } from './column.js';
 
 /** `chargeAgreements`: a row is a `chargeAgreement`. */
 export const CHARGE_COLUMNS: readonly Column[] = [

@@ -1,5 +1,5 @@
-import type { Column } from './columns.js';
-import { chargeColumns, column } from './columns-shared.js';
+import { type Column, column } from './column.js';
+import { chargeColumns } from './columns-shared.js';
 
 const REQUIRED = { required: true };
 

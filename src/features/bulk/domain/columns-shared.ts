@@ -1,14 +1,4 @@
-import type { CellKind, Column } from './columns.js';
-
-interface Said {
-  readonly required?: boolean;
-  readonly takesNull?: boolean;
-}
-
-/** One column: what is not said of it is the usual. */
-export function column(name: string, reads: CellKind, example: string, description: string, said: Said = {}): Column {
-  return { name, reads, example, description, required: said.required ?? false, takesNull: said.takesNull ?? false };
-}
+import { type Column, column } from './column.js';
 
 /** What is charged, and when: the same words for new agreements and for changed ones. */
 export function chargeColumns({ takesNull }: { readonly takesNull: boolean }): readonly Column[] {

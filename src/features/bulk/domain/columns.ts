@@ -1,27 +1,10 @@
+import type { Column } from './column.js';
 import { CHARGE_COLUMNS } from './columns-of-charges.js';
 import { CREATE_COLUMNS } from './columns-of-new-agreements.js';
 import { UPDATE_COLUMNS } from './columns-of-updates.js';
 import type { BulkKind } from './words.js';
 
-/**
- * How a cell is read. `NULL` is a column for a whole group, such as `schedule`,
- * which takes nothing but the word that takes the group away.
- */
-export type CellKind = 'TEXT' | 'DECIMAL' | 'DECIMALS' | 'WHOLE_NUMBER' | 'BOOLEAN' | 'DAY' | 'MOMENT' | 'NULL';
-
-/** A column as its file may have it. Its name is the path of the single mutation's input, so that an issue's path is the column. */
-export interface Column {
-  /** Of a family, which has a column for each key of the merchant's own, it ends with `<key>`: `metadata.<key>`. */
-  readonly name: string;
-  /** Every file has the column, and every row something in it. */
-  readonly required: boolean;
-  readonly reads: CellKind;
-  /** The word `null` in it takes away what is there; anywhere else it is a text like any other. */
-  readonly takesNull: boolean;
-  /** For whoever fills the file in. */
-  readonly description: string;
-  readonly example: string;
-}
+export type { CellKind, Column } from './column.js';
 
 const FAMILY = '<key>';
 
