@@ -12,6 +12,16 @@ import {
   OrderAgreementResolver,
 } from '../features/agreements/index.js';
 import {
+  CreditNoteFieldsResolver,
+  CreditNoteLineFieldsResolver,
+  InvoiceFieldsResolver,
+  InvoiceLiveResolver,
+  InvoiceMutationsResolver,
+  InvoiceQueriesResolver,
+  OrderInvoiceResolver,
+  PayerInvoicesResolver,
+} from '../features/invoices/index.js';
+import {
   LedgerEntryResolver,
   MerchantLedgerResolver,
   OperatorLedgerResolver,
@@ -80,6 +90,14 @@ const RESOLVERS: NonEmptyArray<new (...parts: never[]) => object> = [
   OrderLiveResolver,
   OperationResolver,
   OrderAgreementResolver,
+  InvoiceQueriesResolver,
+  InvoiceFieldsResolver,
+  InvoiceMutationsResolver,
+  InvoiceLiveResolver,
+  CreditNoteFieldsResolver,
+  CreditNoteLineFieldsResolver,
+  PayerInvoicesResolver,
+  OrderInvoiceResolver,
   NotificationQueriesResolver,
   OrderNotificationsResolver,
   MerchantEndpointsResolver,

@@ -16,6 +16,7 @@ export interface OrderFilterValues {
   readonly merchantId?: string | null;
   readonly payerId?: string | null;
   readonly agreementId?: string | null;
+  readonly invoiceId?: string | null;
   readonly orderNumber?: string | null;
   readonly billNumber?: string | null;
   readonly createdFrom?: Date | null;
@@ -88,6 +89,7 @@ function filterOf(filter: OrderFilterValues): Condition[] {
   add('m', (p) => `merchant_id = ${p}`, uuid('merchant', filter.merchantId));
   add('p', (p) => `payer_id = ${p}`, uuid('payer', filter.payerId));
   add('a', (p) => `agreement_id = ${p}`, uuid('agreement', filter.agreementId));
+  add('v', (p) => `invoice_id = ${p}`, uuid('invoice', filter.invoiceId));
   add('n', (p) => `order_number = ${p}`, filter.orderNumber);
   add('b', (p) => `bill_number = ${p}`, filter.billNumber);
   add('f', (p) => `created_at >= ${p}`, filter.createdFrom);

@@ -23,3 +23,16 @@ export function invoiceNumber({
 }): string | null {
   return number === null ? null : seriesNumber('INV', { mode, number });
 }
+
+const NUMBER = /^(?<test>TEST-)?INV-(?<digits>\d{6,10})$/;
+const LAST = 2 ** 31 - 1;
+
+/** The place in the series of a mode that a written number names; undefined for what is no number of it. */
+export function numberOfInvoice(text: string, mode: string): number | undefined {
+  const { test, digits = '' } = NUMBER.exec(text)?.groups ?? {};
+  const number = Number(digits);
+  const isOfMode = (test !== undefined) === (mode === 'TEST');
+  return isOfMode && number >= 1 && number <= LAST && seriesNumber('INV', { mode, number }) === text
+    ? number
+    : undefined;
+}
