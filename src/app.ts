@@ -62,6 +62,8 @@ export interface Adapters {
   /** As the role that reads across operators, pipelined. */
   readonly system: pg.Pool;
   readonly systemUrl: string;
+  /** As the application's role, plain: for `copy`, which cannot be pipelined. */
+  readonly copies: pg.Pool;
   readonly jobStore: AgendaStore;
   readonly masterKeys: MasterKeys;
   readonly stripe: StripeOptions;

@@ -4,7 +4,7 @@ import { type App, buildApp } from '../../src/app.js';
 import { ENTITIES } from '../../src/entities.js';
 import { systemClock } from '../../src/kernel/clock.js';
 import { openOrm } from '../../src/platform/database/orm.js';
-import { pipelinedPool } from '../../src/platform/database/pools.js';
+import { pipelinedPool, plainPool } from '../../src/platform/database/pools.js';
 import { createLog } from '../../src/platform/logging/log.js';
 import { MasterKeys } from '../../src/platform/secrets/master-keys.js';
 import type { ServerSettings } from './world.js';
@@ -22,6 +22,7 @@ export async function startProduct(settings: ServerSettings): Promise<{ readonly
     app: pipelinedPool(appUrl, 10),
     system: pipelinedPool(systemUrl, 3),
     systemUrl,
+    copies: plainPool(appUrl, 6),
     jobStore: { kind: 'postgres', url: appUrl },
     masterKeys: MasterKeys.parse(masterKey),
     stripe: { host: '127.0.0.1', port: stripePort, protocol: 'http' },

@@ -4,7 +4,7 @@ import type { StripeOptions } from '../features/payment-systems/index.js';
 import { systemClock } from '../kernel/clock.js';
 import type { EmbeddedPostgres } from '../platform/database/embedded-postgres.js';
 import { openOrm } from '../platform/database/orm.js';
-import { pipelinedPool } from '../platform/database/pools.js';
+import { pipelinedPool, plainPool } from '../platform/database/pools.js';
 import { assertConfined } from '../platform/database/role-guard.js';
 import type { AgendaStore } from '../platform/jobs/agenda-store.js';
 import type { Log } from '../platform/logging/log.js';
@@ -18,7 +18,7 @@ import { Teardown } from './teardown.js';
 import { trustedDocumentsIn } from './trusted-documents.js';
 
 /** Connections of one process: four of them fit a server with the usual 100. */
-const POOL_MAX = { app: 10, orm: 5, system: 3 };
+const POOL_MAX = { app: 10, orm: 5, copies: 6, system: 3 };
 
 const HTTP_DRAIN_MS = 4_000;
 const JOBS_DRAIN_MS = 3_000;
@@ -115,10 +115,11 @@ export class ProgramStart {
     { urls, masterKeys, sandbox }: { urls: DatabaseUrls; masterKeys: MasterKeys; sandbox: Sandbox | null },
   ): Promise<App> {
     const { config, log } = this;
-    const { orm, app: appPool, system } = await this.#openPools(urls);
+    const { orm, app: appPool, copies, system } = await this.#openPools(urls);
     const app = await buildApp({
       orm,
       app: appPool,
+      copies,
       system,
       systemUrl: urls.system,
       jobStore: this.#jobStore(urls),
@@ -152,6 +153,8 @@ export class ProgramStart {
   async #openPools(urls: DatabaseUrls) {
     const app = pipelinedPool(urls.app, POOL_MAX.app);
     this.#teardown.add('pool of the application', () => app.end());
+    const copies = plainPool(urls.app, POOL_MAX.copies);
+    this.#teardown.add('pool of copies', () => copies.end());
     const system = pipelinedPool(urls.system, POOL_MAX.system);
     this.#teardown.add('pool across operators', () => system.end());
     await orRefuse('', () => assertConfined(app));
@@ -159,7 +162,7 @@ export class ProgramStart {
     const { ENTITIES } = await import('../entities.js');
     const orm = await openOrm({ url: urls.app, entities: ENTITIES, poolMax: POOL_MAX.orm });
     this.#teardown.add('ORM', () => orm.close(true));
-    return { app, system, orm };
+    return { app, copies, system, orm };
   }
 
   #jobStore(urls: DatabaseUrls): AgendaStore {

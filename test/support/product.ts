@@ -7,7 +7,7 @@ import type { Clock } from '../../src/kernel/clock.js';
 import { uuidOf } from '../../src/kernel/ids.js';
 import { urlFor } from '../../src/platform/database/migrate.js';
 import { openOrm } from '../../src/platform/database/orm.js';
-import { pipelinedPool } from '../../src/platform/database/pools.js';
+import { pipelinedPool, plainPool } from '../../src/platform/database/pools.js';
 import { createLog } from '../../src/platform/logging/log.js';
 import { generateMasterKey, MasterKeys } from '../../src/platform/secrets/master-keys.js';
 import { startStripeSandbox } from '../../src/stripe-sandbox/index.js';
@@ -53,6 +53,7 @@ export async function startProduct(options: ProductOptions = {}) {
   const systemUrl = urlFor(database.url, 'quittance_system', TEST_PASSWORDS.system);
   const app = pipelinedPool(appUrl, 8);
   const system = pipelinedPool(systemUrl, 4);
+  const copies = plainPool(appUrl, 6);
   const orm = await openOrm({ url: appUrl, entities: ENTITIES, poolMax: 4 });
   const clock = new MovableClock();
   const masterKey = options.masterKey ?? generateMasterKey();
@@ -65,6 +66,7 @@ export async function startProduct(options: ProductOptions = {}) {
     app,
     system,
     systemUrl,
+    copies,
     jobStore: { kind: 'postgres', url: appUrl },
     masterKeys: MasterKeys.parse(masterKey),
     stripe: {
@@ -131,7 +133,7 @@ export async function startProduct(options: ProductOptions = {}) {
       await built.http.drain();
       await built.jobs.drain(2000);
       await built.stop();
-      await Promise.all([app.end(), system.end(), orm.close(true)]);
+      await Promise.all([app.end(), system.end(), copies.end(), orm.close(true)]);
       if (!options.sandbox) await sandbox.close();
       if (!options.database) await database.drop();
     },
