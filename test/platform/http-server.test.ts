@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { eventually } from '../support/eventually.js';
 import { startFixture } from './support/fixture-server.js';
+import { RawRequest } from './support/raw-request.js';
 
 describe('health', () => {
   it('names what fails and recovers', async () => {
@@ -121,6 +122,14 @@ describe('a request that no route can answer', () => {
     const answer = await post(body);
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ extensions: { code: 'BAD_REQUEST' } }] } });
     expect(answer.body.errors?.[0]?.message).toContain(words);
+    await server.drain();
+  });
+
+  it('is ended where its body takes too long', async () => {
+    const { server, port } = await startFixture({ bodyMaxMs: 50 });
+    const headers = { 'content-type': 'application/json', authorization: 'Bearer key-1' };
+    const request = new RawRequest(port, 'POST /graphql', headers).write('{"query":');
+    expect(await request.answer).toMatch(/^HTTP\/1.1 408 /);
     await server.drain();
   });
 

@@ -23,7 +23,9 @@ export function rowFaults({ line, cells, raw }: CutRow, shape: Shape, mayControl
   const say = (index: number | null, message: string) =>
     void faults.push({ line, column: index === null ? null : (header[index] ?? null), message });
   if (cells.length !== header.length) say(null, wrongNumber(cells, header));
-  for (const [index, cell] of cells.entries()) {
+  // By index, as all of this: it runs for every cell of a million rows.
+  for (let index = 0; index < cells.length; index += 1) {
+    const cell = cells[index] ?? '';
     if (cell.length > cellCharsMax) say(index, `has ${cell.length} characters, at most ${cellCharsMax} are accepted.`);
     if (mayControl) sayControl(cell, (message) => say(index, message));
   }
@@ -38,7 +40,7 @@ export function rowFaults({ line, cells, raw }: CutRow, shape: Shape, mayControl
 }
 
 function wrongNumber(cells: readonly string[], header: readonly string[]): string {
-  const counts = `The row has ${cells.length} cells, the header has ${header.length}.`;
+  const counts = `The row has ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}, the header has ${header.length}.`;
   if (cells.length < header.length) return counts;
   const areEmpty = cells.slice(header.length).every((cell) => cell === '');
   return areEmpty
@@ -53,9 +55,16 @@ function sayControl(cell: string, say: (message: string) => void): void {
   say(`has the control character ${code}${character === '\0' ? ' (NUL)' : ''}, which no text may have.`);
 }
 
+const CELL: Readonly<Record<string, RegExp>> = { ',': wholeCell(','), ';': wholeCell(';') };
+
+function wholeCell(separator: string): RegExp {
+  return new RegExp(`(?:"(?:[^"]|"")*"[^\\S\\n]*|[^"${separator}\\n]*)(${separator}|\\n|$)`, 'y');
+}
+
 /** The first cell that has a quote without being in quotes. Other readers take such a cell for another one than ours does. */
 function strayQuote(raw: string, separator: string): number | null {
-  const cell = new RegExp(`(?:"(?:[^"]|"")*"[^\\S\\n]*|[^"${separator}\\n]*)(${separator}|\\n|$)`, 'y');
+  const cell = CELL[separator] ?? wholeCell(separator);
+  cell.lastIndex = 0;
   for (let index = 0; ; index += 1) {
     const match = cell.exec(raw);
     if (!match) return index;

@@ -1,5 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { DomainError } from '../../kernel/errors.js';
+import { UploadCut } from '../http/upload.js';
 import type { Log } from '../logging/log.js';
 import { scrubbed } from '../logging/scrub.js';
 import { masked } from './masked.js';
@@ -71,6 +72,7 @@ function classified(error: unknown): Classified | null {
       extensions: { problem: cause.code, ...(cause.issues.length > 0 ? { issues: cause.issues } : {}) },
     };
   }
+  if (cause instanceof UploadCut) return { code: 'BAD_REQUEST', message: cause.message };
   if (isAccessError(cause)) return { code: cause.code, message: cause.message };
   if (!(error instanceof GraphQLError && cause instanceof GraphQLError)) return null;
   const code = FOREIGN_CODES.get(error.extensions.code) ?? error.extensions.code;

@@ -8,6 +8,7 @@ import { PREFLIGHTED } from '../graphql/graphql-server.js';
 import { checkedFor } from '../graphql/readable-fields.js';
 import { trustedHashOf } from '../graphql/trusted-documents.js';
 import type { Door } from '../metrics/metrics.js';
+import { assertPreflightedUpload, type ReadUpload } from './graphql-upload.js';
 import { openIntrospection } from './open-introspection.js';
 
 declare module 'fastify' {
@@ -55,6 +56,7 @@ export function graphqlRoute<Context extends EdgeContext>(
   app: FastifyInstance,
   edge: Edge<Context>,
   apollo: ApolloServer<Context>,
+  readUpload: ReadUpload,
 ): void {
   const byApollo = fastifyApolloHandler(apollo, { context: async (request) => request.edgeContext as Context });
 
@@ -63,6 +65,7 @@ export function graphqlRoute<Context extends EdgeContext>(
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const startedAt = performance.now();
     const { authorization } = request.headers;
+    if (request.isMultipart()) assertPreflightedUpload(request);
     const opened = authorization === undefined && request.method === 'POST' ? await introspected(request.body) : null;
     if (opened) return reply.type(contentType(request)).send(JSON.stringify(opened));
     const context = await edge.contexts.contextFor({
@@ -74,6 +77,7 @@ export function graphqlRoute<Context extends EdgeContext>(
     let door: Door = 'query-text';
     try {
       edge.contexts.limit(context);
+      if (request.isMultipart()) request.body = await readUpload(request, reply);
       const demand = request.method === 'GET' ? searchParameters(request.query) : request.body;
       const hash = isRecord(demand) && !demand.query ? trustedHashOf(demand) : null;
       if (hash !== null && isRecord(demand)) {
@@ -92,7 +96,10 @@ export function graphqlRoute<Context extends EdgeContext>(
     }
   };
   app.decorateRequest('edgeContext', null);
-  app.route({ method: ['GET', 'POST'], url: '/graphql', bodyLimit: BODY_MAX, handler });
+  const config = {
+    hasOwnPace: ({ headers }: FastifyRequest) => /^\s*multipart\//i.test(headers['content-type'] ?? ''),
+  };
+  app.route({ method: ['GET', 'POST'], url: '/graphql', bodyLimit: BODY_MAX, config, handler });
 }
 
 interface TrustedCall {

@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 
 /** What a request that never reaches a route is told. The framework's own words repeat what was sent. */
 const WORDS: Readonly<Record<string, string>> = {
@@ -27,11 +27,22 @@ class ForbiddenKey extends Error {
  * object's prototype when somebody assigns them; here the refusal says so.
  */
 export function parseJsonOf(app: FastifyInstance): void {
+  const parse = jsonParserOf(app);
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) =>
+    parse(request, String(body), done),
+  );
+}
+
+export type ParseJson = (
+  request: FastifyRequest,
+  text: string,
+  done: (error: Error | null, value?: unknown) => void,
+) => void;
+
+export function jsonParserOf(app: FastifyInstance): ParseJson {
   const parse = app.getDefaultJsonParser('error', 'error');
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    const text = String(body);
+  return (request, text, done) =>
     void parse(request, text, (error, value) => done(error && (forbiddenKey(text) ?? error), value));
-  });
 }
 
 function forbiddenKey(text: string): ForbiddenKey | null {

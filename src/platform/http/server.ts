@@ -13,8 +13,10 @@ import { TrustedDocuments } from '../graphql/trusted-documents.js';
 import { type LiveOptions, LiveSockets } from '../live/socket-server.js';
 import type { Log } from '../logging/log.js';
 import { createMetrics, type Metrics } from '../metrics/metrics.js';
+import { BODY_MAX_MS, limitBodyTime } from './body-deadline.js';
 import { type ExplorerExample, explorerRoutes } from './explorer.js';
 import { graphqlRoute } from './graphql-route.js';
+import { acceptUploads, type UploadLimits } from './graphql-upload.js';
 import { healthRoutes, type ReadinessChecks } from './health.js';
 import { rawRoutes } from './raw-routes.js';
 import { parseJsonOf, wordsFor } from './refusals.js';
@@ -31,6 +33,10 @@ export interface HttpServerOptions<Context extends EdgeContext> extends Omit<Con
   readonly combinableMutations?: readonly string[];
   readonly trustedDocuments?: readonly string[];
   readonly rate?: Rate;
+  /** Of files that are sent with a mutation: their size and pace. */
+  readonly uploads?: UploadLimits;
+  /** Milliseconds in which any other body has to arrive; a minute when absent. */
+  readonly bodyMaxMs?: number;
   /** Proxies that are believed whom they speak for, by address or network; else whoever connects is who asks. */
   readonly trustedProxies?: readonly string[];
   /** The explorer's ready tabs; without them `/graphiql` is not served. */
@@ -77,7 +83,8 @@ export async function buildHttpServer<Context extends EdgeContext>(
     reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
   );
   if (!options.healthOnly) {
-    graphqlRoute(app, edge, await startApollo(edge));
+    const apollo = await startApollo(edge);
+    await app.register(async (own) => graphqlRoute(own, edge, apollo, await acceptUploads(own, options.uploads ?? {})));
     if (options.explorerExamples) explorerRoutes(app, options.explorerExamples);
     if (options.routes) await app.register(rawRoutes(options.routes));
     sockets.attach(app.server);
@@ -139,7 +146,8 @@ function buildApp(
   {
     pageForBadAddress,
     trustedProxies = [],
-  }: Pick<HttpServerOptions<EdgeContext>, 'pageForBadAddress' | 'trustedProxies'>,
+    bodyMaxMs = BODY_MAX_MS,
+  }: Pick<HttpServerOptions<EdgeContext>, 'pageForBadAddress' | 'trustedProxies' | 'bodyMaxMs'>,
 ): FastifyInstance {
   const app = fastify({
     genReqId: ({ headers }) => {
@@ -149,7 +157,6 @@ function buildApp(
     requestIdHeader: false,
     trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     bodyLimit: 100_000,
-    requestTimeout: 60_000,
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     // Of addresses that no route can be looked up for; no hook has run for them.
@@ -160,6 +167,7 @@ function buildApp(
       void refused.code(error.statusCode ?? 400).send({ errors: [answered] });
     },
   });
+  limitBodyTime(app, bodyMaxMs);
   parseJsonOf(app);
   app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', (request, reply, done) => {
