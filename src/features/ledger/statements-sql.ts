@@ -1,3 +1,4 @@
+import { safeCellSql } from '../../platform/csv/write-csv.js';
 import { statement } from '../../platform/database/sql.js';
 import { BALANCES_OF_MERCHANTS } from './balances-sql.js';
 
@@ -18,13 +19,6 @@ export const STATEMENT_SUMS = statement(
 );
 
 /**
- * A text as a cell. A spreadsheet takes one that begins like a formula for a
- * formula, so such a one is led by an apostrophe, which it shows as a text.
- */
-const CELL = (text: string) =>
-  `'"' || replace(case when ${text} ~ '^[=+@\\-\\t\\r]' then '''' || ${text} else coalesce(${text}, '') end, '"', '""') || '"'`;
-
-/**
  * Two thousand lines as text, and where they end. As of the given snapshot,
  * however long the reader takes: what is posted meanwhile is not among them.
  */
@@ -35,7 +29,7 @@ export const STATEMENT_LINES = statement(
        to_char(e.posted_at at time zone $7, 'YYYY-MM-DD HH24:MI:SS'),
        to_char(p.occurred_at at time zone $7, 'YYYY-MM-DD HH24:MI:SS'),
        p.kind, e.account, round(e.amount_minor / power(10::numeric, $8::int), $8::int), e.currency,
-       ${CELL('o.order_number')}, coalesce(o.bill_number, ''), ${CELL('s.reference')}) as text
+       ${safeCellSql('o.order_number')}, coalesce(o.bill_number, ''), ${safeCellSql('s.reference')}) as text
      from ledger_entries e
      join ledger_postings p on p.operator_id = e.operator_id and p.id = e.posting_id
      left join orders o on o.operator_id = p.operator_id and o.id = p.order_id
