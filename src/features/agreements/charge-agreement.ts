@@ -49,6 +49,8 @@ export interface ChargeAsked {
   readonly orderNumber?: string | null;
   readonly description?: string | null;
   readonly period?: number | null;
+  /** What an extra charge is to pay, if anything. */
+  readonly invoiceId?: string | null;
   /** What is left of a plan is paid off also while it is suspended. */
   readonly alsoSuspended?: boolean;
 }
@@ -125,13 +127,19 @@ async function chosenCharge(transaction: Transaction, file: AgreementFile, wante
     if (isDue || goesByNumbers) return chargeOfPeriod(file, agreement.nextNumber, wanted, now);
     assertNotToday(file, now);
   }
-  if (agreement.type === 'INSTALLMENT') {
+  return extraCharge(file, wanted.amount, now);
+}
+
+/** A charge that is of no period. Its amount is a decimal in the agreement's currency; null takes the agreement's own. */
+export function extraCharge(file: AgreementFile, amountText: string | null, now: Date): ChargeRow {
+  const { type, nextNumber } = file.agreement;
+  if (type === 'INSTALLMENT') {
     throw new DomainError(
       'ILLEGAL_TRANSITION',
-      `no part of the plan is due; give period: ${agreement.nextNumber} to charge the next one early, or use payOffAgreement`,
+      `no part of the plan is due; give period: ${nextNumber} to charge the next one early, or use payOffAgreement`,
     );
   }
-  const amount = amountWanted(file, wanted.amount, null);
+  const amount = amountWanted(file, amountText, null);
   return newCharge(file, { kind: 'EXTRA', number: null, amount, plannedAt: now }, now);
 }
 

@@ -38,5 +38,6 @@ export { onStoredCredentialRemoved } from './on-stored-credential-removed.js';
 export { OrderAgreementResolver } from './order-agreement.resolver.js';
 export { isMadeNumber } from './order-numbers.js';
 export { chargeAmountOf } from './plan.js';
+export { cardTries } from './record-outcome.js';
 export { type BillingParts, runBilling } from './run-billing.js';
 export { type AgreementChanges, updateAgreement } from './update-agreement.js';

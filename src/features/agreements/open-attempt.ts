@@ -135,6 +135,8 @@ export function newCharge(file: AgreementFile, wanted: NewCharge, now: Date): Ch
 export interface AttemptDetails {
   readonly orderNumber?: string | null;
   readonly description?: string | null;
+  /** What it is to pay, if anything: of all orders for it at most one is live or paid. */
+  readonly invoiceId?: string | null;
   /** The usual order number belongs to another order: take one of its own. */
   readonly isNumberTaken?: boolean;
 }
@@ -161,6 +163,7 @@ export function attemptAt(
     orderNumber: details.orderNumber ?? chargeNumber(agreement, charge),
     amount: money(agreement, charge.amount),
     description: details.description ?? null,
+    invoiceId: details.invoiceId ?? null,
     metadata,
     expiresAt: later(now, PAYER_MAY_CONFIRM_MS),
     agreement: agreementClaim(file, {

@@ -176,6 +176,17 @@ function isBehind({ status, firstFailedAt }: ChargeRow): boolean {
   return status === 'OPEN' && firstFailedAt !== null;
 }
 
+/** How often the schemes have counted a card lately; they do not count those of bank accounts. */
+export async function cardTries(
+  transaction: Transaction,
+  { credentialId, isCard }: Pick<Outcome, 'credentialId' | 'isCard'>,
+): Promise<number> {
+  if (!isCard) return 0;
+  const key = [transaction.operatorId, credentialId, triesSince(transaction.now)];
+  const [counted] = await transaction.query<{ tries: number }>(TRIES_OF_CREDENTIAL, key);
+  return counted?.tries ?? 0;
+}
+
 async function failedTry(
   transaction: Transaction,
   agreement: AgreementRow,
@@ -183,17 +194,14 @@ async function failedTry(
   outcome: Outcome,
   retryDays: readonly number[],
 ): Promise<FailedTry> {
-  const { operatorId, now } = transaction;
-  const key = [operatorId, outcome.credentialId, triesSince(now)];
-  const [tries] = outcome.isCard ? await transaction.query<{ tries: number }>(TRIES_OF_CREDENTIAL, key) : [];
   return {
     decline: outcome.decline,
-    failedAt: now,
-    firstFailedAt: charge.firstFailedAt ?? now,
+    failedAt: transaction.now,
+    firstFailedAt: charge.firstFailedAt ?? transaction.now,
     declines: charge.declines,
     technicalFailures: charge.technicalFailures,
     retryDays,
-    cardTries: tries?.tries ?? 0,
+    cardTries: await cardTries(transaction, outcome),
     timeZone: agreement.timeZone,
   };
 }

@@ -1,12 +1,13 @@
 import type { Sql } from '../../platform/database/sql.js';
 import type { OperatorLanes } from '../../platform/jobs/operator-lanes.js';
-import { type Carrier, type Carriers, carrierFor, carryOutPayment, type OrderFile } from '../orders/index.js';
-import { accountOf, type PaymentPace } from '../payment-systems/index.js';
+import type { Carriers, OrderFile } from '../orders/index.js';
+import type { PaymentPace } from '../payment-systems/index.js';
 import { OPERATORS_WITH_DUE } from './agreements-sql.js';
 import { AtOnce } from './at-once.js';
 import { attendAgreement } from './attend-agreement.js';
 import { type BillingBatch, claimBatch } from './billing-batch.js';
 import type { BillingMeter } from './billing-meter.js';
+import { carryOutAttempts } from './carry-out-attempts.js';
 import { withFreeNumbers } from './free-numbers.js';
 
 export interface BillingParts {
@@ -63,7 +64,8 @@ async function carryOutBatch(
   { files, others }: BillingBatch,
   onTheirWay: AtOnce,
 ): Promise<void> {
-  await carryOut(parts, operatorId, files, onTheirWay);
+  const sending = { ...parts, onSent: (status: string) => parts.meter.carriedOut.inc({ status }) };
+  await carryOutAttempts(sending, operatorId, files, onTheirWay);
   const attempts: OrderFile[] = [];
   const waiting = others.values();
   const track = async () => {
@@ -73,40 +75,5 @@ async function carryOutBatch(
     }
   };
   await Promise.all(Array.from({ length: Math.min(ATTENDED_AT_ONCE, others.length) }, track));
-  await carryOut(parts, operatorId, attempts, onTheirWay);
-}
-
-/**
- * At the account's pace, so that the payment system turns none away. What is
- * not sent now the reconciler sends. Resolves when the last one has set out:
- * while the slowest answers are waited for, the next batch is claimed.
- */
-async function carryOut(
-  parts: BillingParts,
-  operatorId: string,
-  files: readonly OrderFile[],
-  onTheirWay: AtOnce,
-): Promise<void> {
-  const { carriers, pace } = parts;
-  for (const [accountId, ofAccount] of Map.groupBy(files, ({ order }) => order.accountId)) {
-    const account = await carriers.units.sql(operatorId, (tx) => accountOf(tx, operatorId, accountId));
-    const carrier = await carrierFor(carriers, operatorId, accountId, account);
-    const turns = await pace.reserve(account, ofAccount.length);
-    for (const file of ofAccount) {
-      await turns.next();
-      await onTheirWay.begin(() => send(parts, carrier, file));
-    }
-  }
-}
-
-/** Whatever goes wrong is the reconciler's to settle: the attempt is committed and due. */
-async function send({ meter, onFailure }: BillingParts, carrier: Carrier, file: OrderFile): Promise<void> {
-  const status = await carryOutPayment(carrier, file).then(
-    ({ order }) => order.status,
-    (error: unknown) => {
-      onFailure(error);
-      return 'error';
-    },
-  );
-  meter.carriedOut.inc({ status });
+  await carryOutAttempts(sending, operatorId, attempts, onTheirWay);
 }

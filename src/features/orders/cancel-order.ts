@@ -92,7 +92,7 @@ export async function claimCancellation(
 }
 
 /** The transactions a cancellation of `amount` would make now. */
-function stepsFor(order: OrderRow, amount: Money | null): readonly CancellationStep[] {
+export function stepsFor(order: OrderRow, amount: Money | null): readonly CancellationStep[] {
   const held = capturable(order);
   const refunds = refundable(order);
   if (held.isZero() && refunds.isZero()) throw illegal(order, 'cancel');

@@ -1,4 +1,5 @@
 export { type ChargeAttempt, chargeFile, insertCharges } from './accept-charges.js';
+export { acceptOrder } from './accept-order.js';
 export {
   AgreementTermsInput,
   AgreementTypeEnum,
@@ -25,6 +26,7 @@ export { LANGUAGES, type Language } from './domain/language.js';
 export { IS_SETTLED, type OrderStatus } from './domain/order-status.js';
 export type { AgreementClaim } from './domain/scheme-rules.js';
 export { closeAttempt, expireAttempt } from './expire-attempt.js';
+export { giveBack } from './give-back.js';
 export { hasUnsettledOrders } from './has-unsettled-orders.js';
 export { holdCharge } from './hold-charge.js';
 export { decimalText, externalId, type InputRules, madeOnce, or, orNull } from './input-parts.js';
