@@ -6,7 +6,7 @@
  * them, so that a guard can be told from an apostrophe that was there before.
  */
 const WHITE = String.raw`\t\n\v\f\r \u00a0\u1680\u2000-\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff`;
-const FORMULA = String.raw`'*([\t\n\r]|[${WHITE}]*[=+@\uff1d\uff0b\uff0d\uff20\-])`;
+const FORMULA = String.raw`'*(?:[\t\n\r]|[${WHITE}]*[=+@\uff1d\uff0b\uff0d\uff20\-])`;
 const IS_FORMULA = new RegExp(`^${FORMULA}`);
 const IS_GUARDED = new RegExp(`^'${FORMULA}`);
 
@@ -38,7 +38,12 @@ export function unguarded(cell: string): string {
   return IS_GUARDED.test(cell) ? cell.slice(1) : cell;
 }
 
-/** SQL that makes a cell of the text that `expression` has, by the rule of `safeCell`; of null an empty one. */
+/**
+ * SQL that makes a cell of the text that `expression` has, by the rule of
+ * `safeCell`; of null an empty one. It is evaluated twice: a column, say.
+ */
 export function safeCellSql(expression: string): string {
-  return `'"' || replace(regexp_replace(coalesce(${expression}, ''), '^(?=${FORMULA.replaceAll("'", "''")})', ''''), '"', '""') || '"'`;
+  const isFormula = `(${expression}) ~ '^${FORMULA.replaceAll("'", "''")}'`;
+  const guarded = `case when ${isFormula} then '''' || (${expression}) else coalesce(${expression}, '') end`;
+  return `'"' || replace(${guarded}, '"', '""') || '"'`;
 }
