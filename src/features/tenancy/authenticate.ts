@@ -6,7 +6,7 @@ import type { MasterKeys } from '../../platform/secrets/master-keys.js';
 import { AccessError } from './domain/access.js';
 import type { Principal } from './domain/principal.js';
 import type { KeyUses } from './key-uses.js';
-import type { KnownKey, KnownKeys } from './known-keys.js';
+import { isInForce, type KnownKey, type KnownKeys } from './known-keys.js';
 
 export interface Authentication {
   readonly keys: KnownKeys;
@@ -113,10 +113,6 @@ function expiryOf(token: string): Date {
 function endOf(token: string, key: KnownKey): Date {
   const end = expiryOf(token);
   return key.expiresAt && key.expiresAt < end ? key.expiresAt : end;
-}
-
-function isInForce(key: KnownKey, now: Date): boolean {
-  return key.revokedAt === null && (key.expiresAt === null || key.expiresAt > now);
 }
 
 function requireActiveOperator({ operatorStatus }: Pick<KnownKey, 'operatorStatus'>): void {

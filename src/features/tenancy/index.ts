@@ -13,7 +13,7 @@ export type { Principal } from './domain/principal.js';
 export { type Mode, SCOPES_BY_KIND, type Scope } from './domain/scopes.js';
 export { CallbackFormatEnum, TransactionSourceEnum } from './enums.graphql.js';
 export { KeyUses } from './key-uses.js';
-export { KnownKeys } from './known-keys.js';
+export { isInForce, KnownKeys } from './known-keys.js';
 export { merchantLoader } from './loaders.js';
 export { MerchantType } from './merchant.graphql.js';
 export { MerchantsResolver } from './merchants.resolver.js';

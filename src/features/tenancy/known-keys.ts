@@ -18,6 +18,11 @@ export interface KnownKey {
   readonly operatorStatus: OperatorStatus | null;
 }
 
+/** Neither revoked nor run out. Whether its operator is served is another question. */
+export function isInForce({ revokedAt, expiresAt }: KnownKey, now: Date): boolean {
+  return revokedAt === null && (expiresAt === null || expiresAt > now);
+}
+
 const KEY = `select k.operator_id as "operatorId", k.id, k.kind, k.mode, k.merchant_id as "merchantId", k.scopes, k.hash,
   k.expires_at as "expiresAt", k.revoked_at as "revokedAt", o.status as "operatorStatus"`;
 

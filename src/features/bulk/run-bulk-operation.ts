@@ -1,0 +1,190 @@
+import { setInterval } from 'node:timers/promises';
+import { later } from '../../kernel/clock.js';
+import { newUuid } from '../../kernel/ids.js';
+import type { Transaction } from '../../platform/database/transaction.js';
+import { isInForce, type Principal } from '../tenancy/index.js';
+import type { BulkOperationRow } from './bulk-rows.js';
+import { advance, changeOperation } from './change-operation.js';
+import { cancelRows, type RowResult } from './record-rows.js';
+import type { BulkParts } from './run-bulk-parts.js';
+import { type Batch, beginRows, type Hold, LEASE_MS, recordBatch, renewed } from './run-bulk-rows.js';
+import { type BegunRow, runRow } from './run-row.js';
+
+const RENEWED_EVERY_MS = LEASE_MS / 4;
+
+/** What waits for rows of another file, or for its operator to be served again, is looked at so much later. */
+const LOOKED_AGAIN_MS = 1_000;
+const SUSPENDED_MS = 60_000;
+const TROUBLE_MS = 10_000;
+
+/**
+ * Takes an operation in hand and carries its rows out until none is left, it is
+ * paused, or the process is to end. A process that dies leaves it to whoever
+ * finds it when its lease has lapsed.
+ */
+export async function workOnOperation(
+  parts: BulkParts,
+  operatorId: string,
+  operationId: string,
+  onTaken: () => void,
+): Promise<void> {
+  const { units } = parts.carriers;
+  const taken = await units.sql(operatorId, (transaction) => takeHold(transaction, operationId));
+  if (!taken) return;
+  onTaken();
+  const { hold, operation } = taken;
+  const ended = new AbortController();
+  const renewing = keepRenewing(parts, hold, ended.signal);
+  let again: number | null = null;
+  try {
+    again = await carryOn(parts, hold, operation);
+  } finally {
+    ended.abort();
+    await renewing;
+    const lookAgainMs = again;
+    await units.sql(operatorId, (transaction) => letGo(transaction, hold, lookAgainMs)).catch(parts.onFailure);
+  }
+}
+
+async function takeHold(transaction: Transaction, operationId: string) {
+  const { realNow, operatorId } = transaction;
+  const { operation, result: hold } = await changeOperation(transaction, operationId, (locked): Hold | null => {
+    const { leaseUntil } = locked;
+    if (leaseUntil !== null && leaseUntil > realNow) return null;
+    const taken = { operatorId, operationId, token: newUuid(), abandonedAt: leaseUntil };
+    const isDue = locked.dueAt !== null && locked.dueAt <= transaction.now;
+    if (!isDue || (locked.status !== 'RUNNING' && locked.status !== 'CANCELING')) return null;
+    locked.leaseToken = taken.token;
+    renewed(transaction, locked, taken);
+    return taken;
+  });
+  return hold && { hold, operation };
+}
+
+/** Resolves with how long to wait before somebody looks again; 0 where that may be at once. */
+async function carryOn(parts: BulkParts, hold: Hold, taken: BulkOperationRow): Promise<number> {
+  const { units } = parts.carriers;
+  let operation = taken;
+  let afterLine = 0;
+  let waiting = 0;
+  while (!parts.lanes.isStopping) {
+    const { status } = operation;
+    if (status === 'CANCELING') await cancelAll(parts, hold);
+    const standing = await keyStanding(parts, hold, operation);
+    if (standing === 'SUSPENDED') return SUSPENDED_MS;
+    if (standing === 'ENDED' && status === 'RUNNING') await units.sql(hold.operatorId, (tx) => pause(tx, hold));
+    const principal = principalOf(hold, operation);
+    const batch = await units.sql(hold.operatorId, (transaction) =>
+      beginRows(transaction, hold, afterLine, { principal, rules: parts.rules }),
+    );
+    if (!batch) return 0;
+    if (batch.lastLine === null) return waiting > 0 ? LOOKED_AGAIN_MS : 0;
+    const after = await finishBatch(parts, hold, principal, batch);
+    if (after?.leaseToken !== hold.token) return 0;
+    waiting += batch.waiting;
+    afterLine = after.status === status ? batch.lastLine : 0;
+    operation = after;
+  }
+  return 0;
+}
+
+async function finishBatch(
+  parts: BulkParts,
+  hold: Hold,
+  caller: Principal,
+  batch: Batch,
+): Promise<BulkOperationRow | null> {
+  const ran = await runRows(parts, caller, batch);
+  return parts.carriers.units.sql(hold.operatorId, (transaction) =>
+    recordBatch(transaction, hold, batch, [...batch.results, ...ran]),
+  );
+}
+
+/** Each sets out when there is room for it beside those of other files. */
+async function runRows(parts: BulkParts, caller: Principal, { operation, begun }: Batch): Promise<RowResult[]> {
+  const { calling, local } = parts.gates;
+  const results: Promise<RowResult>[] = [];
+  for (const row of begun) {
+    const gate = !operation.isDryRun && callsOut(row) ? calling : local;
+    await gate.begin(async () => {
+      const running = runRow(parts, operation, caller, row);
+      results.push(running);
+      await running.catch(() => {});
+    });
+  }
+  return Promise.all(results);
+}
+
+function callsOut({ asked }: BegunRow): boolean {
+  switch (asked.mutation) {
+    case 'createAgreement':
+      return asked.wanted.payment !== null;
+    case 'importAgreement':
+      return 'token' in asked.wanted.credential;
+    case 'chargeAgreement':
+      return true;
+    case 'updateAgreement':
+      return false;
+  }
+}
+
+/** In the name of the key that started it, and of its merchant alone: what is another's does not exist for its rows. */
+function principalOf({ operatorId }: Hold, { merchantId, mode, apiKeyId }: BulkOperationRow): Principal {
+  return { kind: 'MERCHANT', operatorId, merchantId, mode, scopes: new Set(), keyId: apiKeyId, orderId: null };
+}
+
+/**
+ * A key that was revoked must not go on moving money: the operation is paused,
+ * and goes on in the name of the key that resumes it. A suspended operator's
+ * waits: nobody of it could resume anything.
+ */
+async function keyStanding(
+  { keys, carriers }: BulkParts,
+  { operatorId }: Hold,
+  { apiKeyId }: BulkOperationRow,
+): Promise<'IN_FORCE' | 'ENDED' | 'SUSPENDED'> {
+  const key = await keys.byName({ operatorId, id: apiKeyId });
+  if (key?.operatorStatus === 'SUSPENDED') return 'SUSPENDED';
+  return key && isInForce(key, carriers.units.clock.now()) ? 'IN_FORCE' : 'ENDED';
+}
+
+async function pause(transaction: Transaction, { operationId, token }: Hold): Promise<void> {
+  await changeOperation(transaction, operationId, (locked) => {
+    if (locked.leaseToken !== token || locked.status !== 'RUNNING') return;
+    advance(transaction, locked, 'pause');
+    locked.dueAt = null;
+    locked.rowsPerSecond = null;
+  });
+}
+
+async function cancelAll({ carriers: { units }, lanes }: BulkParts, { operatorId, operationId }: Hold): Promise<void> {
+  const step = () => units.sql(operatorId, (transaction) => cancelRows(transaction, operationId));
+  while (!lanes.isStopping && (await step()) > 0);
+}
+
+async function keepRenewing({ carriers, onFailure }: BulkParts, hold: Hold, signal: AbortSignal): Promise<void> {
+  const renew = (transaction: Transaction) =>
+    changeOperation(transaction, hold.operationId, (locked) => renewed(transaction, locked, hold));
+  try {
+    for await (const _ of setInterval(RENEWED_EVERY_MS, null, { signal })) {
+      await carriers.units.sql(hold.operatorId, renew).catch(onFailure);
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+async function letGo(
+  transaction: Transaction,
+  { operationId, token }: Hold,
+  lookAgainMs: number | null,
+): Promise<void> {
+  await changeOperation(transaction, operationId, (locked) => {
+    if (locked.leaseToken !== token) return;
+    // After trouble rows may have been begun and not recorded: that somebody was at them, and until when, stays written.
+    locked.leaseToken = lookAgainMs === null ? token : null;
+    locked.leaseUntil = lookAgainMs === null ? transaction.realNow : null;
+    const isAtWork = locked.status === 'RUNNING' || locked.status === 'CANCELING';
+    locked.dueAt = isAtWork ? later(transaction.now, lookAgainMs ?? TROUBLE_MS) : null;
+  });
+}
