@@ -5,6 +5,7 @@ import { changeInvoice } from './change-invoice.js';
 import { creditNoteStatusChanged } from './credit-note-events.js';
 import { CREDIT_NOTES } from './credit-note-rows.js';
 import { NOTE_OF_OPERATION, REFUNDED_OF_ORDER } from './credit-notes-sql.js';
+import { refundedOf } from './domain/dunning.js';
 import type { CreditNoteStatus } from './domain/words.js';
 import type { CreditNoteRow, InvoiceRow } from './invoice-rows.js';
 
@@ -30,13 +31,16 @@ export async function onInvoiceRefund(transaction: Transaction, event: DomainEve
   if (!outcome || !invoiceId || payload.type !== 'CANCELLATION') return;
   const operationId = uuidOf('operation', String(payload.operationId));
   const { operatorId } = transaction;
-  const [order] = await transaction.query<{ refunded: bigint }>(REFUNDED_OF_ORDER, [operatorId, orderId]);
+  const [order] = await transaction.query<{ captured: bigint; refunded: bigint }>(REFUNDED_OF_ORDER, [
+    operatorId,
+    orderId,
+  ]);
   await changeInvoice(transaction, invoiceId, async (invoice) => {
     const [note] = await transaction.query<CreditNoteRow>(NOTE_OF_OPERATION, [operatorId, operationId]);
     if (note) follow(transaction, invoice, note, outcome);
     // Only the order that paid it: what others gave back is no money of this invoice.
-    if (invoice.orderId === orderId && invoice.paidOutside === null)
-      invoice.refunded = least(order?.refunded, invoice.paid);
+    if (order && invoice.orderId === orderId && invoice.paidOutside === null)
+      invoice.refunded = refundedOf(order, invoice.paid);
   });
 }
 
@@ -46,8 +50,4 @@ function follow(transaction: Transaction, invoice: InvoiceRow, note: CreditNoteR
   const after: CreditNoteRow = { ...note, status: outcome, finishedAt: transaction.now };
   transaction.send(CREDIT_NOTES.update, CREDIT_NOTES.parameters(transaction.operatorId, [after]));
   transaction.publish(creditNoteStatusChanged(previous, after, invoice));
-}
-
-function least(refunded: bigint | undefined, paid: bigint): bigint {
-  return refunded === undefined || refunded > paid ? paid : refunded;
 }

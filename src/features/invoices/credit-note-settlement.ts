@@ -4,10 +4,11 @@ import { type Caller, claimCancellation, type OrderFile } from '../orders/index.
 import { advance } from './change-invoice.js';
 import { CREDITED_TO_BALANCE } from './credit-notes-sql.js';
 import { refundableMoney, returnable, type Settled } from './domain/credit.js';
+import { refundedOf } from './domain/dunning.js';
 import { amountDue, type CreditNoteRow, type InvoiceRow, money } from './invoice-rows.js';
 import type { IssuedNote } from './issue-credit-note.js';
 import { giveCredit } from './payer-credit.js';
-import { assertNobodyPays } from './waiting-order.js';
+import { asItWasCharged, assertNobodyPays } from './waiting-order.js';
 
 /** What a note is made in: all of it locked. */
 interface Scene {
@@ -50,27 +51,15 @@ async function lowerAmountDue({ transaction, invoice, before }: Scene, note: Cre
   assertAvailable(invoice, note, amountDue(invoice), 'is still owed');
   await assertNobodyPays(transaction, invoice);
   invoice.credited += note.total;
-  if (before) askAnew(invoice, before, transaction.now);
+  if (before) {
+    asItWasCharged(invoice, before);
+    invoice.retryAt = status === 'UNCOLLECTIBLE' ? null : transaction.now;
+  }
   if (amountDue(invoice) === 0n) {
     advance(invoice, 'pay');
     Object.assign(invoice, { paidAt: transaction.now, retryAt: null });
   }
   return { note, refund: null };
-}
-
-/** That we closed its order ourselves was no failure of the payer's: how it is charged stays as it was. */
-function askAnew(invoice: InvoiceRow, before: InvoiceRow, now: Date): void {
-  const { attempts, declines, technicalFailures, firstFailedAt, declineCode, chargeStop, chargeStopDetail } = before;
-  Object.assign(invoice, {
-    attempts,
-    declines,
-    technicalFailures,
-    firstFailedAt,
-    declineCode,
-    chargeStop,
-    chargeStopDetail,
-  });
-  invoice.retryAt = invoice.status === 'UNCOLLECTIBLE' ? null : now;
 }
 
 /** The money goes back the way it came, by a cancellation of the order that is committed with the note. */
@@ -109,7 +98,7 @@ async function settledOf({ transaction, invoice, order }: Scene): Promise<Settle
   const { paid, creditApplied } = invoice;
   if (order?.operations.some(({ status }) => status === 'PENDING' || status === 'UNKNOWN'))
     throw new DomainError('OUTCOME_PENDING', 'a refund of this invoice is under way; try again when it is settled');
-  return { paid, creditApplied, refunded: order?.order.refunded ?? 0n, toBalance: given?.total ?? 0n };
+  return { paid, creditApplied, refunded: order ? refundedOf(order.order, paid) : 0n, toBalance: given?.total ?? 0n };
 }
 
 function assertAvailable(invoice: InvoiceRow, { total }: CreditNoteRow, available: bigint, what: string): void {

@@ -59,5 +59,5 @@ export const NOTE_OF_OPERATION = statement(
 /** What an order has given back, for the invoice that it paid. */
 export const REFUNDED_OF_ORDER = statement(
   'credit_notes_refunded_of_order',
-  'select refunded_minor as refunded from orders where operator_id = $1 and id = $2',
+  'select captured_minor as captured, refunded_minor as refunded from orders where operator_id = $1 and id = $2',
 );

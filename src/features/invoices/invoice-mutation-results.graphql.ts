@@ -41,7 +41,11 @@ export class PayInvoicePayload {
   @Field(() => InvoiceType, { description: 'PAID when the money came, else as before.' })
   readonly invoice!: InvoiceType;
 
-  @Field(() => OrderType, { nullable: true, description: 'The charge; null for what was paid past us.' })
+  @Field(() => OrderType, {
+    nullable: true,
+    description:
+      'The charge, or what its payer may pay by where it could not be charged; null for what was paid past us.',
+  })
   readonly order!: OrderType | null;
 }
 

@@ -1,26 +1,32 @@
 import { Arg, Authorized, Ctx, Mutation, Resolver } from 'type-graphql';
 import { orProblem } from '../../platform/graphql/problem.graphql.js';
-import type { Carriers } from '../orders/index.js';
+import { type Carriers, OrderType } from '../orders/index.js';
 import { type ApiContext, requestOf } from '../tenancy/index.js';
 import { createCreditNote } from './create-credit-note.js';
+import { finalizeInvoice } from './finalize-invoice.js';
 import { InvoiceType } from './invoice.graphql.js';
 import { CreditNoteType } from './invoice-credit-note.graphql.js';
 import {
   CreateCreditNoteInput,
+  FinalizeInvoiceInput,
   MarkInvoiceUncollectibleInput,
+  PayInvoiceInput,
   ReopenInvoiceInput,
   UpdateInvoiceInput,
   VoidInvoiceInput,
 } from './invoice-mutation-inputs.graphql.js';
-import { creditNoteWantedOf, invoiceChangesOf, invoiceNamedBy } from './invoice-mutation-inputs.js';
+import { creditNoteWantedOf, invoiceChangesOf, invoiceNamedBy, paymentOfInvoice } from './invoice-mutation-inputs.js';
 import {
   CreateCreditNoteResult,
+  FinalizeInvoiceResult,
   MarkInvoiceUncollectibleResult,
+  PayInvoiceResult,
   ReopenInvoiceResult,
   UpdateInvoiceResult,
   VoidInvoiceResult,
 } from './invoice-mutation-results.graphql.js';
 import { markInvoiceUncollectible, reopenInvoice } from './mark-uncollectible.js';
+import { payInvoice } from './pay-invoice.js';
 import { updateInvoice } from './update-invoice.js';
 import { voidInvoice } from './void-invoice.js';
 
@@ -44,6 +50,44 @@ export class InvoiceMutationsResolver {
       const wanted = invoiceChangesOf(input);
       const request = requestOf(principal, 'updateInvoice', input);
       return { invoice: new InvoiceType(await updateInvoice(this.carriers, principal, wanted, request)) };
+    });
+  }
+
+  @Authorized('invoices:write')
+  @Mutation(() => FinalizeInvoiceResult, {
+    description:
+      'Closes a draft before its time: its items and amounts are final, it gets the next number of its series, and is ' +
+      'charged in a moment. What is added for the month afterwards gathers on another draft. It cannot be undone.',
+  })
+  finalizeInvoice(
+    @Arg('input', () => FinalizeInvoiceInput, { description: 'Which draft is closed.' }) input: FinalizeInvoiceInput,
+    @Ctx() { principal }: ApiContext,
+  ) {
+    return orProblem(async () => {
+      const request = requestOf(principal, 'finalizeInvoice', input);
+      const invoice = await finalizeInvoice(this.carriers, principal, invoiceNamedBy(input), request);
+      return { invoice: new InvoiceType(invoice) };
+    });
+  }
+
+  @Authorized('invoices:write')
+  @Mutation(() => PayInvoiceResult, {
+    description:
+      'Charges what is owed of an invoice now, under the agreement of its payer, or records that it was paid past us. An ' +
+      'order that waits for the payer is closed first, so that nobody pays twice. `AGREEMENT_REQUIRED` where there is ' +
+      'nothing to charge it under; what the agreement’s limits forbid is left to the payer, and `chargeStop` says so. ' +
+      'An UNCOLLECTIBLE invoice is owed again by this. `OUTCOME_PENDING` while a payment of it is under way.',
+  })
+  payInvoice(
+    @Arg('input', () => PayInvoiceInput, { description: 'Which invoice, and how it was paid if it was.' })
+    input: PayInvoiceInput,
+    @Ctx() { principal }: ApiContext,
+  ) {
+    return orProblem(async () => {
+      const wanted = paymentOfInvoice(input);
+      const request = requestOf(principal, 'payInvoice', input);
+      const { invoice, order } = await payInvoice(this.carriers, principal, wanted, request);
+      return { invoice: new InvoiceType(invoice), order: order && new OrderType(order) };
     });
   }
 

@@ -41,10 +41,14 @@ export function reopenInvoice(
   return invoiceOnce(units, caller.operatorId, idempotency, async (transaction) => {
     const { invoice } = await changeInvoice(transaction, invoiceId, (invoice) => {
       assertInvoiceVisible(invoice, caller);
-      advance(invoice, 'expect');
-      const today = localDateAt(transaction.now, invoice.timeZone);
-      if (invoice.dueOn !== null && invoice.dueOn < today) advance(invoice, 'fallDue');
+      expectAgain(invoice, transaction.now);
     });
     return invoice;
   });
+}
+
+/** One that was written off is owed again; refuses one that was not. */
+export function expectAgain(invoice: InvoiceRow, now: Date): void {
+  advance(invoice, 'expect');
+  if (invoice.dueOn !== null && invoice.dueOn < localDateAt(now, invoice.timeZone)) advance(invoice, 'fallDue');
 }

@@ -41,6 +41,16 @@ export async function assertNobodyPays(transaction: Transaction, invoice: Invoic
   throw pending('a payment of this invoice is under way');
 }
 
+/** That we closed an order of it ourselves was no failure of the payer's: how it stood with charging it stays so. */
+export function asItWasCharged(invoice: InvoiceRow, before: InvoiceRow): void {
+  const { attempts, declines, technicalFailures, firstFailedAt, declineCode, chargeStop, chargeStopDetail } = before;
+  Object.assign(invoice, { attempts, declines, technicalFailures, firstFailedAt });
+  Object.assign(invoice, { declineCode, chargeStop, chargeStopDetail });
+}
+
+/** Closed, an order may be followed by another one before its invoice is looked at again. */
+const LOOKS_MAX = 3;
+
 /**
  * Does `work`, which may find an order in its way: that is closed, and seen
  * closed, and the work done again, which then gets the invoice as it was before.
@@ -51,19 +61,17 @@ export async function closingWaitingOrder<Result>(
   operatorId: string,
   work: (before: InvoiceRow | null) => Promise<Result>,
 ): Promise<Result> {
-  let before: InvoiceRow;
-  try {
-    return await work(null);
-  } catch (error) {
-    if (!(error instanceof OrderInTheWay)) throw error;
-    before = error.invoice;
-    await closeAttempt(carriers, operatorId, error.orderId);
+  let before: InvoiceRow | null = null;
+  for (let look = 1; look <= LOOKS_MAX; look += 1) {
+    try {
+      return await work(before);
+    } catch (error) {
+      if (!(error instanceof OrderInTheWay)) throw error;
+      before ??= error.invoice;
+      await closeAttempt(carriers, operatorId, error.orderId);
+    }
   }
-  return work(before).catch((error: unknown) => {
-    throw error instanceof OrderInTheWay
-      ? pending('the order that waits for its payer could not be closed yet')
-      : error;
-  });
+  throw pending('the order that waits for its payer could not be closed yet');
 }
 
 function pending(why: string): DomainError {
