@@ -1,6 +1,7 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type pg from 'pg';
 import { MIGRATIONS } from '../migrations/index.js';
+import { BULK_RUN_JOB } from './app/bulk-jobs.js';
 import { contexts, type RequestContext } from './app/contexts.js';
 import { EXPLORER_EXAMPLES } from './app/explorer-examples.js';
 import { DEADLINE_JOBS, INBOX_JOB, recurringJobs } from './app/recurring-jobs.js';
@@ -13,10 +14,12 @@ import {
   onOrderStatusChanged,
   onStoredCredentialRemoved,
 } from './features/agreements/index.js';
+import { UploadLinks, uploadRoutes } from './features/bulk/index.js';
 import { checkoutRoutes, pageForBadLink } from './features/checkout/index.js';
+import { onInvoiceOrderChanged, onInvoiceRefund } from './features/invoices/index.js';
 import { ledgerMeter, StatementLinks, statementRoutes } from './features/ledger/index.js';
 import { FAN_OUT_JOB, Notifications, notificationMeter } from './features/notifications/index.js';
-import { ORDER_STATUS_CHANGED, PaymentPageLinks } from './features/orders/index.js';
+import { OPERATION_STATUS_CHANGED, ORDER_STATUS_CHANGED, PaymentPageLinks } from './features/orders/index.js';
 import { STORED_CREDENTIAL_REMOVED } from './features/payers/index.js';
 import {
   DEFAULT_PACE,
@@ -111,6 +114,8 @@ export async function buildApp(adapters: Adapters): Promise<App> {
   const events = new EventLog({ app, system, systemUrl, log });
   const reactions = new Reactions()
     .on(ORDER_STATUS_CHANGED, onOrderStatusChanged)
+    .on(ORDER_STATUS_CHANGED, onInvoiceOrderChanged)
+    .on(OPERATION_STATUS_CHANGED, onInvoiceRefund)
     .on(STORED_CREDENTIAL_REMOVED, onStoredCredentialRemoved);
   const units = new UnitsOfWork(orm, app, clock, reactions, (published) => {
     events.kick();
@@ -176,6 +181,10 @@ export async function buildApp(adapters: Adapters): Promise<App> {
     onFailure,
   };
   const statementLinks = new StatementLinks(masterKeys, adapters.publicUrl);
+  const uploadLinks = new UploadLinks(masterKeys, adapters.publicUrl);
+  // Rows are carried out by those who do what is due, beside whom nobody is answered.
+  const wakeRun = () => void (jobs.ticking && jobs.wake(BULK_RUN_JOB));
+  const uploads = { units, copies: adapters.copies, wake: wakeRun, onFailure };
   const parts = {
     masterKeys,
     connection,
@@ -185,6 +194,8 @@ export async function buildApp(adapters: Adapters): Promise<App> {
     inputRules,
     pageLinks,
     statementLinks,
+    uploads,
+    uploadLinks,
     joinAgreement,
     notifications: {
       ...outside,
@@ -215,6 +226,7 @@ export async function buildApp(adapters: Adapters): Promise<App> {
     routes: async (edge) => {
       webhookRoutes(inbox)(edge);
       statementRoutes({ units, links: statementLinks })(edge);
+      uploadRoutes({ ...uploads, links: uploadLinks })(edge);
       await edge.register(checkoutRoutes(checkout));
     },
   });

@@ -1,7 +1,14 @@
 import { type BillingMeter, runBilling } from '../features/agreements/index.js';
+import { attendInvoices, refreshDrafts } from '../features/invoices/index.js';
 import { type LedgerMeter, type LedgerParts, ledgerInboxHandlers } from '../features/ledger/index.js';
 import type { Notifications } from '../features/notifications/index.js';
-import { type Carriers, orderInboxHandlers, reconcileOrders, watchDeadlines } from '../features/orders/index.js';
+import {
+  type Carriers,
+  type InputRules,
+  orderInboxHandlers,
+  reconcileOrders,
+  watchDeadlines,
+} from '../features/orders/index.js';
 import { attendCredentials, payerInboxHandlers } from '../features/payers/index.js';
 import {
   type ConnectionParts,
@@ -15,12 +22,14 @@ import {
   retireWebhookEndpoints,
   updateWebhookEndpoints,
 } from '../features/payment-systems/index.js';
+import type { KnownKeys } from '../features/tenancy/index.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { UnitsOfWork } from '../platform/database/unit-of-work.js';
 import { forgetOldIdempotencyKeys } from '../platform/idempotency/forget-old-idempotency-keys.js';
 import { OperatorLanes } from '../platform/jobs/operator-lanes.js';
 import type { RecurringJob } from '../platform/jobs/recurring-job.js';
 import { allOperators } from './all-operators.js';
+import { bulkJobs } from './bulk-jobs.js';
 import { hasUnsettledMoney } from './has-unsettled-money.js';
 import { ledgerJobs } from './ledger-jobs.js';
 
@@ -30,6 +39,8 @@ export const INBOX_JOB = 'payment-systems.process-inbox';
 /** What waits for a time of the operators' own, which may come all at once when a test clock is moved. */
 export const DEADLINE_JOBS = [
   'agreements.bill',
+  'invoices.attend',
+  'invoices.refresh-drafts',
   'orders.reconcile',
   'orders.watch-deadlines',
   'ledger.attend-movements',
@@ -43,6 +54,8 @@ export interface JobParts {
   readonly connection: ConnectionParts;
   readonly carriers: Carriers;
   readonly pace: PaymentPace;
+  readonly keys: KnownKeys;
+  readonly rules: InputRules;
   readonly notifications: Notifications;
   readonly meter: BillingMeter;
   readonly ledgerMeter: LedgerMeter;
@@ -54,6 +67,8 @@ export function recurringJobs({
   connection,
   carriers,
   pace,
+  keys,
+  rules,
   notifications,
   meter,
   ledgerMeter,
@@ -67,12 +82,14 @@ export function recurringJobs({
     reconcile: newLanes(),
     watch: newLanes(),
     billing: newLanes(),
+    invoices: newLanes(),
     credentials: newLanes(),
   };
   const processEvents = () => processInbox(inbox, handlers, lanes.inbox);
   const reconcile = () => reconcileOrders(carriers, system, lanes.reconcile);
   const watch = () => watchDeadlines(carriers, system, lanes.watch);
   const bill = () => runBilling({ carriers, system, pace, meter, onFailure, lanes: lanes.billing });
+  const invoices = () => attendInvoices({ carriers, system, pace, onFailure, lanes: lanes.invoices });
   const attend = () => attendCredentials(carriers, system, lanes.credentials);
   const retireWebhooks = () => retireWebhookEndpoints({ ...connection, hasUnsettledOrders: hasUnsettledMoney });
   return [
@@ -80,6 +97,13 @@ export function recurringJobs({
     { name: 'orders.reconcile', everySeconds: 2, handler: whileAnyIsDue(reconcile) },
     { name: 'orders.watch-deadlines', everySeconds: 5, handler: whileAnyIsDue(watch) },
     { name: 'agreements.bill', everySeconds: 5, handler: whileAnyIsDue(bill), onStop: () => lanes.billing.stop() },
+    {
+      name: 'invoices.attend',
+      everySeconds: 5,
+      handler: whileAnyIsDue(invoices),
+      onStop: () => lanes.invoices.stop(),
+    },
+    { name: 'invoices.refresh-drafts', cron: '7 * * * *', handler: () => refreshDrafts({ units, system, onFailure }) },
     { name: 'payers.attend-credentials', everySeconds: 5, handler: whileAnyIsDue(attend) },
     { name: 'payment-systems.poll-events', everySeconds: 5, handler: () => pollEvents(inbox) },
     { name: 'payment-systems.fetch-undelivered', everySeconds: 300, handler: () => fetchUndeliveredEvents(inbox) },
@@ -87,6 +111,7 @@ export function recurringJobs({
     { name: 'payment-systems.update-webhooks', everySeconds: 600, handler: () => updateWebhookEndpoints(inbox) },
     { name: 'payment-systems.forget-events', cron: '41 3 * * *', handler: () => forgetEvents(inbox) },
     ...ledgerJobs({ ...ledger, meter: ledgerMeter }, newLanes, whileAnyIsDue),
+    ...bulkJobs({ carriers, system, pace, keys, rules, onFailure }, whileAnyIsDue),
     ...notifications.jobs,
     { name: 'idempotency.forget-keys', cron: '17 3 * * *', handler: () => forgetKeys(units, system) },
   ];

@@ -12,13 +12,25 @@ import {
   OrderAgreementResolver,
 } from '../features/agreements/index.js';
 import {
+  BulkLiveResolver,
+  BulkMutationsResolver,
+  BulkOperationFieldsResolver,
+  BulkQueriesResolver,
+  BulkRowFieldsResolver,
+  bulkNodes,
+  type UploadLinks,
+  type UploadParts,
+} from '../features/bulk/index.js';
+import {
   CreditNoteFieldsResolver,
   CreditNoteLineFieldsResolver,
   InvoiceFieldsResolver,
+  InvoiceItemsResolver,
   InvoiceLiveResolver,
   InvoiceMutationsResolver,
   InvoiceQueriesResolver,
   invoiceNodes,
+  OperatorInvoicesResolver,
   OrderInvoiceResolver,
   PayerInvoicesResolver,
 } from '../features/invoices/index.js';
@@ -88,6 +100,8 @@ export interface ResolverParts {
   readonly inputRules: InputRules;
   readonly pageLinks: PaymentPageLinks;
   readonly statementLinks: StatementLinks;
+  readonly uploads: UploadParts;
+  readonly uploadLinks: UploadLinks;
   readonly notifications: NotificationMutationsParts;
 }
 
@@ -103,6 +117,7 @@ export function resolversOf(parts: ResolverParts): readonly object[] {
       ...orderNodes,
       ...agreementNodes,
       ...invoiceNodes,
+      ...bulkNodes,
       ...notificationNodes,
     }),
     new ViewerResolver(),
@@ -141,7 +156,8 @@ export function resolversOf(parts: ResolverParts): readonly object[] {
     new AgreementMutationsResolver(carriers, inputRules, pageLinks),
     new AgreementChargesResolver(carriers),
     new AgreementLiveResolver(),
-    new InvoiceQueriesResolver(),
+    new InvoiceQueriesResolver(inputRules.nowOf),
+    new InvoiceItemsResolver(carriers),
     new InvoiceFieldsResolver(pageLinks),
     new InvoiceMutationsResolver(carriers),
     new InvoiceLiveResolver(),
@@ -149,6 +165,12 @@ export function resolversOf(parts: ResolverParts): readonly object[] {
     new CreditNoteLineFieldsResolver(),
     new PayerInvoicesResolver(),
     new OrderInvoiceResolver(),
+    new OperatorInvoicesResolver(),
+    new BulkQueriesResolver(),
+    new BulkMutationsResolver(parts.uploads),
+    new BulkOperationFieldsResolver(parts.uploadLinks),
+    new BulkRowFieldsResolver(),
+    new BulkLiveResolver(),
     new NotificationQueriesResolver(),
     new OrderNotificationsResolver(),
     new MerchantEndpointsResolver(),

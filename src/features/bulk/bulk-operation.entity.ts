@@ -66,7 +66,7 @@ export class BulkOperation extends TenantScopedEntity {
   @Property({ type: 'boolean' })
   isDryRun!: boolean;
 
-  /** The API key that started it, in whose name its rows are carried out. */
+  /** The API key that started it, or resumed it last, in whose name its rows are carried out. */
   @Property({ type: 'uuid' })
   apiKeyId!: string;
 

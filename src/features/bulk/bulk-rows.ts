@@ -56,7 +56,7 @@ export const OPERATIONS = new Table<BulkOperationRow>('bulk_operations', {
   kind: { fixed: true },
   status: null,
   isDryRun: { fixed: true },
-  apiKeyId: { fixed: true },
+  apiKeyId: null,
   fileName: null,
   header: null,
   separator: null,

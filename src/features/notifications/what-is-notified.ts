@@ -5,6 +5,8 @@ import {
   CHARGE_FAILED,
   CHARGE_NEEDS_PAYER,
 } from '../agreements/index.js';
+import { BULK_OPERATION_STATUS_CHANGED } from '../bulk/index.js';
+import { CREDIT_NOTE_CREATED, CREDIT_NOTE_STATUS_CHANGED } from '../invoices/index.js';
 import {
   CAPTURE_DEADLINE_NEAR,
   IS_SETTLED,
@@ -16,6 +18,8 @@ import { STORED_CREDENTIAL_REMOVED, STORED_CREDENTIAL_UPDATED } from '../payers/
 import type { Notified } from './domain/notified.js';
 
 const SETTLED_ORDERS = new Set<unknown>(Object.entries(IS_SETTLED).flatMap(([status, is]) => (is ? [status] : [])));
+
+const ENDED_FILES = new Set<unknown>(['COMPLETED', 'CANCELED', 'REFUSED']);
 
 const SETTLED_OPERATIONS = new Set<unknown>(['SUCCEEDED', 'PARTIALLY_SUCCEEDED', 'DECLINED', 'FAILED', 'CANCELED']);
 
@@ -44,6 +48,13 @@ const TABLE: readonly Notified[] = [
   { type: CARD_EXPIRING, when: 'the card ends before the next charge' },
   { type: STORED_CREDENTIAL_REMOVED, when: 'a stored means of payment cannot be used any more' },
   { type: STORED_CREDENTIAL_UPDATED, when: "the payer's bank renewed a stored card" },
+  { type: CREDIT_NOTE_CREATED, when: 'a credit note took back an invoice or a part of one' },
+  { type: CREDIT_NOTE_STATUS_CHANGED, when: 'the refund of a credit note ended, or came back after that' },
+  {
+    type: BULK_OPERATION_STATUS_CHANGED,
+    when: 'a file of rows was worked off, cancelled or refused',
+    isTold: ({ status }) => ENDED_FILES.has(status),
+  },
   { type: 'settlement.recorded', when: 'the operator passed money on to you' },
 ];
 

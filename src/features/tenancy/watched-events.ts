@@ -5,7 +5,8 @@ import type { ApiContext } from './api-context.js';
 import { merchantLoader } from './loaders.js';
 
 export interface Watch {
-  readonly type: string;
+  /** Of this type, or of any of these. */
+  readonly type: string | readonly string[];
   /** The UUID of the one object that is watched; null: all that the principal may hear of. */
   readonly subjectId: string | null;
   /** As the caller gave it, `mer_…`; null: all merchants that the principal may hear of. */
@@ -14,9 +15,10 @@ export interface Watch {
   readonly after: string | null;
 }
 
-/** The events of one type that a principal asks to hear of, as far as it may: of its operator, merchant and mode. */
+/** The events of some type that a principal asks to hear of, as far as it may: of its operator, merchant and mode. */
 export async function watchedEvents({ type, subjectId, merchantId, after }: Watch, context: ApiContext) {
   const { principal, events } = context;
+  const types = typeof type === 'string' ? [type] : type;
   const merchant = await watchedMerchant(merchantId, context);
   // From here on: what happened a moment ago may still be on its way through the live feed, but is history.
   const isPast = after === null ? await events.past() : () => false;
@@ -24,7 +26,7 @@ export async function watchedEvents({ type, subjectId, merchantId, after }: Watc
     operatorId: principal.operatorId,
     after,
     matches: (event) =>
-      event.type === type &&
+      types.includes(event.type) &&
       !isPast(event) &&
       event.payload.mode === principal.mode &&
       (subjectId === null || event.subjectId === subjectId) &&

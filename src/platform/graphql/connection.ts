@@ -91,7 +91,11 @@ export interface Connection<Node> {
 }
 
 /** Declares `<name>Connection` and `<name>Edge`. Extend the class where a list also has `totalCount`. */
-export function connectionOf<Node extends object>(name: string, node: ClassType<Node>): ClassType<Connection<Node>> {
+export function connectionOf<Node extends object>(
+  name: string,
+  node: ClassType<Node>,
+  order = 'newest first',
+): ClassType<Connection<Node>> {
   @ObjectType(`${name}Edge`, { description: `One \`${name}\` of a page, with its place in the list.` })
   class EdgeType implements Edge<Node> {
     @Field(() => String, { description: 'The place of this entry in the list, opaque.' })
@@ -101,12 +105,12 @@ export function connectionOf<Node extends object>(name: string, node: ClassType<
     readonly node!: Node;
   }
 
-  @ObjectType(`${name}Connection`, { description: `A page of a list of \`${name}\` objects, newest first.` })
+  @ObjectType(`${name}Connection`, { description: `A page of a list of \`${name}\` objects, ${order}.` })
   class ConnectionType implements Connection<Node> {
-    @Field(() => [EdgeType], { description: `Each \`${name}\` with the cursor of its place, newest first.` })
+    @Field(() => [EdgeType], { description: `Each \`${name}\` with the cursor of its place, ${order}.` })
     readonly edges!: readonly EdgeType[];
 
-    @Field(() => [node], { description: `Each \`${name}\` alone, newest first: \`edges\` without their cursors.` })
+    @Field(() => [node], { description: `Each \`${name}\` alone, ${order}: \`edges\` without their cursors.` })
     readonly nodes!: readonly Node[];
 
     @Field(() => PageInfo, { description: 'Whether there is more before or after, and the cursors to go on from.' })

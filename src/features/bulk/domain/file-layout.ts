@@ -1,0 +1,61 @@
+import { containsCardNumber } from '../../../kernel/card-number.js';
+import { columnNamed, columnsOf, familyPrefix, referenceColumn } from './columns.js';
+import { nearest } from './nearest.js';
+import type { BulkKind } from './words.js';
+
+/** How a file's cells lie, and which of them are kept. */
+export interface FileLayout {
+  /** The names of the columns that are read, in the file's order. */
+  readonly header: readonly string[];
+  /** Where each of them stands among the cells of a row. */
+  readonly places: readonly number[];
+  /** Where the row's reference is. */
+  readonly referencePlace: number;
+  readonly referenceColumn: string;
+  /** Whether the file is one of results that we wrote: cells that a spreadsheet would run have an apostrophe of ours. */
+  readonly isOfResults: boolean;
+}
+
+export interface HeaderFault {
+  readonly column: string | null;
+  readonly message: string;
+}
+
+/** What a file of results says of each row. Not read: a file that was mended is sent again as it is. */
+const RESULTS = 'result.';
+
+/** Longer names are not looked for among ours, which are short. */
+const NAME_MAX = 100;
+
+/** The layout of a file of a kind, or all that is wrong with its header. */
+export function fileLayout(kind: BulkKind, names: readonly string[]): FileLayout | readonly HeaderFault[] {
+  const kept = names.flatMap((name, place) => (name.startsWith(RESULTS) ? [] : [{ name, place }]));
+  const unknown = kept.filter(({ name }) => columnNamed(kind, name) === null);
+  const missing = columnsOf(kind).filter(({ name, required }) => required && !names.includes(name));
+  const faults = [
+    ...names.filter(containsCardNumber).map(cardFault),
+    ...unknown.map(({ name }) => unknownFault(kind, name)),
+    ...missing.map(({ name }) => ({ column: name, message: `The column "${name}" is missing.` })),
+  ];
+  if (faults.length > 0) return faults;
+  const reference = referenceColumn(kind);
+  return {
+    header: kept.map(({ name }) => name),
+    places: kept.map(({ place }) => place),
+    referencePlace: names.indexOf(reference),
+    referenceColumn: reference,
+    isOfResults: kept.length < names.length,
+  };
+}
+
+function cardFault(name: string): HeaderFault {
+  return { column: name, message: 'The name of this column looks like a card number; card data is not accepted here.' };
+}
+
+function unknownFault(kind: BulkKind, name: string): HeaderFault {
+  const shown = name.length > NAME_MAX ? `${name.slice(0, NAME_MAX)}…` : name;
+  const known = columnsOf(kind).map((column) => familyPrefix(column) ?? column.name);
+  const near = name.length > NAME_MAX ? null : nearest(name, known);
+  const hint = near === null ? '' : ` Did you mean "${near}"?`;
+  return { column: shown, message: `There is no column "${shown}".${hint}` };
+}

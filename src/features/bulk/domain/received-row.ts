@@ -1,0 +1,87 @@
+import { containsCardNumber } from '../../../kernel/card-number.js';
+import type { FileLayout } from './file-layout.js';
+
+/** A row as it came out of the file. */
+export interface RowOfFile {
+  readonly line: number;
+  readonly cells: readonly string[];
+  readonly faults: readonly { readonly column: string | null; readonly message: string }[];
+}
+
+/** A row as it is stored: to be carried out, or refused before anything of it is kept that must not be. */
+export interface ReceivedRow {
+  readonly line: number;
+  readonly cells: readonly string[] | null;
+  readonly reference: string | null;
+  readonly problem: {
+    readonly code: 'CARD_DATA_NOT_ALLOWED' | 'INVALID_INPUT';
+    readonly message: string;
+    readonly retryable: false;
+    readonly issues: readonly { readonly path: readonly string[]; readonly message: string }[];
+  } | null;
+}
+
+/** No reference of any kind is longer; what is looked up by it has an index. */
+const REFERENCE_MAX = 255;
+
+/** The shortest text that can spell 13 digits, where one character stands for two of them. */
+const CARD_CHARS_MIN = 7;
+
+/** A row to be stored. `names` are all columns of the file, those that are not read included. */
+export function receivedRow(layout: FileLayout, names: readonly string[], row: RowOfFile): ReceivedRow {
+  const { line, cells, faults } = row;
+  const cards = cells.flatMap((cell, place) => (isCard(cell) ? [place] : []));
+  const reference = referenceOf(layout, cells);
+  if (cards.length > 0) {
+    const kept = cards.includes(layout.referencePlace) ? null : reference;
+    return { line, cells: null, reference: kept, problem: cardProblem(line, cards, names) };
+  }
+  const kept = layout.places.map((place) => cells[place] ?? '');
+  const found = faults.length > 0 ? faults : referenceFaults(layout, cells);
+  return { line, cells: kept, reference, problem: found.length > 0 ? inputProblem(line, found) : null };
+}
+
+/** Of two rows with one reference the first is carried out; the second says where that is. */
+export function duplicateProblem(column: string, line: number, firstLine: number): ReceivedRow['problem'] {
+  const message = `line ${firstLine} of this file has the same ${column}; a reference is used once, by the first row that has it`;
+  return inputProblem(line, [{ column, message }]);
+}
+
+function isCard(cell: string): boolean {
+  return cell.length >= CARD_CHARS_MIN && containsCardNumber(cell);
+}
+
+function referenceOf({ referencePlace }: FileLayout, cells: readonly string[]): string | null {
+  const reference = cells[referencePlace] ?? '';
+  return reference.trim() === '' || reference.length > REFERENCE_MAX ? null : reference;
+}
+
+function referenceFaults({ referencePlace, referenceColumn }: FileLayout, cells: readonly string[]) {
+  const reference = cells[referencePlace] ?? '';
+  const say = (message: string) => [{ column: referenceColumn, message }];
+  if (reference.trim() === '') return say('must not be empty: a row is known by it, and done once');
+  if (reference.length > REFERENCE_MAX) {
+    return say(`must have at most ${REFERENCE_MAX} characters, not ${reference.length}`);
+  }
+  return [];
+}
+
+function cardProblem(line: number, places: readonly number[], names: readonly string[]): ReceivedRow['problem'] {
+  const said = 'looks like a card number; card data is not accepted here, use a token';
+  const columns = places.map((place) => names[place] ?? `cell ${place + 1}`);
+  return {
+    code: 'CARD_DATA_NOT_ALLOWED',
+    message: columns.map((column) => `line ${line}, ${column}: ${said}`).join('; '),
+    retryable: false,
+    issues: columns.map((column) => ({ path: [column], message: said })),
+  };
+}
+
+function inputProblem(line: number, faults: RowOfFile['faults']): ReceivedRow['problem'] {
+  return {
+    code: 'INVALID_INPUT',
+    message: faults.map(({ column, message }) => `line ${line}, ${column ?? 'row'}: ${message}`).join('; '),
+    retryable: false,
+    issues: faults.map(({ column, message }) => ({ path: column === null ? [] : [column], message })),
+  };
+}

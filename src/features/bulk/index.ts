@@ -1,0 +1,13 @@
+export { BULK_OPERATION_STATUS_CHANGED } from './bulk-events.js';
+export { BulkOperationFieldsResolver, BulkRowFieldsResolver } from './bulk-fields.resolver.js';
+export { BulkLiveResolver } from './bulk-live.resolver.js';
+export { bulkNodes } from './bulk-loaders.js';
+export { BulkMutationsResolver } from './bulk-mutations.resolver.js';
+export { BulkQueriesResolver } from './bulk-queries.resolver.js';
+export { cleanUploads } from './clean-uploads.js';
+export { forgetRows } from './forget-rows.js';
+export type { UploadParts } from './upload.js';
+export { UploadLinks } from './upload-link.js';
+export { uploadRoutes } from './upload-routes.js';
+export { runBulk } from './run-bulk.js';
+export { type BulkParts, bulkGates } from './run-bulk-parts.js';
