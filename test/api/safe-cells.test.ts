@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { safeCell, safeCellSql } from '../../src/platform/csv/write-csv.js';
+import { safeCell, safeCellSql, safeTextSql } from '../../src/platform/csv/write-csv.js';
 import { FORMULAS, HARMLESS } from '../unit/csv/nasty-cells.js';
 
 let client: pg.Client;
@@ -12,18 +12,19 @@ afterAll(() => client.end());
 describe('a cell that the database writes', () => {
   it('is the same, to the letter, as one that we write', async () => {
     const texts = [...FORMULAS, ...HARMLESS, ...everyCharacter().map((each) => `${each}=1`), ...everyCharacter()];
-    const { rows } = await client.query<{ text: string; cell: string }>(
-      `select text, ${safeCellSql('text')} as cell from unnest($1::text[]) with ordinality as t (text, n) order by n`,
+    const { rows } = await client.query<{ text: string; cell: string; unquoted: string }>(
+      `select text, ${safeCellSql('text')} as cell, ${safeTextSql('text')} as unquoted from unnest($1::text[]) with ordinality as t (text, n) order by n`,
       [texts],
     );
     expect(rows.map(({ text }) => text)).toEqual(texts);
     expect(rows.map(({ cell }) => cell)).toEqual(texts.map(safeCell));
+    expect(rows.map(({ unquoted }) => `"${unquoted.replaceAll('"', '""')}"`)).toEqual(texts.map(safeCell));
     expect(rows.filter(({ cell }) => cell.startsWith(`"'`)).length).toBeGreaterThan(2 * FORMULAS.length);
   });
 
   it('is empty for null', async () => {
-    const { rows } = await client.query(`select ${safeCellSql('null::text')} as cell`);
-    expect(rows).toEqual([{ cell: '""' }]);
+    const cells = `${safeCellSql('null::text')} as cell, ${safeTextSql('null::text')} as text`;
+    expect((await client.query(`select ${cells}`)).rows).toEqual([{ cell: '""', text: null }]);
   });
 });
 

@@ -43,7 +43,20 @@ export function unguarded(cell: string): string {
  * `safeCell`; of null an empty one. It is evaluated twice: a column, say.
  */
 export function safeCellSql(expression: string): string {
+  return `'"' || replace(coalesce(${guardedSql(expression)}, ''), '"', '""') || '"'`;
+}
+
+/**
+ * The same without quotes, for `copy`, which puts them where they are needed.
+ * Nearly all texts begin with a letter or a digit, and the expression, which
+ * costs more than the rest of the cell, is not asked of those.
+ */
+export function safeTextSql(column: string): string {
+  const isPlain = `ascii(${column}) between 65 and 126 or ascii(${column}) between 48 and 57`;
+  return `case when ${isPlain} then ${column} else ${guardedSql(column)} end`;
+}
+
+function guardedSql(expression: string): string {
   const isFormula = `(${expression}) ~ '^${FORMULA.replaceAll("'", "''")}'`;
-  const guarded = `case when ${isFormula} then '''' || (${expression}) else coalesce(${expression}, '') end`;
-  return `'"' || replace(${guarded}, '"', '""') || '"'`;
+  return `case when ${isFormula} then '''' || (${expression}) else (${expression}) end`;
 }

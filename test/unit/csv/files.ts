@@ -1,6 +1,6 @@
 import { CsvRefused, type CsvRow, openCsv } from '../../../src/platform/csv/read-csv.js';
 
-export const LIMITS = { rowsMax: 1_000_000, lineBytesMax: 100_000, cellCharsMax: 1_000, columnsMax: 20 };
+export const LIMITS = { rowsMax: 1_000_000, lineBytesMax: 10_000, cellCharsMax: 1_000, columnsMax: 20 };
 
 export interface ReadFile {
   readonly header: readonly string[];
