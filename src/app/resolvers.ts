@@ -32,6 +32,8 @@ import {
   invoiceNodes,
   OperatorInvoicesResolver,
   OrderInvoiceResolver,
+  PayerCreditEntryResolver,
+  PayerCreditResolver,
   PayerInvoicesResolver,
 } from '../features/invoices/index.js';
 import {
@@ -164,6 +166,8 @@ export function resolversOf(parts: ResolverParts): readonly object[] {
     new CreditNoteFieldsResolver(),
     new CreditNoteLineFieldsResolver(),
     new PayerInvoicesResolver(),
+    new PayerCreditResolver(),
+    new PayerCreditEntryResolver(),
     new OrderInvoiceResolver(),
     new OperatorInvoicesResolver(),
     new BulkQueriesResolver(),

@@ -1,11 +1,20 @@
+export { attendInvoices, type InvoiceParts } from './attend-invoices.js';
+export { INVOICE_OVERPAID } from './charge-invoice-events.js';
+export { CREDIT_NOTE_CREATED, CREDIT_NOTE_STATUS_CHANGED } from './credit-note-events.js';
+export { onInvoiceRefund } from './credit-note-refunds.js';
 export {
   CreditNoteFieldsResolver,
   CreditNoteLineFieldsResolver,
   InvoiceFieldsResolver,
 } from './invoice-fields.resolver.js';
+export { InvoiceItemsResolver } from './invoice-items.resolver.js';
 export { InvoiceLiveResolver } from './invoice-live.resolver.js';
 export { invoiceNodes } from './invoice-loaders.js';
 export { InvoiceMutationsResolver } from './invoice-mutations.resolver.js';
 export { PayerInvoicesResolver } from './invoice-payer.resolver.js';
 export { InvoiceQueriesResolver } from './invoice-queries.resolver.js';
+export { OperatorInvoicesResolver } from './month-view.resolver.js';
+export { onInvoiceOrderChanged } from './on-order-status-changed.js';
 export { OrderInvoiceResolver } from './order-invoice.resolver.js';
+export { PayerCreditEntryResolver, PayerCreditResolver } from './payer-credit.resolver.js';
+export { refreshDrafts } from './refresh-drafts.js';

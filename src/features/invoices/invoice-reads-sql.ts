@@ -17,7 +17,7 @@ export const ITEMS_BY_ID = statement(
 export const TAX_LINES_OF_INVOICES = statement(
   'invoice_items_tax_lines',
   `select invoice_id as "invoiceId", tax_rate::text as "taxRate", sum(net_minor)::bigint as net,
-     sum(tax_minor)::bigint as tax
+     sum(tax_minor)::bigint as tax, count(*)::int as items
    from invoice_items where operator_id = $1 and invoice_id = any ($2::uuid[])
    group by invoice_id, tax_rate order by invoice_id, invoice_items.tax_rate nulls last`,
 );

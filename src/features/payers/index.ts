@@ -8,7 +8,7 @@ export { payerInboxHandlers } from './on-credential-event.js';
 export { PayerInput, PayerType } from './payer.graphql.js';
 export { payerInput } from './payer-input.js';
 export { PayersResolver } from './payers.resolver.js';
-export { type PayerDetails, type PayerRow, payerById, resolvePayer } from './resolve-payer.js';
+export { namedPayer, type PayerDetails, type PayerRow, payerById, resolvePayer } from './resolve-payer.js';
 export { StoredCredentialType } from './stored-credential.graphql.js';
 export {
   assertNotAnothers,

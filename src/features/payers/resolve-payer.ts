@@ -1,7 +1,7 @@
 import { notFound } from '../../kernel/errors.js';
 import { newUuid } from '../../kernel/ids.js';
 import type { Transaction } from '../../platform/database/transaction.js';
-import { PAYERS_BY_ID, UPDATE_PAYER, UPSERT_PAYER } from './payers-sql.js';
+import { PAYER_BY_REFERENCE, PAYERS_BY_ID, UPDATE_PAYER, UPSERT_PAYER } from './payers-sql.js';
 
 export type PayerRow = {
   id: string;
@@ -58,6 +58,31 @@ export async function resolvePayer(
   const [payer] = await transaction.query<PayerRow>(UPSERT_PAYER, parameters);
   if (!payer) throw new Error('the payer was neither made nor found');
   return payer;
+}
+
+/**
+ * The same where many things a minute are for one payer: one who is known, and
+ * of whom nothing is said that could be new, is read and not written.
+ */
+export async function namedPayer(
+  transaction: Transaction,
+  owner: PayerOwner,
+  details: PayerDetails,
+): Promise<PayerRow> {
+  const { id, reference, email, name, phone } = details;
+  const isSilent = email === undefined && name === undefined && phone === undefined;
+  const { operatorId } = transaction;
+  if (isSilent && id) {
+    const payer = await payerById(transaction, id);
+    if (payer?.merchantId === owner.merchantId && payer.mode === owner.mode) return payer;
+    throw notFound('payer');
+  }
+  if (isSilent && reference !== undefined) {
+    const key = [operatorId, owner.merchantId, owner.mode, reference];
+    const [payer] = await transaction.query<PayerRow>(PAYER_BY_REFERENCE, key);
+    if (payer) return payer;
+  }
+  return resolvePayer(transaction, owner, details);
 }
 
 export async function payerById(sql: Transaction, payerId: string): Promise<PayerRow | null> {

@@ -2,7 +2,7 @@ import { DomainError, invalidInput } from '../../kernel/errors.js';
 import type { Money } from '../../kernel/money.js';
 import type { AccountRow } from './account-sql.js';
 import type { AmountProblem } from './payment-gateway.js';
-import { stripeAmountProblem } from './stripe-amounts.js';
+import { stripeAmountProblem, stripeExcessProblem } from './stripe-amounts.js';
 
 const LIMITS: Readonly<Record<AccountRow['kind'], (amount: Money) => AmountProblem | null>> = {
   STRIPE: stripeAmountProblem,
@@ -18,6 +18,12 @@ export function assertAmountAccepted({ kind }: Pick<AccountRow, 'kind'>, amount:
 export function assertAmountExact({ kind }: Pick<AccountRow, 'kind'>, amount: Money): void {
   const problem = LIMITS[kind](amount);
   if (problem !== null && problem.code !== 'AMOUNT_OUT_OF_RANGE') throw refusalOf(problem);
+}
+
+/** Refuses a part of what is to be charged one day, by whatever account: more than any of them takes at once, or takes at all. */
+export function assertNotBeyondAll(amount: Money): void {
+  const problem = stripeExcessProblem(amount);
+  if (problem !== null) throw refusalOf(problem);
 }
 
 function refusalOf({ code, message }: AmountProblem): DomainError {

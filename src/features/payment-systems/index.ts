@@ -1,6 +1,6 @@
 export { type AccountChoice, accountFor, accountOf, heldAccountOf } from './account-for.js';
 export type { AccountRow } from './account-sql.js';
-export { assertAmountAccepted, assertAmountExact } from './amount-accepted.js';
+export { assertAmountAccepted, assertAmountExact, assertNotBeyondAll } from './amount-accepted.js';
 export { checkKeys } from './check-keys.js';
 export type { ConnectionParts } from './connection-parts.js';
 export { forgetOldInboxEvents } from './forget-old-inbox-events.js';

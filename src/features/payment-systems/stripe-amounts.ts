@@ -72,11 +72,20 @@ export function roundedFromStripe(units: number, currency: Currency): Money {
 
 /** Why Stripe would not charge this amount, with the limit and the value as the caller writes them; or null. */
 export function stripeAmountProblem(money: Money): AmountProblem | null {
-  const { currency } = money;
-  if (!SUPPORTED.has(currency)) {
-    return { code: 'CURRENCY_NOT_SUPPORTED', message: `the payment system takes no ${currency}` };
-  }
-  return stepProblem(money) ?? rangeProblem(money);
+  return currencyProblem(money) ?? stepProblem(money) ?? rangeProblem(money);
+}
+
+/** Why no amount with this one in it can be charged, however it is made up; or null. */
+export function stripeExcessProblem(money: Money): AmountProblem | null {
+  const unsupported = currencyProblem(money);
+  if (unsupported) return unsupported;
+  const most = largest(money.currency);
+  return money.isGreaterThan(most) ? outOfRange(money, `at most ${most.toDecimal()}`) : null;
+}
+
+function currencyProblem({ currency }: Money): AmountProblem | null {
+  if (SUPPORTED.has(currency)) return null;
+  return { code: 'CURRENCY_NOT_SUPPORTED', message: `the payment system takes no ${currency}` };
 }
 
 function stepProblem(money: Money): AmountProblem | null {
@@ -93,13 +102,16 @@ function rangeProblem(money: Money): AmountProblem | null {
   const { currency } = money;
   const least = fromStripeAmount(MINIMUM[currency] ?? minimumOtherwise(currency), currency);
   const most = largest(currency);
-  const outOfRange = (limit: string) => ({
-    code: 'AMOUNT_OUT_OF_RANGE' as const,
-    message: `the payment system takes ${limit} in ${currency}, not ${money.toDecimal()}`,
-  });
-  if (least.isGreaterThan(money)) return outOfRange(`at least ${least.toDecimal()}`);
-  if (money.isGreaterThan(most)) return outOfRange(`at most ${most.toDecimal()}`);
+  if (least.isGreaterThan(money)) return outOfRange(money, `at least ${least.toDecimal()}`);
+  if (money.isGreaterThan(most)) return outOfRange(money, `at most ${most.toDecimal()}`);
   return null;
+}
+
+function outOfRange(money: Money, limit: string): AmountProblem {
+  return {
+    code: 'AMOUNT_OUT_OF_RANGE',
+    message: `the payment system takes ${limit} in ${money.currency}, not ${money.toDecimal()}`,
+  };
 }
 
 /** The largest amount with the right number of digits that is also a whole number of steps. */
