@@ -1,4 +1,5 @@
 import { Args, Authorized, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { publicId } from '../../kernel/ids.js';
 import { type Connection, PageArgs, pageOf } from '../../platform/graphql/connection.js';
 import { UrlScalar } from '../../platform/graphql/scalars.js';
 import { AgreementType, agreementLoader } from '../agreements/index.js';
@@ -94,7 +95,7 @@ export class InvoiceFieldsResolver {
     @Ctx() { reads, principal }: ApiContext,
   ): Promise<Connection<OrderType>> {
     const page = pageById(args);
-    const rows = await listOrders(reads, principal, { invoiceId: invoice.id }, page);
+    const rows = await listOrders(reads, principal, { invoiceId: publicId('invoice', invoice.id) }, page);
     return pageOf(
       rows.map((row) => new OrderType(row)),
       page,
