@@ -1,7 +1,9 @@
 export { attendInvoices, type InvoiceParts } from './attend-invoices.js';
 export { INVOICE_OVERPAID } from './charge-invoice-events.js';
+export { CreditNoteRefundResolver } from './credit-note.resolver.js';
 export { CREDIT_NOTE_CREATED, CREDIT_NOTE_STATUS_CHANGED } from './credit-note-events.js';
 export { onInvoiceRefund } from './credit-note-refunds.js';
+export { INVOICE_STATUS_CHANGED } from './invoice-events.js';
 export {
   CreditNoteFieldsResolver,
   CreditNoteLineFieldsResolver,

@@ -72,7 +72,7 @@ function notificationOf(event: FeedEvent, merchant: MerchantFacts): NewNotificat
     merchantId: merchant.id,
     mode: mode as Mode,
     orderId,
-    groupId: orderId ?? idIn(event, 'agreement') ?? event.subjectId,
+    groupId: invoiceIdOf(event) ?? orderId ?? idIn(event, 'agreement') ?? event.subjectId,
     eventSequence: positionOf(event.cursor).sequence,
     type,
     format: merchant.callbackFormat,
@@ -85,8 +85,13 @@ function orderIdOf(event: FeedEvent): string | null {
   return idIn(event, 'order');
 }
 
+/** What is told of an invoice is told in its order, whichever of its orders it has to do with. */
+function invoiceIdOf(event: FeedEvent): string | null {
+  return /^(?:invoice|credit_note)\./.test(event.type) ? idIn(event, 'invoice') : null;
+}
+
 /** Payloads are for merchants, so ids in them are public. */
-function idIn({ payload }: FeedEvent, kind: 'order' | 'agreement'): string | null {
+function idIn({ payload }: FeedEvent, kind: 'order' | 'agreement' | 'invoice'): string | null {
   const id = payload[`${kind}Id`];
   return typeof id === 'string' ? uuidOf(kind, id) : null;
 }

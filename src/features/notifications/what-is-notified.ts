@@ -6,7 +6,7 @@ import {
   CHARGE_NEEDS_PAYER,
 } from '../agreements/index.js';
 import { BULK_OPERATION_STATUS_CHANGED } from '../bulk/index.js';
-import { CREDIT_NOTE_CREATED, CREDIT_NOTE_STATUS_CHANGED } from '../invoices/index.js';
+import { CREDIT_NOTE_CREATED, CREDIT_NOTE_STATUS_CHANGED, INVOICE_STATUS_CHANGED } from '../invoices/index.js';
 import {
   CAPTURE_DEADLINE_NEAR,
   IS_SETTLED,
@@ -46,6 +46,11 @@ const TABLE: readonly Notified[] = [
   { type: CHARGE_FAILED, when: 'a charge was declined, or came to nothing' },
   { type: CHARGE_NEEDS_PAYER, when: 'a charge waits for the payer to confirm it' },
   { type: CARD_EXPIRING, when: 'the card ends before the next charge' },
+  {
+    type: INVOICE_STATUS_CHANGED,
+    when: 'an invoice was closed, paid, fell past due, was thrown away or written off',
+    isTold: ({ status }) => status !== 'DRAFT',
+  },
   { type: STORED_CREDENTIAL_REMOVED, when: 'a stored means of payment cannot be used any more' },
   { type: STORED_CREDENTIAL_UPDATED, when: "the payer's bank renewed a stored card" },
   { type: CREDIT_NOTE_CREATED, when: 'a credit note took back an invoice or a part of one' },

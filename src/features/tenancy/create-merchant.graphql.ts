@@ -49,6 +49,13 @@ export class CreateMerchantInput {
   @Field(() => TimeZoneScalar, { nullable: true, description: "The operator's zone when left out." })
   readonly timeZone?: string | null;
 
+  @Field(() => Int, {
+    nullable: true,
+    defaultValue: 14,
+    description: 'Days that payers have for an invoice, from the day on which it is closed: 0 to 365.',
+  })
+  readonly invoiceDueDays?: number | null;
+
   @Field(() => String, {
     nullable: true,
     description: '1 to 255 characters. The same key and input again answer the first result.',

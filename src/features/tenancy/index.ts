@@ -12,6 +12,7 @@ export { PLATFORM } from './domain/platform.js';
 export type { Principal } from './domain/principal.js';
 export { type Mode, SCOPES_BY_KIND, type Scope } from './domain/scopes.js';
 export { CallbackFormatEnum, TransactionSourceEnum } from './enums.graphql.js';
+export { isServed } from './is-served.js';
 export { KeyUses } from './key-uses.js';
 export { isInForce, KnownKeys } from './known-keys.js';
 export { merchantLoader } from './loaders.js';

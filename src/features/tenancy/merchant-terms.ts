@@ -20,6 +20,12 @@ const sources = z
 
 const retryPolicyDays = z.array(z.number()).superRefine(refusing<number[]>(retryDaysFault));
 
+const DUE_DAYS_MAX = 365;
+
+const invoiceDueDays = z.number().refine((days) => days >= 0 && days <= DUE_DAYS_MAX, {
+  error: ({ input }) => `must be 0 to ${DUE_DAYS_MAX} days, not ${input}`,
+});
+
 /** Null where there is a default means the default. */
 function orDefault<Schema extends z.ZodType>(schema: Schema) {
   return schema.nullish().transform((value) => value ?? undefined);
@@ -34,6 +40,7 @@ export function createMerchantInput({ httpAllowed }: MerchantInputOptions) {
     callbackFormat: orDefault(z.enum(CALLBACK_FORMATS)),
     retryPolicyDays: orDefault(retryPolicyDays),
     timeZone: orDefault(z.string()),
+    invoiceDueDays: orDefault(invoiceDueDays),
     idempotencyKey: optionalIdempotencyKey,
   });
 }
@@ -49,6 +56,7 @@ export function updateMerchantInput({ httpAllowed }: MerchantInputOptions) {
     callbackFormat: z.enum(CALLBACK_FORMATS).optional(),
     retryPolicyDays: retryPolicyDays.optional(),
     timeZone: z.string().optional(),
+    invoiceDueDays: invoiceDueDays.optional(),
     defaultPaymentSystemAccountId: z.string().nullish(),
     idempotencyKey: optionalIdempotencyKey,
   });

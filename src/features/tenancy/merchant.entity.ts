@@ -20,6 +20,7 @@ export type MerchantChanges = {
     | 'callbackFormat'
     | 'retryPolicyDays'
     | 'timeZone'
+    | 'invoiceDueDays'
     | 'defaultPaymentSystemAccountId']?: Merchant[Field] | undefined;
 };
 

@@ -41,6 +41,12 @@ export class MerchantType implements Node {
   readonly timeZone: string;
 
   @Authorized('merchants:read')
+  @Field(() => Int, {
+    description: 'Days that payers have for an invoice, from the day on which it is closed: 0 to 365.',
+  })
+  readonly invoiceDueDays: number;
+
+  @Authorized('merchants:read')
   @Field(() => ID, {
     nullable: true,
     description: "The payment system account for orders that name none; null takes the operator's only one.",
@@ -69,6 +75,7 @@ export class MerchantType implements Node {
     this.callbackFormat = merchant.callbackFormat;
     this.retryPolicyDays = merchant.retryPolicyDays;
     this.timeZone = merchant.timeZone;
+    this.invoiceDueDays = merchant.invoiceDueDays;
     this.defaultPaymentSystemAccountId = account && publicId('paymentSystemAccount', account);
     this.createdAt = merchant.createdAt;
     this.updatedAt = merchant.updatedAt;

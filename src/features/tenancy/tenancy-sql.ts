@@ -17,6 +17,7 @@ export type MerchantFacts = Pick<
   | 'callbackFormat'
   | 'retryPolicyDays'
   | 'timeZone'
+  | 'invoiceDueDays'
   | 'defaultPaymentSystemAccountId'
   | 'createdAt'
   | 'updatedAt'
@@ -50,7 +51,7 @@ const OPERATOR = 'id, name, status, time_zone as "timeZone", created_at as "crea
 const MERCHANT = `operator_id as "operatorId", id, name, allowed_sources as "allowedSources",
   pci_dss_certified as "pciDssCertified", callback_url as "callbackUrl", callback_format as "callbackFormat",
   retry_policy_days as "retryPolicyDays", time_zone as "timeZone",
-  default_payment_system_account_id as "defaultPaymentSystemAccountId", created_at as "createdAt", updated_at as "updatedAt"`;
+  invoice_due_days as "invoiceDueDays", default_payment_system_account_id as "defaultPaymentSystemAccountId", created_at as "createdAt", updated_at as "updatedAt"`;
 
 const API_KEY = `operator_id as "operatorId", id, kind, mode, merchant_id as "merchantId", name, scopes, hint,
   expires_at as "expiresAt", last_used_at as "lastUsedAt", revoked_at as "revokedAt", created_at as "createdAt"`;

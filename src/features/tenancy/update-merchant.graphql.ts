@@ -35,6 +35,9 @@ export class UpdateMerchantInput {
   @Field(() => TimeZoneScalar, { nullable: true, description: 'Schedules that were made before keep theirs.' })
   readonly timeZone?: string | null;
 
+  @Field(() => Int, { nullable: true, description: '0 to 365; invoices that were closed before keep their `dueOn`.' })
+  readonly invoiceDueDays?: number | null;
+
   @Field(() => ID, { nullable: true, description: "Null: the operator's only account of the key's mode." })
   readonly defaultPaymentSystemAccountId?: string | null;
 

@@ -39,7 +39,8 @@ describe('createApiKey does it', () => {
         mode: 'TEST',
         scopes: [
           ...['merchants:read', 'signing-secrets:write', 'payers:read', 'orders:read', 'orders:write'],
-          ...['agreements:read', 'agreements:write', 'notifications:read', 'notifications:write'],
+          ...['agreements:read', 'agreements:write', 'invoices:read', 'invoices:write'],
+          ...['notifications:read', 'notifications:write'],
         ],
       },
     });

@@ -3,7 +3,7 @@ import { newUuid, publicId } from '../../../src/kernel/ids.js';
 import { aMerchant, anOperator, asOwner } from '../../support/tenancy.js';
 import { startWorld, type World } from '../../support/tenancy-world.js';
 
-const FIELDS = `merchant { id name allowedSources pciDssCertified callbackUrl callbackFormat retryPolicyDays timeZone
+const FIELDS = `merchant { id name allowedSources pciDssCertified callbackUrl callbackFormat retryPolicyDays timeZone invoiceDueDays
   defaultPaymentSystemAccountId } } ... on Problem { code message issues { path message } } } }`;
 const CREATE = `mutation ($input: CreateMerchantInput!) { createMerchant(input: $input) { ... on CreateMerchantPayload { ${FIELDS}`;
 const UPDATE = `mutation ($input: UpdateMerchantInput!) { updateMerchant(input: $input) { ... on UpdateMerchantPayload { ${FIELDS}`;
@@ -29,6 +29,7 @@ describe('createMerchant and updateMerchant do it', () => {
         callbackFormat: 'JSON',
         retryPolicyDays: [1, 3, 5, 7],
         timeZone: 'Asia/Tokyo',
+        invoiceDueDays: 14,
         defaultPaymentSystemAccountId: null,
       },
     });
@@ -52,8 +53,10 @@ describe('createMerchant and updateMerchant do it', () => {
         retryPolicyDays: [2, 4],
       },
     });
-    expect(await operator.do(UPDATE, { merchantId, callbackUrl: null, retryPolicyDays: [] })).toMatchObject({
-      merchant: { name: 'New', callbackUrl: null, retryPolicyDays: [] },
+    expect(
+      await operator.do(UPDATE, { merchantId, callbackUrl: null, retryPolicyDays: [], invoiceDueDays: 0 }),
+    ).toMatchObject({
+      merchant: { name: 'New', callbackUrl: null, retryPolicyDays: [], invoiceDueDays: 0 },
     });
     await operator.do(UPDATE, { merchantId, name: 'New' });
     expect(await operator.events('merchant.updated')).toEqual(['merchant.updated', 'merchant.updated']);
@@ -112,7 +115,13 @@ describe('createMerchant and updateMerchant refuse it', () => {
 
   it('names every fault at once', async () => {
     const operator = await anOperator(world);
-    const input = { name: ' '.repeat(201), allowedSources: [], callbackUrl: 'ftp://x', retryPolicyDays: [3, 1] };
+    const input = {
+      name: ' '.repeat(201),
+      allowedSources: [],
+      callbackUrl: 'ftp://x',
+      retryPolicyDays: [3, 1],
+      invoiceDueDays: 366,
+    };
     expect(await operator.do(CREATE, input)).toMatchObject({
       code: 'INVALID_INPUT',
       issues: [
@@ -120,6 +129,7 @@ describe('createMerchant and updateMerchant refuse it', () => {
         { path: ['allowedSources'] },
         { path: ['callbackUrl'] },
         { path: ['retryPolicyDays'] },
+        { path: ['invoiceDueDays'], message: 'must be 0 to 365 days, not 366' },
       ],
     });
   });
