@@ -16,6 +16,7 @@ const LINES: Readonly<Record<string, () => Promise<() => Promise<readonly Row[]>
   sharded: async () => (await import('./lines/sharded.js')).sharded,
   callbacks: async () => (await import('./lines/callbacks.js')).callbacks,
   ledger: async () => (await import('./lines/ledger.js')).ledger,
+  'csv-read': async () => (await import('./lines/csv-read.js')).csvRead,
   'event-tax': async () => (await import('./lines/event-tax.js')).eventTax,
   start: async () => (await import('./lines/start.js')).start,
 };

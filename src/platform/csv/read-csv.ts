@@ -32,7 +32,7 @@ export interface OpenCsv {
   /** Names of the columns, trimmed, none empty, none twice. */
   readonly header: readonly string[];
   readonly separator: Separator;
-  /** Rows in the file's order, some thousand at a time. To be read once; throws `CsvRefused`, and what the source throws. */
+  /** Rows in the file's order, some hundred at a time, and never more than 5,000. To be read once; throws `CsvRefused`, and what the source throws. */
   readonly batches: AsyncIterable<readonly CsvRow[]>;
 }
 
