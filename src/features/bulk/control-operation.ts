@@ -42,6 +42,7 @@ export function resumeOperation(
     advance(transaction, operation, 'resume');
     operation.apiKeyId = caller.keyId;
     operation.dueAt = transaction.now;
+    operation.apiKeyId = caller.keyId;
     // What was not done meanwhile says nothing of the pace.
     operation.progressedAt = transaction.realNow;
     operation.progressedRows = doneRows(operation);

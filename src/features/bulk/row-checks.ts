@@ -64,9 +64,11 @@ const IMPORTING: ReadonlySet<string> = new Set(IMPORT_COLUMNS.map(({ name }) => 
 const PAYING: ReadonlySet<string> = new Set(PAYMENT_COLUMNS);
 
 function newOrImported(row: RowInput, { principal, rules }: CheckContext): RowAsked {
-  const input = { payer: {}, terms: {}, ...row.input };
+  // What the API's own schema sees to in a request.
+  const input: { payer: object; terms: object; payment?: object } = { payer: {}, terms: {}, ...row.input };
   const importing = [...row.given].find((name) => IMPORTING.has(name));
   if (importing === undefined) {
+    if (input.payment) input.payment = { credential: {}, ...input.payment };
     const wanted = checkedRow({ ...row, input }, (fields) => newAgreementOf(principal, fields as object, rules));
     return { mutation: 'createAgreement', wanted, input };
   }

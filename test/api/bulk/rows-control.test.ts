@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { aBillingShop, subscribe } from '../../support/agreements.js';
+import { bulkOperation, control, rowsOf, sendFile } from '../../support/bulk.js';
+import { fileOf, finished, outcomes, runFiles, sent } from '../../support/bulk-rows.js';
+import { asOwner } from '../../support/charging.js';
+import { eventually } from '../../support/eventually.js';
+import { Client, type Product, type Shop, startProduct } from '../../support/product.js';
+
+let product: Product;
+let shop: Shop;
+beforeAll(async () => {
+  product = await startProduct();
+  shop = await aBillingShop(product, { timeZone: 'UTC' });
+  await subscribe(shop, { terms: { reference: 'one' } });
+});
+afterAll(() => product.close());
+
+/** More than are begun together, so that there is a middle. */
+function changes(prefix: string, count = 120) {
+  return Array.from({ length: count }, (_, index) => ({
+    changeReference: `${prefix}-${index}`,
+    agreementReference: 'one',
+    'metadata.at': `${prefix} ${index}`,
+  }));
+}
+
+async function begun(prefix: string, by: Client = shop): Promise<string> {
+  const { operation } = await sendFile(by, 'updateAgreements', fileOf(changes(prefix)));
+  return operation.id;
+}
+
+/** Lets the file run, and does something when some of its rows are done and some are not. */
+async function midway(id: string, then: () => Promise<unknown>): Promise<void> {
+  const running = runFiles(product);
+  await eventually(async () => {
+    const found = await bulkOperation(shop, id);
+    if ((found?.counts.done ?? 0) === 0) throw new Error('nothing is done yet');
+  });
+  await then();
+  await running;
+}
+
+async function historyOf(prefix: string): Promise<number> {
+  const [found] = await asOwner<{ count: number }>(
+    product,
+    `select count(*)::int as count from agreement_changes where after -> 'metadata' ->> 'at' like $1`,
+    [`${prefix} %`],
+  );
+  return found?.count ?? -1;
+}
+
+describe('a file that runs', () => {
+  it('stops where it is paused, and goes on from there', async () => {
+    const id = await begun('pause');
+    await midway(id, () => control(shop, 'pause', id));
+    const paused = await bulkOperation(shop, id);
+    expect(paused?.status).toBe('PAUSED');
+    expect(paused?.counts.done).toBeLessThan(120);
+    await runFiles(product);
+    expect((await bulkOperation(shop, id))?.counts).toEqual(paused?.counts);
+    await control(shop, 'resume', id);
+    const { operation } = await finished(product, shop, id);
+    expect(operation).toMatchObject({ status: 'COMPLETED', counts: { total: 120, succeeded: 120 } });
+    expect(await historyOf('pause')).toBe(120);
+  });
+
+  it('is cancelled: what was begun is done, the rest never', async () => {
+    const id = await begun('cancel');
+    await midway(id, () => control(shop, 'cancel', id));
+    const { operation } = await finished(product, shop, id);
+    expect(operation.status).toBe('CANCELED');
+    const { succeeded, canceled } = operation.counts;
+    expect([succeeded + canceled, succeeded > 0, canceled > 0]).toEqual([120, true, true]);
+    expect(await historyOf('cancel')).toBe(succeeded);
+    // The same file again does what was not done.
+    const again = await sent(product, shop, 'updateAgreements', changes('cancel'));
+    expect(again.operation.counts).toMatchObject({ repeated: succeeded, succeeded: canceled });
+    expect(await historyOf('cancel')).toBe(120);
+  });
+
+  it('is paused when its key is revoked, and goes on in the name of the key that resumes it', async () => {
+    const made = await shop.operator.do<{ secret: string; apiKey: { id: string } }>(
+      'createApiKey',
+      { name: 'second', merchantId: shop.id },
+      'secret apiKey { id }',
+    );
+    const second = new Client(product.url, made.secret);
+    const id = await begun('revoked', second);
+    await shop.operator.do('revokeApiKey', { id: made.apiKey.id }, 'apiKey { id }');
+    await eventually(async () => {
+      await runFiles(product);
+      expect((await bulkOperation(shop, id))?.status).toBe('PAUSED');
+    });
+    expect((await bulkOperation(shop, id))?.counts.done).toBe(0);
+    await control(shop, 'resume', id);
+    const { operation } = await finished(product, shop, id);
+    expect(operation).toMatchObject({ status: 'COMPLETED', counts: { succeeded: 120 } });
+  });
+
+  it('waits while its operator is suspended, and goes on by itself', async () => {
+    const other = await aBillingShop(product);
+    await subscribe(other, { terms: { reference: 'one' } });
+    const { operation } = await sendFile(other, 'updateAgreements', fileOf(changes('suspended', 3)));
+    const operatorId = other.operator.id;
+    await product.platform.do('suspendOperator', { operatorId }, 'operator { id }');
+    await runFiles(product);
+    const [kept] = await asOwner<{ status: string; succeeded: number }>(
+      product,
+      `select o.status, o.succeeded from bulk_operations o where merchant_id = (
+         select merchant_id from bulk_operations order by created_at desc limit 1) limit 1`,
+    );
+    expect(kept).toEqual({ status: 'RUNNING', succeeded: 0 });
+    await product.platform.do('resumeOperator', { operatorId }, 'operator { id }');
+    product.advance(61);
+    const done = await finished(product, other, operation.id);
+    expect(outcomes(done)).toEqual(['2 SUCCEEDED', '3 SUCCEEDED', '4 SUCCEEDED']);
+  });
+
+  it('tells the history who changed the agreement', async () => {
+    const { rows } = await sent(product, shop, 'updateAgreements', changes('told', 1));
+    const keys = await asOwner<{ name: string }>(
+      product,
+      `select k.name from agreement_changes c join api_keys k on k.operator_id = c.operator_id and k.id = c.api_key_id
+       where after -> 'metadata' ->> 'at' = 'told 0'`,
+    );
+    expect([keys.map(({ name }) => name), rows.length]).toEqual([['shop'], 1]);
+    expect(await rowsOf(shop, 'blk_none').catch(() => null)).toBeNull();
+  });
+});
