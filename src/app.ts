@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { MIGRATIONS } from '../migrations/index.js';
 import { BULK_RUN_JOB } from './app/bulk-jobs.js';
 import { contexts, type RequestContext } from './app/contexts.js';
+import { downloads } from './app/downloads.js';
 import { EXPLORER_EXAMPLES } from './app/explorer-examples.js';
 import { DEADLINE_JOBS, INBOX_JOB, recurringJobs } from './app/recurring-jobs.js';
 import { resolversOf } from './app/resolvers.js';
@@ -14,7 +15,7 @@ import {
   onOrderStatusChanged,
   onStoredCredentialRemoved,
 } from './features/agreements/index.js';
-import { UploadLinks, uploadRoutes } from './features/bulk/index.js';
+import { templateRoutes, UploadLinks, uploadRoutes } from './features/bulk/index.js';
 import { checkoutRoutes, pageForBadLink } from './features/checkout/index.js';
 import { onInvoiceOrderChanged, onInvoiceRefund } from './features/invoices/index.js';
 import { ledgerMeter, StatementLinks, statementRoutes } from './features/ledger/index.js';
@@ -34,6 +35,7 @@ import {
 import {
   followTestClock,
   guessLimit,
+  isServed,
   KeyUses,
   KnownKeys,
   loadTestClocks,
@@ -147,12 +149,16 @@ export async function buildApp(adapters: Adapters): Promise<App> {
   const egress = new Egress({ privateAllowed: adapters.httpAllowed, ...(deadlineMs !== undefined && { deadlineMs }) });
   const outside = { units, system: acrossOperators, masterKeys, egress, clock, onFailure };
   const notifications = new Notifications({ ...outside, meter: notificationMeter(metrics.registry) });
+  const times = { now: () => clock.now(), nowOf: (operatorId: string) => units.nowOf(operatorId) };
+  const inputRules = { httpUrlsAllowed: adapters.httpAllowed, cardDataAccepted: adapters.cardDataAccepted, ...times };
   const jobs = new JobRunner({
     jobs: recurringJobs({
       inbox,
       connection,
       carriers,
       pace,
+      keys,
+      rules: inputRules,
       notifications,
       meter: billingMeter(metrics.registry),
       ledgerMeter: ledgerMeter(metrics.registry),
@@ -166,8 +172,6 @@ export async function buildApp(adapters: Adapters): Promise<App> {
     if (jobs.ticking && notifications.follower.hear(batch)) void jobs.wake(FAN_OUT_JOB);
   });
 
-  const times = { now: () => clock.now(), nowOf: (operatorId: string) => units.nowOf(operatorId) };
-  const inputRules = { httpUrlsAllowed: adapters.httpAllowed, cardDataAccepted: adapters.cardDataAccepted, ...times };
   const pageLinks = new PaymentPageLinks(masterKeys, adapters.publicUrl);
   const checkout = {
     units,
@@ -181,6 +185,8 @@ export async function buildApp(adapters: Adapters): Promise<App> {
     onFailure,
   };
   const statementLinks = new StatementLinks(masterKeys, adapters.publicUrl);
+  const served = { isServed: (operatorId: string) => isServed(scopedReads, operatorId) };
+  const files = downloads({ ...adapters, ...served });
   const uploadLinks = new UploadLinks(masterKeys, adapters.publicUrl);
   // Rows are carried out by those who do what is due, beside whom nobody is answered.
   const wakeRun = () => void (jobs.ticking && jobs.wake(BULK_RUN_JOB));
@@ -194,6 +200,7 @@ export async function buildApp(adapters: Adapters): Promise<App> {
     inputRules,
     pageLinks,
     statementLinks,
+    downloads: files.resolvers,
     uploads,
     uploadLinks,
     joinAgreement,
@@ -225,8 +232,10 @@ export async function buildApp(adapters: Adapters): Promise<App> {
     pageForBadAddress: pageForBadLink(checkout),
     routes: async (edge) => {
       webhookRoutes(inbox)(edge);
-      statementRoutes({ units, links: statementLinks })(edge);
+      statementRoutes({ units, links: statementLinks, ...served })(edge);
+      files.routes(edge);
       uploadRoutes({ ...uploads, links: uploadLinks })(edge);
+      templateRoutes(edge);
       await edge.register(checkoutRoutes(checkout));
     },
   });

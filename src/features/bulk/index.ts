@@ -4,6 +4,7 @@ export { BulkLiveResolver } from './bulk-live.resolver.js';
 export { bulkNodes } from './bulk-loaders.js';
 export { BulkMutationsResolver } from './bulk-mutations.resolver.js';
 export { BulkQueriesResolver } from './bulk-queries.resolver.js';
+export { templateRoutes } from './bulk-templates.js';
 export { cleanUploads } from './clean-uploads.js';
 export { forgetRows } from './forget-rows.js';
 export { runBulk } from './run-bulk.js';

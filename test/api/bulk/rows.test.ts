@@ -281,3 +281,13 @@ describe('updateAgreements', () => {
     expect(agreement.terms).toEqual({ maximumAmount: { amount: '44.00' }, numberOfPayments: 5 });
   });
 });
+
+describe('a template', () => {
+  it('can be loaded by anybody, and sent as it is', async () => {
+    const response = await fetch(`${product.url}/bulk/templates/chargeAgreements.csv`);
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/csv; charset=utf-8']);
+    const done = await sent(product, shop, 'chargeAgreements', await response.text());
+    expect(outcomes(done)).toEqual(['2 FAILED NOT_FOUND', '3 FAILED NOT_FOUND']);
+    expect((await fetch(`${product.url}/bulk/templates/constructor.csv`)).status).toBe(404);
+  });
+});
