@@ -99,7 +99,8 @@ export class RowCutter {
   private refuseLong(raw: string): void {
     const { bytesMax, separator } = this;
     if (!mayBeLonger(raw.length, bytesMax) || Buffer.byteLength(raw) <= bytesMax) return;
-    const head = raw.slice(0, bytesMax);
+    // By bytes, so that the words are the same wherever the text was cut.
+    const head = Buffer.from(raw).toString('utf8', 0, bytesMax);
     const open = parsed(head, { separator, isLast: true }).errors.find(({ code }) => code === 'MissingQuotes');
     const line = this.line + lineFeedsIn(head.slice(0, open?.index ?? 0));
     const message = open

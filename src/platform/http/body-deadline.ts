@@ -23,6 +23,7 @@ export function limitBodyTime(app: FastifyInstance, maxMs: number): void {
         const late = Object.assign(new Error('The body took too long.'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
         if (!raw.complete) app.server.emit('clientError', late, raw.socket);
       }, maxMs);
+      timer.unref();
       raw.once('close', () => clearTimeout(timer));
     }
     done();

@@ -34,8 +34,12 @@ export type ReadUpload = (request: FastifyRequest, reply: FastifyReply) => Promi
 export async function acceptUploads(app: FastifyInstance, limits: UploadLimits): Promise<ReadUpload> {
   await app.register(multipart, { throwFileSizeLimit: false });
   const form = { bytesMax: FILE_MAX, pace: DEFAULT_PACE, ...limits, parse: jsonParserOf(app) };
-  app.addHook('onSend', async (request, reply) => {
-    if (request.isMultipart() && !(await discarded(request.raw, form.pace))) reply.header('connection', 'close');
+  app.addHook('onSend', (request, reply, _payload, done) => {
+    if (!request.isMultipart()) return done();
+    void discarded(request.raw, form.pace).then((all) => {
+      if (!all) reply.header('connection', 'close');
+      done();
+    });
   });
   return (request, reply) => {
     if (Number(request.headers['content-length']) > form.bytesMax + AROUND_MAX) {
