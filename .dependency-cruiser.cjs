@@ -125,6 +125,14 @@ module.exports = {
       to: { path: packages('pdfkit', 'fontkit', '@expo-google-fonts/[^/]+') },
     },
     {
+      name: 'files-of-strangers-stay-at-the-edge',
+      severity: 'error',
+      comment:
+        'Bounds, faults and lines are told by src/platform/csv and src/platform/http; a second reader would know none.',
+      from: { path: '^(src|migrations)/', pathNot: '^src/platform/(csv|http)/' },
+      to: { path: packages('papaparse', '@fastify/multipart', '@fastify/busboy') },
+    },
+    {
       name: 'graphql-stays-at-the-edge',
       severity: 'error',
       comment: 'Use cases can be called from a job, so they know no GraphQL. The demo is a client of the API.',

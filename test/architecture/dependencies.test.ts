@@ -51,6 +51,10 @@ const PLANTED: Readonly<Record<string, readonly Edge[]>> = {
     ['src/platform/http/c.ts', 'node_modules/undici/index.js'],
   ],
   'pdf-stays-on-paper': [['src/features/invoices/d.ts', 'node_modules/pdfkit/index.js']],
+  'files-of-strangers-stay-at-the-edge': [
+    ['src/features/bulk/b.ts', 'node_modules/papaparse/index.js'],
+    ['src/app/a.ts', 'node_modules/@fastify/multipart/index.js'],
+  ],
   'graphql-stays-at-the-edge': [
     ['src/features/orders/f.ts', 'node_modules/graphql/index.js'],
     ['src/platform/database/a.ts', 'node_modules/type-graphql/index.js'],
@@ -76,6 +80,7 @@ const ALLOWED: readonly Edge[] = [
   ['src/stripe-sandbox/index.ts', 'node_modules/stripe/index.js'],
   ['src/platform/jobs/runner.ts', 'node_modules/agenda/index.js'],
   ['src/platform/egress/egress.ts', 'node_modules/undici/index.js'],
+  ['src/platform/csv/row-cutter.ts', 'node_modules/papaparse/index.js'],
   ['src/features/invoices/pdf/sheet.ts', 'node_modules/pdfkit/index.js'],
   ['src/entities.ts', 'src/features/orders/clean.ts'],
   ['src/app.ts', 'src/entities.ts'],
@@ -90,9 +95,11 @@ const ALLOWED: readonly Edge[] = [
 const WAY_BACK: Edge = ['src/platform/http/b.ts', 'src/platform/http/a.ts'];
 
 const PACKAGES = [
+  '@fastify/multipart',
   'agenda',
   '@agendajs/postgres-backend',
   'graphql',
+  'papaparse',
   'pdfkit',
   'stripe',
   'type-graphql',
