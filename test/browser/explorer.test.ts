@@ -89,26 +89,14 @@ describe('the explorer', () => {
   });
 
   it('shows a change of an order as it happens', async () => {
+    const { id } = await shop.hold({ orderNumber: 'A-1002', amount: { amount: '79.90', currency: 'EUR' } });
     await tab('WatchOrders').click();
     await enterKey();
     await run();
     await subscribed();
-    // A subscription counts from its request on, and hears from the moment it has found the end of the log: what
-    // happens in between is past for it. Tests of subscriptions prove the rest; here it is shown.
-    for (let number = 1002; ; number += 1) {
-      const { id } = await shop.hold({ orderNumber: `A-${number}`, amount: { amount: '79.90', currency: 'EUR' } });
-      await shop.capture(id, { amount: '60.00' });
-      const isShown = says('.graphiql-response', 'PARTIALLY_CAPTURED', SHOWN_MAX_MS / 5);
-      if (
-        await isShown.then(
-          () => true,
-          () => number === 1006,
-        )
-      )
-        break;
-    }
+    await shop.capture(id, { amount: '60.00' });
     await says('.graphiql-response', 'PARTIALLY_CAPTURED');
-    await says('.graphiql-response', 'A-100');
+    await says('.graphiql-response', 'A-1002');
     await page.screenshot({
       path: path.join(PICTURES, 'graphiql.png'),
       clip: { x: 0, y: 0, width: 1360, height: 700 },
@@ -142,9 +130,9 @@ async function run(): Promise<void> {
 }
 
 /** An editor draws only the lines in view, with its own kind of spaces. */
-async function says(where: string, text: string, maxMs = SHOWN_MAX_MS): Promise<void> {
+async function says(where: string, text: string): Promise<void> {
   const lines = page.locator(`${where} .view-lines`).first();
-  const deadline = performance.now() + maxMs;
+  const deadline = performance.now() + SHOWN_MAX_MS;
   for (;;) {
     const shown = ((await lines.textContent()) ?? '').replaceAll('\u00a0', ' ');
     if (shown.includes(text)) return;
@@ -153,6 +141,7 @@ async function says(where: string, text: string, maxMs = SHOWN_MAX_MS): Promise<
   }
 }
 
+/** Counted from when it hears: what happens from then on is shown. */
 async function subscribed(): Promise<void> {
   const deadline = performance.now() + SHOWN_MAX_MS;
   while (!(await (await fetch(`${product.url}/metrics`)).text()).includes('\nlive_subscriptions 1\n')) {

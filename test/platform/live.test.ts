@@ -199,6 +199,7 @@ describe('subscribing', () => {
     const followed = Array.from({ length: 7 }, (_, index) => follow(many, { subjectId: `s-${index}` }));
     await until(() => followed.filter(({ failures }) => failures.length > 0).length === 2);
     await listening(5);
+    await subscribed(5);
   });
 
   it('takes trusted documents by hash', async () => {

@@ -68,6 +68,8 @@ export class LiveSockets<Context extends EdgeContext> {
   private readonly slots: readonly Set<LiveSocket<Context>>[] = Array.from({ length: PING_SLOTS }, () => new Set());
   private readonly wss = webSocketServer();
   private readonly counts = new SocketCounts();
+  /** The subscriptions that are counted, by what asked for them. */
+  private readonly running = new WeakSet<object>();
   /** One listener for all sockets; `this` tells whose message it is. */
   private readonly onMessage: (this: WebSocket, data: RawData) => void;
   private readonly protocol: ProtocolServer<LiveSocket<Context>>;
@@ -184,15 +186,21 @@ export class LiveSockets<Context extends EdgeContext> {
             new ApiError('BAD_REQUEST', `At most ${subscriptionsMax} subscriptions per socket; open another one.`),
           ];
         }
-        const prepared = operations.prepare(extra, id, payload);
-        if (!Array.isArray(prepared)) edge.metrics.subscriptions.inc();
-        return prepared;
+        return operations.prepare(extra, id, payload);
       },
       subscribe: (args) => operations.subscribe(args as LiveArgs<Context>),
+      // Counted from the moment from which it hears, and not when it was refused or is gone by then.
+      onOperation: ({ subscriptions }, id, payload, _args, result) => {
+        if (!(Symbol.asyncIterator in result && id in subscriptions)) return;
+        this.running.add(payload);
+        edge.metrics.subscriptions.inc();
+      },
       onNext: ({ extra }, _id, _payload, _args, result) =>
         operations.formatted(result as ExecutionResult, extra.requestId),
       onError: ({ extra }, _id, _payload, errors) => errors.map((error) => answeredError(error, extra.requestId, edge)),
-      onComplete: () => edge.metrics.subscriptions.dec(),
+      onComplete: (_context, _id, payload) => {
+        if (this.running.delete(payload)) edge.metrics.subscriptions.dec();
+      },
       onClose: async ({ extra }) => {
         if (extra.context) await ended(extra.context, edge);
       },

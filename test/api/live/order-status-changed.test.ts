@@ -232,6 +232,10 @@ describe('a subscription is refused', () => {
       expect([orderId, await ask(shop, { orderId })]).toEqual([orderId, noSuchOrder]);
     const noSuchMerchant = await ask(shop, { merchantId: noMerchant });
     expect(noSuchMerchant).toContain('NOT_FOUND');
+    // What was refused never heard anything, so it is not counted.
+    await eventually(async () =>
+      expect(await (await fetch(`${product.url}/metrics`)).text()).toContain('\nlive_subscriptions 0\n'),
+    );
     for (const merchantId of [neighbour.id, stranger.id, 'nonsense', '', order.id]) {
       expect([merchantId, await ask(shop, { merchantId })]).toEqual([merchantId, noSuchMerchant]);
     }
