@@ -24,6 +24,7 @@ import {
 import {
   CreditNoteFieldsResolver,
   CreditNoteLineFieldsResolver,
+  CreditNoteRefundResolver,
   InvoiceFieldsResolver,
   InvoiceItemsResolver,
   InvoiceLiveResolver,
@@ -102,6 +103,8 @@ export interface ResolverParts {
   readonly inputRules: InputRules;
   readonly pageLinks: PaymentPageLinks;
   readonly statementLinks: StatementLinks;
+  /** What makes links to files. */
+  readonly downloads: readonly object[];
   readonly uploads: UploadParts;
   readonly uploadLinks: UploadLinks;
   readonly notifications: NotificationMutationsParts;
@@ -143,6 +146,7 @@ export function resolversOf(parts: ResolverParts): readonly object[] {
     new PayoutResolver(),
     new LedgerEntryResolver(),
     new SettlementsResolver(),
+    ...parts.downloads,
     new OrderLedgerResolver(),
     new LedgerEntryOrderResolver(),
     new BalanceMovementOrderResolver(),
@@ -165,6 +169,7 @@ export function resolversOf(parts: ResolverParts): readonly object[] {
     new InvoiceLiveResolver(),
     new CreditNoteFieldsResolver(),
     new CreditNoteLineFieldsResolver(),
+    new CreditNoteRefundResolver(),
     new PayerInvoicesResolver(),
     new PayerCreditResolver(),
     new PayerCreditEntryResolver(),

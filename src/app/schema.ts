@@ -21,12 +21,16 @@ import {
 import {
   CreditNoteFieldsResolver,
   CreditNoteLineFieldsResolver,
+  CreditNoteRefundResolver,
   InvoiceFieldsResolver,
   InvoiceItemsResolver,
   InvoiceLiveResolver,
   InvoiceMutationsResolver,
   InvoiceQueriesResolver,
+  OperatorInvoicesResolver,
   OrderInvoiceResolver,
+  PayerCreditEntryResolver,
+  PayerCreditResolver,
   PayerInvoicesResolver,
 } from '../features/invoices/index.js';
 import {
@@ -68,6 +72,7 @@ import {
 import { NodeResolver } from '../platform/graphql/node.resolver.js';
 import { readPlainFieldsAsProperties } from '../platform/graphql/plain-fields.js';
 import { pubSubStub } from '../platform/graphql/pub-sub-stub.js';
+import { DOWNLOAD_RESOLVERS } from './downloads.js';
 
 /** Every resolver of the API by its class, which is all that the schema's text needs. */
 const RESOLVERS: NonEmptyArray<new (...parts: never[]) => object> = [
@@ -90,6 +95,7 @@ const RESOLVERS: NonEmptyArray<new (...parts: never[]) => object> = [
   PayoutResolver,
   LedgerEntryResolver,
   SettlementsResolver,
+  ...DOWNLOAD_RESOLVERS,
   OrderLedgerResolver,
   LedgerEntryOrderResolver,
   BalanceMovementOrderResolver,
@@ -105,7 +111,11 @@ const RESOLVERS: NonEmptyArray<new (...parts: never[]) => object> = [
   InvoiceLiveResolver,
   CreditNoteFieldsResolver,
   CreditNoteLineFieldsResolver,
+  CreditNoteRefundResolver,
   PayerInvoicesResolver,
+  OperatorInvoicesResolver,
+  PayerCreditEntryResolver,
+  PayerCreditResolver,
   OrderInvoiceResolver,
   BulkQueriesResolver,
   BulkMutationsResolver,

@@ -7,6 +7,8 @@ export {
   CHARGE_FAILED,
   CHARGE_NEEDS_PAYER,
 } from './agreement-events.js';
+export { AGREEMENT_EXPORTS, type AgreementExportClaims, openAgreementExport } from './agreement-export.js';
+export { MerchantAgreementExportResolver, OperatorAgreementExportResolver } from './agreement-export.resolver.js';
 export {
   AgreementChargeFieldsResolver,
   AgreementFieldsResolver,

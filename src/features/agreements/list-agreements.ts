@@ -17,7 +17,7 @@ export interface AgreementFilterValues {
 }
 
 /** A condition under a letter of its own, and its parameter. The texts are ours; a caller's words are only ever parameters. */
-type Condition = readonly [letter: string, sql: (parameter: string) => string, value: unknown];
+export type Condition = readonly [letter: string, sql: (parameter: string) => string, value: unknown];
 
 /** An id of nothing: matches no row, as an unknown id does. */
 const NOBODY = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
@@ -46,6 +46,12 @@ function scopeOf({ mode, merchantId }: Principal, beforeId: string): Condition[]
   ];
   if (merchantId) conditions.push(['o', (p) => `merchant_id = ${p}`, merchantId]);
   return conditions;
+}
+
+/** What a filter asks for; where that is what no agreement has, a condition that none fulfils. */
+export function conditionsOf(filter: AgreementFilterValues): readonly Condition[] {
+  const isHopeless = filter.reference != null && !isStorable(filter.reference);
+  return isHopeless ? [['h', (p) => `id = ${p}`, NOBODY]] : filterOf(filter);
 }
 
 function filterOf(filter: AgreementFilterValues): Condition[] {

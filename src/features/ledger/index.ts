@@ -4,6 +4,8 @@ export { checkLedgers } from './check-ledger.js';
 export { keepBalances } from './keep-balances.js';
 export { LedgerEntryType } from './ledger-entry.graphql.js';
 export { LedgerEntryResolver } from './ledger-entry.resolver.js';
+export { LEDGER_EXPORTS, type LedgerExportClaims, openLedgerExport } from './ledger-export.js';
+export { MerchantLedgerExportResolver, OperatorLedgerExportResolver } from './ledger-export.resolver.js';
 export { ledgerInboxHandlers } from './ledger-inbox-handlers.js';
 export { ledgerEntriesOfOrder, ledgerNodes } from './ledger-loaders.js';
 export { type LedgerMeter, ledgerMeter } from './ledger-meter.js';

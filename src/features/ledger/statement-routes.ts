@@ -13,6 +13,8 @@ import { STATEMENT_LINES } from './statements-sql.js';
 export interface StatementParts {
   readonly units: UnitsOfWork;
   readonly links: StatementLinks;
+  /** Whether an operator is served at all: links of one that is suspended lead nowhere. */
+  readonly isServed: (operatorId: string) => Promise<boolean>;
 }
 
 const TIME_ZONE = statement(
@@ -27,13 +29,14 @@ const BEFORE_ALL = ['-infinity', '00000000-0000-0000-0000-000000000000', '0'];
 const HEADERS = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff' };
 
 /** Where links to statements lead. */
-export function statementRoutes({ units, links }: StatementParts) {
+export function statementRoutes({ units, links, isServed }: StatementParts) {
   return (app: FastifyInstance): void => {
     app.get<{ Params: { '*': string } }>('/statements/*', async (request, reply) => {
       const path = request.params['*'];
       const wanted = path.endsWith('.csv') ? links.read(path.slice(0, -'.csv'.length), units.clock.now()) : null;
       reply.headers(HEADERS);
-      if (!wanted) return reply.code(404).type('text/plain; charset=utf-8').send('This link is not valid any more.\n');
+      if (!wanted || !(await isServed(wanted.operatorId)))
+        return reply.code(404).type('text/plain; charset=utf-8').send('This link is not valid any more.\n');
       const lines = await begin(units, wanted);
       const name = `statement-${wanted.from}-${wanted.to}-${wanted.currency}.csv`;
       reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="${name}"`);

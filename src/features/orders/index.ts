@@ -44,6 +44,7 @@ export type {
 export { orderInboxHandlers } from './on-payment-system-event.js';
 export { claimOnce } from './once.js';
 export { type OpenedPage, OpenedTooOften, openPaymentPage, type PageWanted } from './open-payment-page.js';
+export { OperationObject } from './operation.graphql.js';
 export { OrderConnection, OrderType } from './order.graphql.js';
 export { orderById } from './order-by-id.js';
 export {
@@ -52,6 +53,8 @@ export {
   ORDER_STATUS_CHANGED,
   REFUND_FAILED,
 } from './order-events.js';
+export { ORDER_EXPORTS, type OrderExportClaims, openOrderExport } from './order-export.js';
+export { MerchantOrderExportResolver, OperatorOrderExportResolver } from './order-export.resolver.js';
 export {
   BalanceMovementOrderResolver,
   LedgerEntryOrderResolver,

@@ -27,7 +27,7 @@ export interface OrderFilterValues {
 }
 
 /** A condition under a letter of its own, and its parameter. The texts are ours; a caller's words are only ever parameters. */
-type Condition = readonly [letter: string, sql: (parameter: string) => string, value: unknown];
+export type Condition = readonly [letter: string, sql: (parameter: string) => string, value: unknown];
 
 /** An id of nothing: matches no row, as an unknown id does. */
 const NOBODY = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
@@ -77,6 +77,11 @@ function scopeOf({ mode, merchantId }: Principal, beforeId: string): Condition[]
   ];
   if (merchantId) conditions.push(['o', (p) => `merchant_id = ${p}`, merchantId]);
   return conditions;
+}
+
+/** What a filter asks for; where that is what no order has, a condition that none fulfils. */
+export function conditionsOf(filter: OrderFilterValues): readonly Condition[] {
+  return isHopeless(filter) ? [['h', (p) => `id = ${p}`, NOBODY]] : filterOf(filter);
 }
 
 function filterOf(filter: OrderFilterValues): Condition[] {

@@ -38,8 +38,14 @@ export function amountSql(minor: string, currency: string): string {
   );
 }
 
-/** The select list and the header of these columns, and what writes their rows. */
-export function copiedRows(columns: readonly CopiedColumn[]) {
+/** The select list and the header of columns, and what writes their rows. */
+export interface CopiedRows {
+  readonly list: string;
+  readonly head: string;
+  readonly writer: RowWriter;
+}
+
+export function copiedRows(columns: readonly CopiedColumn[]): CopiedRows {
   const leading = columns.flatMap(({ here }) => (here ? [here] : []));
   if (columns.slice(0, leading.length).some(({ here }) => !here)) throw new Error('ids and moments come first');
   return {
