@@ -7,7 +7,6 @@ import { refundableMoney, returnable, type Settled } from './domain/credit.js';
 import { refundedOf } from './domain/dunning.js';
 import { amountDue, type CreditNoteRow, type InvoiceRow, money } from './invoice-rows.js';
 import type { IssuedNote } from './issue-credit-note.js';
-import { giveCredit } from './payer-credit.js';
 import { asItWasCharged, assertNobodyPays } from './waiting-order.js';
 
 /** What a note is made in: all of it locked. */
@@ -59,7 +58,7 @@ async function lowerAmountDue({ transaction, invoice, before }: Scene, note: Cre
     advance(invoice, 'pay');
     Object.assign(invoice, { paidAt: transaction.now, retryAt: null });
   }
-  return { note, refund: null };
+  return { note, refund: null, credit: null };
 }
 
 /** The money goes back the way it came, by a cancellation of the order that is committed with the note. */
@@ -81,15 +80,14 @@ async function refund(
   const claim = await claimCancellation(transaction, caller, { orderId: order.order.id, amount, reason: 'MERCHANT' });
   if (!claim.operation) throw new Error(`order ${order.order.id} was cancelled without an operation`);
   const pending: CreditNoteRow = { ...note, status: 'PENDING', operationId: claim.operation.id, finishedAt: null };
-  return { note: pending, refund: claim };
+  return { note: pending, refund: claim, credit: null };
 }
 
 /** It is the payer's, and the next invoices use it. */
-function toBalance({ transaction, invoice }: Scene, note: CreditNoteRow, settled: Settled): IssuedNote {
+function toBalance({ invoice }: Scene, note: CreditNoteRow, settled: Settled): IssuedNote {
   assertAvailable(invoice, note, returnable(settled), 'was paid and not given back yet');
   const { payerId, currency } = invoice;
-  giveCredit(transaction, { payerId, currency, amount: note.total, creditNoteId: note.id });
-  return { note, refund: null };
+  return { note, refund: null, credit: { payerId, currency, amount: note.total, creditNoteId: note.id } };
 }
 
 async function settledOf({ transaction, invoice, order }: Scene): Promise<Settled> {

@@ -44,6 +44,6 @@ export const CreditNoteStatusEnum = enumOf(
   {
     PENDING: 'The refund is under way.',
     SETTLED: 'The payer has it: as a refund, as credit, or as less to pay.',
-    FAILED: 'The refund came to nothing; the note stays, because it was issued.',
+    FAILED: 'The refund came to nothing: the note gives nothing back, and what it took back can be credited anew.',
   },
 );

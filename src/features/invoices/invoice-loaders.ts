@@ -86,6 +86,11 @@ export function creditNotesLoader(context: ApiContext): DataLoader<string, Credi
   );
 }
 
+/** Credit notes by UUID, as far as the asking key may see them. */
+export function creditNoteLoader(context: ApiContext): DataLoader<string, CreditNoteRow | null> {
+  return context.loader(NOTES, () => byId<CreditNoteRow>(context, CREDIT_NOTES_BY_ID));
+}
+
 export function creditNoteLinesLoader(context: ApiContext): DataLoader<string, CreditNoteLineRow[]> {
   return context.loader(LINES, () =>
     ofMany<CreditNoteLineRow>(context, LINES_OF_CREDIT_NOTES, ({ creditNoteId }) => creditNoteId),
@@ -141,8 +146,7 @@ export const invoiceNodes = {
   },
   creditNote: async (context: ApiContext, uuid: string) => {
     requireScope(context.principal, 'invoices:read');
-    const notes = context.loader(NOTES, () => byId<CreditNoteRow>(context, CREDIT_NOTES_BY_ID));
-    const note = await notes.load(uuid);
+    const note = await creditNoteLoader(context).load(uuid);
     return note && new CreditNoteType(note);
   },
 };

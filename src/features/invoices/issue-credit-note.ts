@@ -13,11 +13,14 @@ import { NEXT_CREDIT_NOTE_NUMBER } from './credit-notes-sql.js';
 import type { CreditSettlement } from './domain/words.js';
 import { assertInvoiceVisible, invoiceById } from './invoice-once.js';
 import type { CreditNoteRow, InvoiceRow } from './invoice-rows.js';
+import { type CreditGiven, giveCredit } from './payer-credit.js';
 
 /** A note that was written down, and what is to be sent after the commit for it. */
 export interface IssuedNote {
   readonly note: CreditNoteRow;
   readonly refund: Claim | null;
+  /** What its payer has in hand then. */
+  readonly credit: CreditGiven | null;
 }
 
 /**
@@ -41,17 +44,22 @@ export async function issueCreditNote(
     const settlement = wanted.settlement ?? defaultSettlement(invoice);
     const lines = await creditLines(transaction, invoice, wanted.lines);
     const draft = await noteOf(transaction, invoice, { reason: wanted.reason, settlement, lines });
-    const { note, refund } = await settleCreditNote(
-      { transaction, caller, invoice, order: order || null, before },
-      draft,
-    );
-    transaction.send(CREDIT_NOTES.insert, CREDIT_NOTES.parameters(transaction.operatorId, [note]));
-    const rows = lines.map((line) => ({ id: newUuid(), creditNoteId: note.id, ...line }));
-    transaction.send(CREDIT_LINES.insert, CREDIT_LINES.parameters(transaction.operatorId, rows));
-    transaction.publish(creditNoteCreated(note, invoice));
-    return { note, refund };
+    const scene = { transaction, caller, invoice, order: order || null, before };
+    const issued = await settleCreditNote(scene, draft);
+    write(transaction, issued, lines);
+    transaction.publish(creditNoteCreated(issued.note, invoice));
+    return issued;
   });
   return result;
+}
+
+/** The note comes before what refers to it. */
+function write(transaction: Transaction, { note, credit }: IssuedNote, lines: readonly CreditLine[]): void {
+  const { operatorId } = transaction;
+  transaction.send(CREDIT_NOTES.insert, CREDIT_NOTES.parameters(operatorId, [note]));
+  const rows = lines.map((line) => ({ id: newUuid(), creditNoteId: note.id, ...line }));
+  transaction.send(CREDIT_LINES.insert, CREDIT_LINES.parameters(operatorId, rows));
+  if (credit) giveCredit(transaction, credit);
 }
 
 function defaultSettlement({ status }: InvoiceRow): CreditSettlement {
