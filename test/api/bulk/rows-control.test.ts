@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { uuidOf } from '../../../src/kernel/ids.js';
 import { aBillingShop, subscribe } from '../../support/agreements.js';
 import { bulkOperation, control, rowsOf, sendFile } from '../../support/bulk.js';
 import { fileOf, finished, outcomes, runFiles, sent } from '../../support/bulk-rows.js';
@@ -106,8 +107,8 @@ describe('a file that runs', () => {
     await runFiles(product);
     const [kept] = await asOwner<{ status: string; succeeded: number }>(
       product,
-      `select o.status, o.succeeded from bulk_operations o where merchant_id = (
-         select merchant_id from bulk_operations order by created_at desc limit 1) limit 1`,
+      'select status, succeeded from bulk_operations where id = $1',
+      [uuidOf('bulkOperation', operation.id)],
     );
     expect(kept).toEqual({ status: 'RUNNING', succeeded: 0 });
     await product.platform.do('resumeOperator', { operatorId }, 'operator { id }');

@@ -23,8 +23,8 @@ Texts are taken as they are, spaces included. There is no column for card data a
 anywhere in a row refuses that row before anything of it is kept.
 
 Every row has a **reference**, a name of the merchant's own. Of all files of a merchant, mode and kind a reference is done
-once: the same row again, in the same file or another, is \`REPEATED\` and shows the first result, and another row by the
-same name is refused with \`IDEMPOTENCY_KEY_REUSED\`. A row that failed gives its reference back, so that a file of results
+once: the same row in another file is \`REPEATED\` and shows the first result, another row by the same name is refused with
+\`IDEMPOTENCY_KEY_REUSED\`, and of two in one file the second is refused. A row that failed gives its reference back, so that a file of results
 can be mended and sent again as it is: only what failed is done.
 
 With \`dryRun: true\` every row is checked as far as it would be committed, limits, numbers and states as they are then, and
