@@ -13,6 +13,8 @@ export class ProblemError extends Error {
 
 type Variables = Readonly<Record<string, unknown>>;
 
+type Results = Record<string, { readonly __typename: string; readonly code: string; readonly message: string }>;
+
 interface Answer {
   readonly data?: Record<string, unknown> | null;
   readonly errors?: readonly { readonly message: string }[];
@@ -26,15 +28,20 @@ export class ApiClient {
   ) {}
 
   /** The data of a document; GraphQL errors are thrown. */
-  async ask<Data>(query: string, variables: Variables = {}): Promise<Data> {
-    const response = await fetch(this.url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${this.key}` },
-      body: JSON.stringify({ query, variables }),
-    });
-    const { data, errors } = (await response.json()) as Answer;
-    if (errors?.length || !data) throw new Error(errors?.map(({ message }) => message).join('; ') ?? 'no data');
-    return data as Data;
+  ask<Data>(query: string, variables: Variables = {}): Promise<Data> {
+    return this.post<Data>(JSON.stringify({ query, variables }), { 'content-type': 'application/json' });
+  }
+
+  /** A mutation of the form `name(input: BulkInput)`, with the file that goes with it; a Problem is thrown. */
+  async send<Payload>(name: string, selection: string, file: { readonly name: string; readonly text: string }) {
+    const query =
+      `mutation Send($input: BulkInput!) { ${name}(input: $input) { __typename ` +
+      `... on BulkPayload ${selection} ... on Problem { code message } } }`;
+    const body = new FormData();
+    body.set('operations', JSON.stringify({ query, variables: { input: { file: null } } }));
+    body.set('map', JSON.stringify({ file: ['variables.input.file'] }));
+    body.set('file', new Blob([file.text], { type: 'text/csv' }), file.name);
+    return payloadOf<Payload>(name, await this.post<Results>(body, { 'apollo-require-preflight': 'true' }));
   }
 
   /**
@@ -46,11 +53,20 @@ export class ApiClient {
     const document =
       `mutation ${type}($input: ${type}Input!) { ${name}(input: $input) { __typename ` +
       `... on ${type}Payload ${selection} ... on Problem { code message } } }`;
-    const data = await this.ask<Record<string, { __typename: string; code: string; message: string }>>(document, {
-      input,
-    });
-    const result = data[name];
-    if (result?.__typename === 'Problem') throw new ProblemError(name, result.code, result.message);
-    return result as unknown as Payload;
+    return payloadOf<Payload>(name, await this.ask<Results>(document, { input }));
   }
+
+  private async post<Data>(body: string | FormData, headers: Readonly<Record<string, string>>): Promise<Data> {
+    const authorization = `Bearer ${this.key}`;
+    const response = await fetch(this.url, { method: 'POST', headers: { ...headers, authorization }, body });
+    const { data, errors } = (await response.json()) as Answer;
+    if (errors?.length || !data) throw new Error(errors?.map(({ message }) => message).join('; ') ?? 'no data');
+    return data as Data;
+  }
+}
+
+function payloadOf<Payload>(name: string, data: Results): Payload {
+  const result = data[name];
+  if (result?.__typename === 'Problem') throw new ProblemError(name, result.code, result.message);
+  return result as unknown as Payload;
 }

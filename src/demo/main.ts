@@ -4,6 +4,7 @@ import { readConfig } from '../config.js';
 import { ApiClient } from './api-client.js';
 import { DEMO_FILE, type DemoFile, parseDemoFile } from './demo-file.js';
 import { LiveStatuses } from './live-statuses.js';
+import { playMonth } from './month-chapters.js';
 import { Story } from './story.js';
 import { Transcript } from './transcript.js';
 import { playYear } from './year.js';
@@ -37,6 +38,7 @@ if (typeof demo === 'string') {
   try {
     await play(demo, tell);
     await playYear(demo, tell);
+    await playMonth(demo, tell);
   } catch (error) {
     tell.expect('a step', error instanceof Error ? error.message : error, 'done');
   }
