@@ -186,7 +186,7 @@ export async function buildApp(adapters: Adapters): Promise<App> {
   };
   const statementLinks = new StatementLinks(masterKeys, adapters.publicUrl);
   const served = { isServed: (operatorId: string) => isServed(scopedReads, operatorId) };
-  const files = downloads({ ...adapters, ...served });
+  const files = downloads({ ...adapters, ...served, units, pageLinks });
   const uploadLinks = new UploadLinks(masterKeys, adapters.publicUrl);
   // Rows are carried out by those who do what is due, beside whom nobody is answered.
   const wakeRun = () => void (jobs.ticking && jobs.wake(BULK_RUN_JOB));

@@ -6,6 +6,7 @@ import {
   OperatorAgreementExportResolver,
   openAgreementExport,
 } from '../features/agreements/index.js';
+import { BULK_RESULTS, BulkResultFileResolver, openResultFile, type ResultFileParts } from '../features/bulk/index.js';
 import {
   LEDGER_EXPORTS,
   MerchantLedgerExportResolver,
@@ -23,7 +24,7 @@ import { type DownloadParts, downloadRoute } from '../platform/downloads/downloa
 import { Exports } from '../platform/downloads/exports.js';
 import type { MasterKeys } from '../platform/secrets/master-keys.js';
 
-export interface DownloadsParts extends DownloadParts {
+export interface DownloadsParts extends DownloadParts, ResultFileParts {
   readonly masterKeys: MasterKeys;
   /** Without a slash at the end. */
   readonly publicUrl: string;
@@ -38,6 +39,7 @@ export const DOWNLOAD_RESOLVERS = [
   OperatorAgreementExportResolver,
   MerchantLedgerExportResolver,
   OperatorLedgerExportResolver,
+  BulkResultFileResolver,
 ] as const;
 
 /** All that is loaded by a signed link: where the links are asked for, and where they lead. */
@@ -48,6 +50,7 @@ export function downloads(parts: DownloadsParts) {
   const orders = linksTo(ORDER_EXPORTS);
   const agreements = linksTo(AGREEMENT_EXPORTS);
   const ledger = linksTo(LEDGER_EXPORTS);
+  const results = linksTo(BULK_RESULTS);
   return {
     resolvers: [
       new MerchantOrderExportResolver(orders),
@@ -56,11 +59,13 @@ export function downloads(parts: DownloadsParts) {
       new OperatorAgreementExportResolver(agreements),
       new MerchantLedgerExportResolver(ledger),
       new OperatorLedgerExportResolver(ledger),
+      new BulkResultFileResolver(results),
     ],
     routes: (app: FastifyInstance): void => {
       downloadRoute(app, parts, { links: orders, open: (claims) => openOrderExport(exports, claims) });
       downloadRoute(app, parts, { links: agreements, open: (claims) => openAgreementExport(exports, claims) });
       downloadRoute(app, parts, { links: ledger, open: (claims) => openLedgerExport(exports, claims) });
+      downloadRoute(app, parts, { links: results, open: (claims) => openResultFile(parts, claims) });
     },
   };
 }

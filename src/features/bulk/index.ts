@@ -7,6 +7,8 @@ export { BulkQueriesResolver } from './bulk-queries.resolver.js';
 export { templateRoutes } from './bulk-templates.js';
 export { cleanUploads } from './clean-uploads.js';
 export { forgetRows } from './forget-rows.js';
+export { BULK_RESULTS, openResultFile, type ResultFileParts } from './result-file.js';
+export { BulkResultFileResolver } from './result-file.resolver.js';
 export { runBulk } from './run-bulk.js';
 export { type BulkParts, bulkGates } from './run-bulk-parts.js';
 export type { UploadParts } from './upload.js';

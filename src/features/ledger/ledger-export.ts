@@ -7,8 +7,8 @@ import {
   plainColumn,
   textColumn,
 } from '../../platform/csv/copied-rows.js';
+import type { Download } from '../../platform/downloads/download.js';
 import type { DownloadKind } from '../../platform/downloads/download-links.js';
-import type { Download } from '../../platform/downloads/download-routes.js';
 import { type ExportSource, exportClaims, exportQuery } from '../../platform/downloads/export-query.js';
 import type { Exports } from '../../platform/downloads/exports.js';
 import { inName } from '../../platform/downloads/period.js';

@@ -19,7 +19,12 @@ export type CsvCell = string | bigint | NumberCell | null;
 
 /** One row or the header, with its line break. Texts are quoted, and led by an apostrophe where they would be a formula. */
 export function csvLine(cells: readonly CsvCell[]): string {
-  return `${cells.map(cellText).join(',')}\r\n`;
+  return separatedLine(cells, ',');
+}
+
+/** The same for a file whose cells are separated otherwise. */
+export function separatedLine(cells: readonly CsvCell[], separator: string): string {
+  return `${cells.map(cellText).join(separator)}\r\n`;
 }
 
 /** A text as a cell: what `safeCellSql` makes of it in the database. */

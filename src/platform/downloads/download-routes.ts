@@ -1,17 +1,8 @@
-import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Clock } from '../../kernel/clock.js';
+import type { Download } from './download.js';
 import type { Claims, DownloadLinks } from './download-links.js';
 import { ExportsBusy } from './exports.js';
-
-/** A file to be sent. Its name is ours: ASCII, without quotes. */
-export interface Download {
-  readonly content: Readable | Buffer;
-  readonly contentType: 'text/csv; charset=utf-8' | 'application/pdf';
-  readonly fileName: string;
-  /** Shown by a browser, or kept by it. */
-  readonly disposition: 'inline' | 'attachment';
-}
 
 export interface DownloadParts {
   readonly clock: Clock;

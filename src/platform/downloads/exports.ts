@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type pg from 'pg';
 import { type CopyOutOptions, copyOut } from '../database/copy-out.js';
-import type { Download } from './download-routes.js';
+import type { Download } from './download.js';
 
 /** Each holds a connection for as long as its reader takes; files that come in need theirs, too. */
 const OPEN_MAX = 4;
