@@ -16,7 +16,9 @@ const LINES: Readonly<Record<string, () => Promise<() => Promise<readonly Row[]>
   sharded: async () => (await import('./lines/sharded.js')).sharded,
   callbacks: async () => (await import('./lines/callbacks.js')).callbacks,
   ledger: async () => (await import('./lines/ledger.js')).ledger,
+  'bulk-beside-live': async () => (await import('./lines/bulk-beside-live.js')).bulkBesideLive,
   'csv-read': async () => (await import('./lines/csv-read.js')).csvRead,
+  month: async () => (await import('./lines/month.js')).month,
   'event-tax': async () => (await import('./lines/event-tax.js')).eventTax,
   start: async () => (await import('./lines/start.js')).start,
 };
