@@ -15,6 +15,7 @@ import {
   item,
   paid,
   waiting,
+  withAgreement,
 } from './by-hand.js';
 
 let product: Product;
@@ -321,6 +322,34 @@ describe('a refund by a credit note', () => {
     expect((await invoiceOf(shop, invoice.id)).refunded.amount).toBe('71.40');
   });
 });
+
+it('made while the invoice is charged never leaves more with the merchant than is owed', async () => {
+  const trials = Array.from({ length: 4 }, async () => {
+    const { payer } = await withAgreement(product, shop);
+    const open = await closed(shop, { payer });
+    const part = of(open, '25.00');
+    const [, , note] = await Promise.all([
+      act(shop, 'payInvoice', open.id),
+      attend(product),
+      credit(open, part),
+      act(shop, 'payInvoice', open.id),
+    ]);
+    await attend(product);
+    const { status, ...after } = await invoiceOf(shop, open.id);
+    const [total, paid, credited, refunded] = [after.total, after.paid, after.credited, after.refunded].map(cents);
+    const back = note.creditNote ? cents(note.creditNote.total) : 0;
+    expect({ status, note: note.code ?? 'made' }).toEqual({
+      status: 'PAID',
+      note: expect.stringMatching(/^(?:made|OUTCOME_PENDING)$/),
+    });
+    expect(Number(paid) + Number(credited)).toBe(total);
+    expect(Number(credited) + Number(refunded)).toBe(back);
+    expect(cents(after.order?.amount) - cents(after.order?.refundedAmount)).toBe(Number(total) - back);
+  });
+  await Promise.all(trials);
+});
+
+const cents = (amount: { readonly amount: string } | undefined): number => Math.round(Number(amount?.amount) * 100);
 
 describe('a payer’s credit', () => {
   it('is used by the next invoice, given back as that is voided, and told entry by entry', async () => {

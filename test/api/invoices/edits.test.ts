@@ -129,6 +129,19 @@ describe('finalizeInvoice', () => {
   });
 });
 
+it('a change and the closing of a draft at the same moment are both there', async () => {
+  for (const title of ['First', 'Second', 'Third']) {
+    const { invoice: draft } = await item(shop, aPayer());
+    const [changedOne, closedOne] = await Promise.all([
+      act(shop, 'updateInvoice', draft.id, { title }),
+      act(shop, 'finalizeInvoice', draft.id),
+      attend(product),
+    ]);
+    expect([changedOne.code, closedOne.code]).toEqual([undefined, undefined]);
+    expect(await invoiceOf(shop, draft.id)).toMatchObject({ title, status: 'OPEN', total: { amount: '119.00' } });
+  }
+});
+
 describe('voidInvoice', () => {
   it('throws a draft away without a number', async () => {
     const { invoice: draft } = await item(shop, aPayer());
