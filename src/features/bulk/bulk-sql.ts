@@ -29,15 +29,15 @@ export const RECORD_ROWS = statement(
 
 /**
  * Rows that nobody has begun: no reference of theirs is taken. A chunk at a
- * time, in the file's order.
+ * time, in the file's order; by their places, which no plan can misjudge.
  */
 export const CANCEL_ROWS = statement(
   'bulk_rows_cancel',
-  `update bulk_rows r set outcome = 'CANCELED', finished_at = $3
-   from (
-     select line from bulk_rows p where operator_id = $1 and operation_id = $2 and outcome = 'PENDING'
-       and not exists (select from bulk_references b
-         where b.operator_id = $1 and b.operation_id = $2 and b.line = p.line and not b.is_done)
-     order by line limit 2000) as c
-   where r.operator_id = $1 and r.operation_id = $2 and r.line = c.line returning r.line`,
+  `update bulk_rows set outcome = 'CANCELED', finished_at = $3
+   where ctid = any (array(
+     select ctid from bulk_rows p where operator_id = $1 and operation_id = $2 and outcome = 'PENDING'
+       and line <> all (array(select b.line from bulk_references b
+         where b.operator_id = $1 and b.operation_id = $2 and not b.is_done))
+     order by line limit 2000))
+   returning line`,
 );

@@ -15,11 +15,11 @@ const TO_FORGET = statement(
 
 const FORGET_CELLS = statement(
   'bulk_rows_forget_cells',
-  `with some as (
-     select line from bulk_rows where operator_id = $1 and operation_id = $2 and line > $3 order by line limit 2000),
+  `with some as materialized (
+     select line, ctid as place from bulk_rows where operator_id = $1 and operation_id = $2 and line > $3
+     order by line limit 2000),
    forgotten as (
-     update bulk_rows r set cells = null from some
-     where r.operator_id = $1 and r.operation_id = $2 and r.line = some.line and r.cells is not null)
+     update bulk_rows set cells = null where ctid = any (array(select place from some)) and cells is not null)
    select max(line) as last from some`,
 );
 

@@ -33,15 +33,19 @@ export const RENEW_UPLOAD = statement(
    where operator_id = $1 and id = $2 and lease_token = $3 and status = 'RECEIVING' returning id`,
 );
 
-/** Rows of a file that come to nothing, some thousand at a time: of an upload, or of one that was cancelled. */
+/**
+ * Rows of a file that come to nothing, some thousand at a time: of an upload, or
+ * of one that was cancelled. By their places, which no plan can misjudge; their
+ * operation is locked, so that nobody moves them.
+ */
 export const DELETE_RECEIVED_ROWS = statement(
   'bulk_rows_delete_received',
   `with held as (
      update bulk_operations set upload_until = $4, lease_until = case when lease_token is not null then $4::timestamptz end
      where operator_id = $1 and id = $2 and lease_token is not distinct from $3::uuid
        and status in ('RECEIVING', 'CANCELED') and upload_until is not null returning id)
-   delete from bulk_rows where operator_id = $1 and operation_id = $2 and exists (select from held)
-     and line in (select line from bulk_rows where operator_id = $1 and operation_id = $2 limit 5000)
+   delete from bulk_rows where exists (select from held) and ctid = any (array(
+     select ctid from bulk_rows where operator_id = $1 and operation_id = $2 limit 5000))
    returning line`,
 );
 

@@ -1,4 +1,3 @@
-import { containsCardNumber } from '../../../kernel/card-number.js';
 import { columnNamed, columnsOf, familyPrefix, referenceColumn } from './columns.js';
 import { nearest } from './nearest.js';
 import type { BulkKind } from './words.js';
@@ -33,7 +32,6 @@ export function fileLayout(kind: BulkKind, names: readonly string[]): FileLayout
   const unknown = kept.filter(({ name }) => columnNamed(kind, name) === null);
   const missing = columnsOf(kind).filter(({ name, required }) => required && !names.includes(name));
   const faults = [
-    ...names.filter(containsCardNumber).map(cardFault),
     ...unknown.map(({ name }) => unknownFault(kind, name)),
     ...missing.map(({ name }) => ({ column: name, message: `The column "${name}" is missing.` })),
   ];
@@ -46,10 +44,6 @@ export function fileLayout(kind: BulkKind, names: readonly string[]): FileLayout
     referenceColumn: reference,
     isOfResults: kept.length < names.length,
   };
-}
-
-function cardFault(name: string): HeaderFault {
-  return { column: name, message: 'The name of this column looks like a card number; card data is not accepted here.' };
 }
 
 function unknownFault(kind: BulkKind, name: string): HeaderFault {
