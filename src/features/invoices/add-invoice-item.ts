@@ -12,7 +12,7 @@ import { readMerchants } from '../tenancy/index.js';
 import { lastDate, monthOf, today } from './domain/billing-month.js';
 import { plainDecimal } from './domain/exact-decimal.js';
 import type { ItemAmounts, PricedItem } from './domain/item-amounts.js';
-import { DraftMoved, openDraft } from './draft.js';
+import { DraftMoved, type DraftWanted, openDraft } from './draft.js';
 import { INSERT_ITEM, ITEM_BY_ID, ITEM_BY_REFERENCE } from './drafts-sql.js';
 import { invoiceById } from './invoice-once.js';
 import type { InvoiceItemRow, InvoiceRow } from './invoice-rows.js';
@@ -35,6 +35,8 @@ export interface ItemOnInvoice {
   readonly invoice: InvoiceRow;
 }
 
+type Try = NewItem & Pick<DraftWanted, 'firmly'>;
+
 /** Closing, refreshing and a second first item can each come in between once; more than that is no accident. */
 const TRIES = 8;
 
@@ -51,14 +53,16 @@ export async function addInvoiceItem(
 ): Promise<ItemOnInvoice> {
   for (let tried = 1; ; tried += 1) {
     try {
-      return await units.sql(operatorId, (transaction) => addOnce(transaction, wanted, idempotency));
+      return await units.sql(operatorId, (transaction) =>
+        addOnce(transaction, { ...wanted, firmly: tried > 1 }, idempotency),
+      );
     } catch (error) {
       if (!(error instanceof DraftMoved) || tried >= TRIES) throw error;
     }
   }
 }
 
-function addOnce(transaction: Transaction, wanted: NewItem, idempotency: IdempotentRequest): Promise<ItemOnInvoice> {
+function addOnce(transaction: Transaction, wanted: Try, idempotency: IdempotentRequest): Promise<ItemOnInvoice> {
   return idempotently(
     transaction,
     idempotency,
@@ -74,14 +78,14 @@ function addOnce(transaction: Transaction, wanted: NewItem, idempotency: Idempot
   );
 }
 
-async function add(transaction: Transaction, wanted: NewItem): Promise<ItemOnInvoice> {
-  const { merchantId, mode, currency } = wanted;
+async function add(transaction: Transaction, wanted: Try): Promise<ItemOnInvoice> {
+  const { merchantId, mode, currency, firmly } = wanted;
   const [merchant] = await readMerchants(transaction, transaction.operatorId, [merchantId]);
   if (!merchant) throw notFound('merchant');
   const payer = await namedPayer(transaction, { merchantId, mode }, wanted.payer);
   const { timeZone } = merchant;
   const date = dateOf(wanted, transaction.now, timeZone);
-  const draft = { merchantId, mode, payerId: payer.id, currency, month: monthOf(date), timeZone };
+  const draft = { merchantId, mode, payerId: payer.id, currency, month: monthOf(date), timeZone, firmly };
   const invoice = await openDraft(transaction, draft);
   const values = itemValues(transaction, wanted, { invoiceId: invoice.id, date });
   const [item] = await transaction.query<InvoiceItemRow>(INSERT_ITEM, values);

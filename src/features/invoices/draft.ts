@@ -21,12 +21,14 @@ export interface DraftWanted {
   readonly month: string;
   /** The merchant's. A draft that is there already keeps the one it was made with. */
   readonly timeZone: string;
+  /** Marked whatever was seen of it: for who was refreshed away once already. */
+  readonly firmly: boolean;
 }
 
 /** The draft of a month, made if it is the first, and held open until the transaction ends. */
 export async function openDraft(transaction: Transaction, wanted: DraftWanted): Promise<InvoiceRow> {
   const { operatorId, now } = transaction;
-  const { merchantId, mode, payerId, currency, month, timeZone } = wanted;
+  const { merchantId, mode, payerId, currency, month, timeZone, firmly } = wanted;
   const closeAt = closingTime(month, timeZone);
   const mayBeMade = closeAt > now;
   const owner = [operatorId, newUuid(), merchantId, mode, payerId, currency];
@@ -36,7 +38,7 @@ export async function openDraft(transaction: Transaction, wanted: DraftWanted): 
   if (!found || found.closeAt <= now) throw monthClosed(month, found?.closeAt ?? closeAt, found?.timeZone ?? timeZone);
   const { isNew, ...draft } = found;
   if (isNew) transaction.publish(invoiceStatusChanged(null, draft));
-  else await hold(transaction, draft);
+  else await hold(transaction, draft, firmly || draft.staleSince === null);
   return draft;
 }
 
@@ -45,11 +47,12 @@ export async function openDraft(transaction: Transaction, wanted: DraftWanted): 
  * only hold it, side by side. Found unmarked after all, it was refreshed a
  * moment ago, and marking it now could wait for others who do the same.
  */
-async function hold(transaction: Transaction, { id, staleSince }: InvoiceRow): Promise<void> {
+async function hold(transaction: Transaction, { id }: InvoiceRow, isToBeMarked: boolean): Promise<void> {
   const { operatorId, now } = transaction;
   const key = [operatorId, id];
-  const [held] =
-    staleSince === null ? await transaction.query(MARK_DRAFT, [...key, now]) : await transaction.query(HOLD_DRAFT, key);
+  const [held] = isToBeMarked
+    ? await transaction.query(MARK_DRAFT, [...key, now])
+    : await transaction.query(HOLD_DRAFT, key);
   if (!held?.isMarked) throw new DraftMoved(`draft ${id} was closed or refreshed`);
 }
 
