@@ -24,9 +24,9 @@ export interface WorkerState {
   readonly memory: Memory;
 }
 
-serve<{ order: 'bill' | 'state' }>({}, ({ order }) => {
-  if (order === 'bill') {
-    void app.jobs.wake('agreements.bill');
+serve<{ order: 'bill' | 'bulk' | 'state' }>({}, ({ order }) => {
+  if (order !== 'state') {
+    void app.jobs.wake(order === 'bill' ? 'agreements.bill' : 'bulk.run');
     return {};
   }
   const state: WorkerState = {

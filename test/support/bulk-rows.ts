@@ -8,7 +8,7 @@ export type Cells = Readonly<Record<string, string>>;
 /** A file of rows that name their cells; what a row does not name is empty. */
 export function fileOf(rows: readonly Cells[]): string {
   const header = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  return [header, ...rows.map((row) => header.map((name) => row[name] ?? ''))].map(csvLine).join('');
+  return [header, ...rows.map((row) => header.map((name) => row[name] ?? ''))].map((cells) => csvLine(cells)).join('');
 }
 
 export interface Done {

@@ -66,7 +66,7 @@ const EXAMPLES: Readonly<Record<BulkKind, readonly [Cells, Cells]>> = {
 export function templateOf(kind: BulkKind): string {
   const header = columnsOf(kind).map(({ name }) => name.replace('<key>', KEY));
   const rows = EXAMPLES[kind].map((cells) => header.map((name) => cells[name] ?? ''));
-  return [header, ...rows].map(csvLine).join('');
+  return [header, ...rows].map((cells) => csvLine(cells)).join('');
 }
 
 const HEADERS = { 'cache-control': 'public, max-age=3600', 'x-content-type-options': 'nosniff' };

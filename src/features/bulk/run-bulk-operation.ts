@@ -1,10 +1,11 @@
-import { setInterval } from 'node:timers/promises';
+import { setTimeout as pauseFor, setInterval } from 'node:timers/promises';
 import { later } from '../../kernel/clock.js';
 import { newUuid } from '../../kernel/ids.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { isInForce, type Principal } from '../tenancy/index.js';
 import type { BulkOperationRow } from './bulk-rows.js';
 import { advance, changeOperation } from './change-operation.js';
+import { Courtesy } from './domain/courtesy.js';
 import { cancelRows, type RowResult } from './record-rows.js';
 import type { BulkParts } from './run-bulk-parts.js';
 import { type Batch, beginRows, type Hold, LEASE_MS, recordBatch, renewed } from './run-bulk-rows.js';
@@ -65,6 +66,7 @@ async function takeHold(transaction: Transaction, operationId: string) {
 async function carryOn(parts: BulkParts, hold: Hold, taken: BulkOperationRow): Promise<number> {
   const { units } = parts.carriers;
   let operation = taken;
+  const courtesy = new Courtesy();
   let afterLine = 0;
   let waiting = 0;
   while (!parts.lanes.isStopping) {
@@ -79,7 +81,7 @@ async function carryOn(parts: BulkParts, hold: Hold, taken: BulkOperationRow): P
     );
     if (!batch) return 0;
     if (batch.lastLine === null) return waiting > 0 ? LOOKED_AGAIN_MS : 0;
-    const after = await finishBatch(parts, hold, principal, batch);
+    const after = await finishBatch(parts, hold, principal, batch, courtesy);
     if (after?.leaseToken !== hold.token) return 0;
     waiting += batch.waiting;
     afterLine = after.status === status ? batch.lastLine : 0;
@@ -93,23 +95,35 @@ async function finishBatch(
   hold: Hold,
   caller: Principal,
   batch: Batch,
+  courtesy: Courtesy,
 ): Promise<BulkOperationRow | null> {
-  const ran = await runRows(parts, caller, batch);
+  const ran = await runRows(parts, caller, batch, courtesy);
   return parts.carriers.units.sql(hold.operatorId, (transaction) =>
     recordBatch(transaction, hold, batch, [...batch.results, ...ran]),
   );
 }
 
-/** Each sets out when there is room for it beside those of other files. */
-async function runRows(parts: BulkParts, caller: Principal, { operation, begun }: Batch): Promise<RowResult[]> {
+/**
+ * Each sets out when there is room for it beside those of other files. What is
+ * work for the database alone gives way to others; what a payment system is
+ * asked for goes at that one's pace, which is slower.
+ */
+async function runRows(
+  parts: BulkParts,
+  caller: Principal,
+  { operation, begun }: Batch,
+  courtesy: Courtesy,
+): Promise<RowResult[]> {
   const { calling, local } = parts.gates;
   const results: Promise<RowResult>[] = [];
   for (const row of begun) {
-    const gate = !operation.isDryRun && callsOut(row) ? calling : local;
-    await gate.begin(async () => {
+    const isLocal = operation.isDryRun || !callsOut(row);
+    await (isLocal ? local : calling).begin(async () => {
+      const began = performance.now();
       const running = runRow(parts, operation, caller, row);
       results.push(running);
       await running.catch(() => {});
+      if (isLocal) await pauseFor(courtesy.pauseMs(performance.now() - began));
     });
   }
   return Promise.all(results);
