@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ID_PREFIXES, type IdKind, publicId } from '../../../src/kernel/ids.js';
 import { aBillingShop, subscribe } from '../../support/agreements.js';
 import { aMerchant, type Client, type Json, type Product, type Shop, startProduct } from '../../support/product.js';
+import { closed } from '../invoices/by-hand.js';
 import { type RootField, Schema } from './schema-walk.js';
 
 let product: Product;
@@ -19,7 +20,8 @@ beforeAll(async () => {
   product = await startProduct();
   shop = await aBillingShop(product);
   schema = await Schema.of(shop);
-  own = { ...(await idsOf(shop, 'own payer')), agreement: (await subscribe(shop)).agreement.id };
+  const agreement = (await subscribe(shop)).agreement.id;
+  own = { ...(await idsOf(shop, 'own payer')), agreement, invoice: (await closed(shop)).id };
   foreign = await idsOf(await aBillingShop(product));
   neighbours = await idsOf(await aMerchant(product, shop.operator, shop.stripe));
 });
@@ -61,6 +63,7 @@ function kindOf(name: string, path: readonly string[]): IdKind {
   const field = path.at(-1) ?? '';
   if (name === 'revokeApiKey') return 'apiKey';
   if (name === 'redeliverNotifications' && field === 'ids') return 'notification';
+  if (field === 'itemId') return 'invoiceItem';
   if (/accountId$/i.test(field)) return 'paymentSystemAccount';
   if (path.includes('payer')) return 'payer';
   const root = field === 'id' ? name : field.replace(/Id$/, '');
@@ -92,7 +95,9 @@ function wrongIds(kind: IdKind): Record<string, string> {
 
 function sender({ name }: RootField): Client {
   if (/Operator$/.test(name)) return product.platform;
-  return /Order$|Agreement|Balance|StoredCredential|increaseAuthorization|createClientToken/.test(name)
+  return /Order$|Agreement|Balance|StoredCredential|Invoice|CreditNote|increaseAuthorization|createClientToken/.test(
+    name,
+  )
     ? shop
     : shop.operator;
 }
@@ -118,6 +123,10 @@ async function fill(): Promise<Json> {
     'FirstTransactionInput.date': '2026-01-31',
     reference: 'elsewhere',
     balance: '10.00',
+    invoiceId: own.invoice,
+    description: 'Traffic',
+    unitPrice: '10.00',
+    reason: 'Returned',
   };
 }
 
@@ -181,6 +190,11 @@ describe('in a mutation', () => {
         'createAgreementFromOrder.orderId',
         'chargeAgreement.agreementId',
         'removeStoredCredential.storedCredentialId',
+        'addInvoiceItem.payer.id',
+        'removeInvoiceItem.itemId',
+        'updateInvoice.agreementId',
+        'createCreditNote.invoiceId',
+        'createCreditNote.lines.itemId',
       ]),
     );
   });
