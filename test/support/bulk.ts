@@ -201,7 +201,7 @@ export function slowMutation(client: Client, mutation: BulkMutation, input: Json
 }
 
 function slowly(url: string, options: RequestOptions, tail: string): SlowUpload {
-  const sending = request(url, options);
+  const sending = request(url, { ...options, agent: false });
   const answered = new Promise<{ status: number; body: Json }>((resolve, reject) => {
     sending.on('error', reject);
     sending.on('response', async (response) => {

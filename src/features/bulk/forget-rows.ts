@@ -15,12 +15,12 @@ const TO_FORGET = statement(
 
 const FORGET_CELLS = statement(
   'bulk_rows_forget_cells',
-  `with some as materialized (
+  `with portion as materialized (
      select line, ctid as place from bulk_rows where operator_id = $1 and operation_id = $2 and line > $3
      order by line limit 2000),
    forgotten as (
-     update bulk_rows set cells = null where ctid = any (array(select place from some)) and cells is not null)
-   select max(line) as last from some`,
+     update bulk_rows set cells = null where ctid = any (array(select place from portion)) and cells is not null)
+   select max(line) as last from portion`,
 );
 
 /**
@@ -38,8 +38,8 @@ export async function forgetRows(units: UnitsOfWork, operatorId: string): Promis
 
 async function forgetOperation(units: UnitsOfWork, operatorId: string, id: string): Promise<void> {
   const step = async (transaction: Transaction, after: number): Promise<number | null> => {
-    const [some] = await transaction.query<{ last: number | null }>(FORGET_CELLS, [operatorId, id, after]);
-    return some?.last ?? null;
+    const [portion] = await transaction.query<{ last: number | null }>(FORGET_CELLS, [operatorId, id, after]);
+    return portion?.last ?? null;
   };
   for (let after: number | null = 0; after !== null; ) {
     const from: number = after;
