@@ -8,6 +8,13 @@ import {
 } from '../features/agreements/index.js';
 import { BULK_RESULTS, BulkResultFileResolver, openResultFile, type ResultFileParts } from '../features/bulk/index.js';
 import {
+  CREDIT_NOTE_PDFS,
+  CreditNotePdfResolver,
+  INVOICE_PDFS,
+  InvoicePdfResolver,
+  InvoicePdfs,
+} from '../features/invoices/index.js';
+import {
   LEDGER_EXPORTS,
   MerchantLedgerExportResolver,
   OperatorLedgerExportResolver,
@@ -40,6 +47,8 @@ export const DOWNLOAD_RESOLVERS = [
   MerchantLedgerExportResolver,
   OperatorLedgerExportResolver,
   BulkResultFileResolver,
+  InvoicePdfResolver,
+  CreditNotePdfResolver,
 ] as const;
 
 /** All that is loaded by a signed link: where the links are asked for, and where they lead. */
@@ -51,6 +60,9 @@ export function downloads(parts: DownloadsParts) {
   const agreements = linksTo(AGREEMENT_EXPORTS);
   const ledger = linksTo(LEDGER_EXPORTS);
   const results = linksTo(BULK_RESULTS);
+  const pdfs = new InvoicePdfs(parts);
+  const invoices = linksTo(INVOICE_PDFS);
+  const notes = linksTo(CREDIT_NOTE_PDFS);
   return {
     resolvers: [
       new MerchantOrderExportResolver(orders),
@@ -60,12 +72,16 @@ export function downloads(parts: DownloadsParts) {
       new MerchantLedgerExportResolver(ledger),
       new OperatorLedgerExportResolver(ledger),
       new BulkResultFileResolver(results),
+      new InvoicePdfResolver(invoices),
+      new CreditNotePdfResolver(notes),
     ],
     routes: (app: FastifyInstance): void => {
       downloadRoute(app, parts, { links: orders, open: (claims) => openOrderExport(exports, claims) });
       downloadRoute(app, parts, { links: agreements, open: (claims) => openAgreementExport(exports, claims) });
       downloadRoute(app, parts, { links: ledger, open: (claims) => openLedgerExport(exports, claims) });
       downloadRoute(app, parts, { links: results, open: (claims) => openResultFile(parts, claims) });
+      downloadRoute(app, parts, { links: invoices, open: (claims) => pdfs.invoice(claims) });
+      downloadRoute(app, parts, { links: notes, open: (claims) => pdfs.creditNote(claims) });
     },
   };
 }

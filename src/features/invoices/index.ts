@@ -14,6 +14,8 @@ export { InvoiceLiveResolver } from './invoice-live.resolver.js';
 export { invoiceNodes } from './invoice-loaders.js';
 export { InvoiceMutationsResolver } from './invoice-mutations.resolver.js';
 export { PayerInvoicesResolver } from './invoice-payer.resolver.js';
+export { CREDIT_NOTE_PDFS, INVOICE_PDFS, InvoicePdfs, type PdfClaims } from './invoice-pdf.js';
+export { CreditNotePdfResolver, InvoicePdfResolver } from './invoice-pdf.resolver.js';
 export { InvoiceQueriesResolver } from './invoice-queries.resolver.js';
 export { OperatorInvoicesResolver } from './month-view.resolver.js';
 export { onInvoiceOrderChanged } from './on-order-status-changed.js';

@@ -25,6 +25,7 @@ export { createOrder } from './create-order.js';
 export { LANGUAGES, type Language } from './domain/language.js';
 export { IS_SETTLED, type OrderStatus } from './domain/order-status.js';
 export type { AgreementClaim } from './domain/scheme-rules.js';
+export { PayerLanguageEnum } from './enums.graphql.js';
 export { closeAttempt, expireAttempt } from './expire-attempt.js';
 export { giveBack } from './give-back.js';
 export { hasUnsettledOrders } from './has-unsettled-orders.js';

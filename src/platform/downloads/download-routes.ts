@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Clock } from '../../kernel/clock.js';
 import type { Download } from './download.js';
 import type { Claims, DownloadLinks } from './download-links.js';
-import { ExportsBusy } from './exports.js';
+import { DownloadsBusy } from './slots.js';
 
 export interface DownloadParts {
   readonly clock: Clock;
@@ -34,7 +34,7 @@ export function downloadRoute<Claimed extends Claims>(
       const download = await open(claims);
       return download ? send(reply, download) : refuse(reply);
     } catch (error) {
-      if (!(error instanceof ExportsBusy)) throw error;
+      if (!(error instanceof DownloadsBusy)) throw error;
       reply.header('retry-after', RETRY_AFTER_SECONDS);
       return inWords(reply.code(503), 'Too many files are being loaded at this moment. Try again in a few seconds.');
     }
