@@ -180,31 +180,6 @@ describe('sending again', () => {
     expect((await notificationsOf(shop)).map(({ status }) => status)).toEqual(['DELIVERED', 'DELIVERED']);
   });
 
-  it('by period takes 10,000 at a time, the oldest first, of the statuses named', async () => {
-    await callAt(shop, receiver.url());
-    await shop.sale();
-    await untilQuiet(product, shop);
-    await exhaustAll();
-    await rowsIn(
-      product,
-      shop,
-      `insert into notifications (operator_id, id, endpoint_id, merchant_id, mode, group_id, event_sequence, type, url,
-         format, body, status, occurred_at, created_at, given_up_at)
-       select operator_id, gen_random_uuid(), endpoint_id, merchant_id, mode, gen_random_uuid(), event_sequence * 1000000 + n,
-         type, url, format, body, 'EXHAUSTED', occurred_at, created_at + n * interval '1 microsecond', now()
-       from notifications, generate_series(1, 5100) as n where type <> 'notification.test'`,
-    );
-    const before = receiver.received.length;
-    const period = { from: '2026-01-01T00:00:00Z', to: '2099-01-01T00:00:00Z' };
-    expect(await redeliver({ period: { ...period, status: ['DELIVERED'] } })).toEqual({ count: 0, hasMore: false });
-    expect(await redeliver({ period })).toEqual({ count: 10_000, hasMore: true });
-    expect(await redeliver({ period })).toEqual({ count: 202, hasMore: false });
-    await untilQuiet(product, shop, 100_000);
-    expect(receiver.received.length - before).toBe(10_202);
-    const left = await rowsIn(product, shop, `select from notifications where status <> 'DELIVERED'`);
-    expect(left).toEqual([]);
-  }, 120_000);
-
   it('refuses what it cannot know, all faults at once', async () => {
     const neighbour = await aMerchant(product, shop.operator, shop.stripe);
     const period = { from: '2026-01-02T00:00:00Z', to: '2026-01-01T00:00:00Z' };
