@@ -24,10 +24,7 @@ const common = {
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };
 
-/**
- * Loads the product once in each worker. Not for fixtures with decorators, which
- * would be in the product's schema, nor for what looks at modules being loaded.
- */
+/** Loads the product once in each worker. Not for what looks at modules being loaded. */
 const shared = { ...common, testRunner: '<rootDir>/test/support/shared-modules.mjs', injectGlobals: false };
 
 /** One PostgreSQL server for all. */
@@ -48,7 +45,7 @@ export default {
       displayName: 'unit',
       testMatch: ['<rootDir>/test/unit/**/*.test.ts', '<rootDir>/test/architecture/**/*.test.ts'],
     },
-    { ...common, displayName: 'platform', testMatch: ['<rootDir>/test/platform/**/*.test.ts'] },
+    { ...shared, displayName: 'platform', testMatch: ['<rootDir>/test/platform/**/*.test.ts'] },
     { ...withServer, displayName: 'api', testMatch: ['<rootDir>/test/api/**/*.test.ts'] },
     { ...withServer, displayName: 'guides', testMatch: ['<rootDir>/test/guides/**/*.test.ts'] },
     { ...withServer, displayName: 'browser', testMatch: ['<rootDir>/test/browser/**/*.test.ts'] },

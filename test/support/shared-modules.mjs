@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { fromConfig } from './from-jest.mjs';
@@ -7,6 +8,9 @@ import { loadSources } from './source-hooks.mjs';
 
 const CIRCUS = fromConfig.resolve('jest-circus/runner');
 const require = createRequire(CIRCUS);
+
+/** Whoever imports fixtures with decorators, which would be in the schema of the product, has modules of its own. */
+const WITH_FIXTURES = / from '\.[^']*\/fixture-/;
 
 let runs = 0;
 
@@ -18,6 +22,10 @@ let runs = 0;
  * process: they keep what they change in what they start, not in modules.
  */
 export default async function runShared(globalConfig, config, environment, runtime, testPath, send) {
+  const run = require(CIRCUS).default;
+  if (WITH_FIXTURES.test(await readFile(testPath, 'utf8'))) {
+    return run(globalConfig, { ...config, injectGlobals: true }, environment, runtime, testPath, send);
+  }
   const sourceMaps = await loadSources(config);
   globals.forget();
   runtime.requireInternalModule = requireAnew;
@@ -30,7 +38,7 @@ export default async function runShared(globalConfig, config, environment, runti
   const { console } = globalThis;
   globalThis.console = environment.global.console;
   try {
-    return await require(CIRCUS).default(globalConfig, config, environment, runtime, testPath, send);
+    return await run(globalConfig, config, environment, runtime, testPath, send);
   } finally {
     globalThis.console = console;
   }
