@@ -30,7 +30,9 @@ export class Migration0014Bulk extends Migration {
     this.addSql(
       `create table "bulk_references" ("operator_id" uuid not null, "merchant_id" uuid not null, "mode" text not null, "kind" text not null, "reference" text not null, "operation_id" uuid not null, "line" int not null, "digest" text not null, "is_done" boolean not null, primary key ("operator_id", "merchant_id", "mode", "kind", "reference"))`,
     );
-    this.addSql(`create index "bulk_references_of_operation" on "bulk_references" ("operator_id", "operation_id")`);
+    this.addSql(
+      `create index "bulk_references_begun" on "bulk_references" ("operator_id", "operation_id", "line") where not is_done`,
+    );
     this.addSql(
       `create table "bulk_rows" ("operator_id" uuid not null, "operation_id" uuid not null, "line" int not null, "cells" text[] null, "reference" text null, "outcome" text not null, "problem" jsonb null, "agreement_id" uuid null, "order_id" uuid null, "finished_at" timestamptz null, primary key ("operator_id", "operation_id", "line"))`,
     );

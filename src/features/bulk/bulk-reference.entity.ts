@@ -14,7 +14,11 @@ import type { BulkKind } from './domain/words.js';
   default: true,
   rls: { setting: TENANT_SETTING },
 })
-@Index({ name: 'bulk_references_of_operation', properties: ['operatorId', 'operationId'] })
+// Rows that were begun and are not done yet: of a file some forty, whatever it has.
+@Index({
+  name: 'bulk_references_begun',
+  expression: `create index "bulk_references_begun" on "bulk_references" ("operator_id", "operation_id", "line") where not is_done`,
+})
 @Check({ name: 'bulk_references_mode_check', expression: "mode in ('TEST', 'LIVE')" })
 @Check({
   name: 'bulk_references_kind_check',

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Courtesy } from '../../../src/features/bulk/domain/courtesy.js';
 
 /** What is paused in the end after so many rows that take so long. */
-function after(courtesy: Courtesy, rows: number, tookMs: number): number {
+function pauseAfter(courtesy: Courtesy, rows: number, tookMs: number): number {
   let pauseMs = 0;
   for (let row = 0; row < rows; row += 1) pauseMs = courtesy.pauseMs(tookMs);
   return pauseMs;
@@ -10,26 +10,26 @@ function after(courtesy: Courtesy, rows: number, tookMs: number): number {
 
 describe('how long a file’s rows leave to others', () => {
   it('is as long as a row takes while rows are as quick as ever', () => {
-    expect(after(new Courtesy(), 100, 4)).toBeCloseTo(4);
+    expect(pauseAfter(new Courtesy(), 100, 4)).toBeCloseTo(4);
   });
 
   it('is four times that where rows are slow, and no more', () => {
     const courtesy = new Courtesy();
-    after(courtesy, 50, 4);
-    expect(after(courtesy, 50, 20)).toBeCloseTo(80);
-    expect(after(courtesy, 5, 1_000)).toBe(500);
+    pauseAfter(courtesy, 50, 4);
+    expect(pauseAfter(courtesy, 50, 20)).toBeCloseTo(80);
+    expect(pauseAfter(courtesy, 5, 1_000)).toBe(500);
   });
 
   it('grows shorter again when nobody is in the way any more', () => {
     const courtesy = new Courtesy();
-    after(courtesy, 50, 4);
-    after(courtesy, 20, 40);
-    expect(after(courtesy, 50, 4)).toBeCloseTo(4);
+    pauseAfter(courtesy, 50, 4);
+    pauseAfter(courtesy, 20, 40);
+    expect(pauseAfter(courtesy, 50, 4)).toBeCloseTo(4);
   });
 
   it('learns what is quick where all has become slower for good', () => {
     const courtesy = new Courtesy();
-    after(courtesy, 50, 4);
-    expect(after(courtesy, 2_000, 20)).toBeCloseTo(20);
+    pauseAfter(courtesy, 50, 4);
+    expect(pauseAfter(courtesy, 2_000, 20)).toBeCloseTo(20);
   });
 });

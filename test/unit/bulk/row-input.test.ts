@@ -123,7 +123,7 @@ describe('a row of new agreements', () => {
     ).toEqual(
       [
         'terms.reference: is needed',
-        'terms.type: Invalid option: expected one of "RECURRING"|"INSTALLMENT"|"UNSCHEDULED"|"OTHER"',
+        'terms.type: must be one of RECURRING, INSTALLMENT, UNSCHEDULED, OTHER, not "MONTHLY"',
         'terms.minimumAmount: must be a decimal number such as "10.50", not "10,50"',
         'terms.numberOfPayments: must be a whole number such as "12", not "twelve"',
         'terms.minimumDaysBetweenPayments: must be a whole number from 1 to 9999, not 10000',
