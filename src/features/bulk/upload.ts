@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { later } from '../../kernel/clock.js';
-import { DomainError, invalidInput } from '../../kernel/errors.js';
+import { DomainError } from '../../kernel/errors.js';
 import { CsvRefused } from '../../platform/csv/csv-refused.js';
 import type { UnitsOfWork } from '../../platform/database/unit-of-work.js';
 import { masked } from '../../platform/graphql/masked.js';
@@ -45,14 +45,18 @@ export function faultsOf(error: CsvRefused): readonly FileFault[] {
   return masked(error.faults.slice(0, FAULTS_MAX).map((fault) => ({ ...fault })));
 }
 
+function placeOf(line: number, column: string | null): readonly string[] {
+  return [`line ${line}`, ...(column === null ? [] : [column])];
+}
+
 /** What became of an upload that failed, as a refusal; anything else is thrown on as it is. */
 export function refusalOf(error: unknown): unknown {
   if (error instanceof CsvRefused) {
-    const paths = faultsOf(error).map(({ line, column, message }) => ({
-      path: ['file', `line ${line}`, ...(column === null ? [] : [column])],
-      message,
-    }));
-    return invalidInput(paths);
+    const faults = faultsOf(error);
+    const issues = faults.map(({ line, column, message }) => ({ path: ['file', ...placeOf(line, column)], message }));
+    // Sentences, not an input's fields: read by whoever made the file.
+    const told = faults.map(({ line, column, message }) => `${placeOf(line, column).join(', ')}: ${message}`);
+    return new DomainError('INVALID_INPUT', told.join(' '), issues);
   }
   if (error instanceof UploadCut) {
     const issue = { path: ['file'], message: error.message };

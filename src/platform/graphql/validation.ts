@@ -12,7 +12,7 @@ const CARD_DATA_MESSAGE = 'looks like a card number; card data is not accepted h
 
 /** The input as the schema makes it, or a refusal that lists every fault at once. */
 export function validated<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
-  const result = schema.safeParse(input);
+  const result = schema.safeParse(input, { reportInput: true });
   if (result.success) return result.data;
   const issues = result.error.issues.map(inputIssue);
   const refusal = invalidInput(issues);
@@ -20,8 +20,18 @@ export function validated<Schema extends z.ZodType>(schema: Schema, input: unkno
   throw carriesCardData ? new DomainError('CARD_DATA_NOT_ALLOWED', refusal.message, issues) : refusal;
 }
 
-function inputIssue({ path, message }: z.core.$ZodIssue): InputIssue {
-  return { path: path.map(String), message };
+function inputIssue(issue: z.core.$ZodIssue): InputIssue {
+  const path = issue.path.map(String);
+  const isWrongWord = issue.code === 'invalid_value' && typeof issue.input === 'string';
+  return { path, message: isWrongWord ? wrongWord(String(issue.input), issue.values) : issue.message };
+}
+
+const WORD_CHARS_MAX = 60;
+
+/** Of a request the schema sees to its words; of a file this is what somebody reads who has mistyped one. */
+function wrongWord(given: string, values: readonly unknown[]): string {
+  const shown = given.length > WORD_CHARS_MAX ? `${given.slice(0, WORD_CHARS_MAX)}…` : given;
+  return `must be ${values.length === 1 ? '' : 'one of '}${values.join(', ')}, not ${JSON.stringify(redactCardNumbers(shown))}`;
 }
 
 interface TextLimits {

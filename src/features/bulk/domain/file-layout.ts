@@ -1,6 +1,6 @@
 import { columnNamed, columnsOf, familyPrefix, referenceColumn } from './columns.js';
 import { nearest } from './nearest.js';
-import type { BulkKind } from './words.js';
+import { BULK_KINDS, type BulkKind } from './words.js';
 
 /** How a file's cells lie, and which of them are kept. */
 export interface FileLayout {
@@ -31,6 +31,8 @@ export function fileLayout(kind: BulkKind, names: readonly string[]): FileLayout
   const kept = names.flatMap((name, place) => (name.startsWith(RESULTS) ? [] : [{ name, place }]));
   const unknown = kept.filter(({ name }) => columnNamed(kind, name) === null);
   const missing = columnsOf(kind).filter(({ name, required }) => required && !names.includes(name));
+  const whole = missing.length > 0 ? wholeFault(kind, unknown, names) : null;
+  if (whole !== null) return [{ column: null, message: whole }];
   const faults = [
     ...unknown.map(({ name }) => unknownFault(kind, name)),
     ...missing.map(({ name }) => ({ column: name, message: `The column "${name}" is missing.` })),
@@ -46,10 +48,30 @@ export function fileLayout(kind: BulkKind, names: readonly string[]): FileLayout
   };
 }
 
+const SENT_BY: Readonly<Record<BulkKind, string>> = {
+  CREATE_AGREEMENTS: 'createAgreements',
+  CHARGE_AGREEMENTS: 'chargeAgreements',
+  UPDATE_AGREEMENTS: 'updateAgreements',
+};
+
+/** A file for another mutation, or one whose first line is a row: said once, and not of each of its columns. */
+function wholeFault(kind: BulkKind, unknown: readonly { name: string }[], names: readonly string[]): string | null {
+  const other = BULK_KINDS.find((each) => each !== kind && names.includes(referenceColumn(each)));
+  if (other) return `These are columns of ${SENT_BY[other]}: send the file with that mutation.`;
+  const isAboutColumns =
+    unknown.length < names.length || unknown.some(({ name }) => nearestColumn(kind, name) !== null);
+  if (isAboutColumns) return null;
+  return `No column of ${SENT_BY[kind]} is named here. The first line must name the columns.`;
+}
+
+function nearestColumn(kind: BulkKind, name: string): string | null {
+  const known = columnsOf(kind).map((column) => familyPrefix(column) ?? column.name);
+  return name.length > NAME_MAX ? null : nearest(name, known);
+}
+
 function unknownFault(kind: BulkKind, name: string): HeaderFault {
   const shown = name.length > NAME_MAX ? `${name.slice(0, NAME_MAX)}…` : name;
-  const known = columnsOf(kind).map((column) => familyPrefix(column) ?? column.name);
-  const near = name.length > NAME_MAX ? null : nearest(name, known);
+  const near = nearestColumn(kind, name);
   const hint = near === null ? '' : ` Did you mean "${near}"?`;
   return { column: shown, message: `There is no column "${shown}".${hint}` };
 }

@@ -1,0 +1,44 @@
+import { describe, expect, it } from '@jest/globals';
+import { fileLayout } from '../../../src/features/bulk/domain/file-layout.js';
+import type { BulkKind } from '../../../src/features/bulk/domain/words.js';
+
+function faults(kind: BulkKind, ...names: readonly string[]) {
+  const layout = fileLayout(kind, names);
+  return 'header' in layout ? [] : layout.map(({ column, message }) => `${column}: ${message}`);
+}
+
+describe('the layout of a file', () => {
+  it('leaves out what a file of results says, and tells by it that the file is one', () => {
+    expect(fileLayout('CHARGE_AGREEMENTS', ['result.line', 'amount', 'orderNumber'])).toEqual({
+      header: ['amount', 'orderNumber'],
+      places: [1, 2],
+      referencePlace: 2,
+      referenceColumn: 'orderNumber',
+      isOfResults: true,
+    });
+    expect(fileLayout('CHARGE_AGREEMENTS', ['orderNumber'])).toMatchObject({ isOfResults: false });
+  });
+
+  it('names every column that is none, the one that is meant, and every one that is missing', () => {
+    expect(faults('CHARGE_AGREEMENTS', 'OrderNumber', 'amount', 'colour')).toEqual([
+      'OrderNumber: There is no column "OrderNumber". Did you mean "orderNumber"?',
+      'colour: There is no column "colour".',
+      'orderNumber: The column "orderNumber" is missing.',
+    ]);
+  });
+
+  it('says of a file for another mutation which one that is', () => {
+    expect(faults('UPDATE_AGREEMENTS', 'orderNumber', 'agreementReference', 'amount')).toEqual([
+      'null: These are columns of chargeAgreements: send the file with that mutation.',
+    ]);
+    expect(faults('CHARGE_AGREEMENTS', 'changeReference', 'agreementReference')).toEqual([
+      'null: These are columns of updateAgreements: send the file with that mutation.',
+    ]);
+  });
+
+  it('says once that the first line is a row', () => {
+    expect(faults('CHARGE_AGREEMENTS', 'gym-2030-01', '20.00', 'January')).toEqual([
+      'null: No column of chargeAgreements is named here. The first line must name the columns.',
+    ]);
+  });
+});
