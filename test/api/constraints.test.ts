@@ -30,6 +30,7 @@ const [OPERATION, OTHER_OPERATION] = [newUuid(), newUuid()];
 const [CREDENTIAL, CREDENTIAL_OF_OTHER] = [newUuid(), newUuid()];
 const [AGREEMENT, OTHER_AGREEMENT, CHARGE, CHARGE_OF_OTHER] = [newUuid(), newUuid(), newUuid(), newUuid()];
 const [ENDPOINT, ENDPOINT_OF_OTHER, LIVE_ENDPOINT, NOTIFICATION] = [newUuid(), newUuid(), newUuid(), newUuid()];
+const [API_KEY, FILE] = [newUuid(), newUuid()];
 const HERE = newUuid();
 const [POSTING, MOVEMENT, PAYOUT, SETTLEMENT, CHECK] = [newUuid(), newUuid(), newUuid(), newUuid(), newUuid()];
 const NOBODY = newUuid();
@@ -49,6 +50,7 @@ interface Case {
 let billNumbers = 0;
 let postings = 0;
 let lines = 0;
+let rowsOfFile = 1;
 
 /** A row of each table that nothing is wrong with, and that meets no other. */
 const ROWS = {
@@ -337,6 +339,36 @@ const ROWS = {
     outcome: 'NOT_OK',
   }),
   notification_cursors: () => ({ operator_id: OPERATOR, transaction_id: '1', sequence: 1 }),
+  bulk_operations: () => ({
+    ...ofOperator(),
+    merchant_id: SHOP,
+    mode: 'TEST',
+    kind: 'CHARGE_AGREEMENTS',
+    status: 'RUNNING',
+    is_dry_run: false,
+    api_key_id: API_KEY,
+    header: ['x'],
+    sha256: 'x',
+    created_at: NOW,
+  }),
+  bulk_rows: () => ({
+    operator_id: OPERATOR,
+    operation_id: FILE,
+    line: ++rowsOfFile,
+    cells: ['x'],
+    outcome: 'PENDING',
+  }),
+  bulk_references: () => ({
+    operator_id: OPERATOR,
+    merchant_id: SHOP,
+    mode: 'TEST',
+    kind: 'CHARGE_AGREEMENTS',
+    reference: newUuid(),
+    operation_id: FILE,
+    line: 2,
+    digest: 'x',
+    is_done: false,
+  }),
 };
 
 /** What is there before each case. */
@@ -368,6 +400,8 @@ const WORLD: readonly Insert[] = [
   ['notification_endpoints', { id: ENDPOINT_OF_OTHER, merchant_id: OTHER_SHOP }],
   ['notification_endpoints', { id: LIVE_ENDPOINT, mode: 'LIVE' }],
   ['notifications', { id: NOTIFICATION }],
+  ['api_keys', { id: API_KEY }],
+  ['bulk_operations', { id: FILE }],
 ];
 
 /** Columns that take the values of a list: `TABLE_COLUMN_check`. */
@@ -399,6 +433,9 @@ const LISTS: Readonly<Partial<Record<Table, readonly string[]>>> = {
   notification_endpoints: ['mode', 'status'],
   notifications: ['mode', 'format', 'status', 'last_outcome'],
   notification_attempts: ['outcome'],
+  bulk_operations: ['mode', 'kind', 'status'],
+  bulk_rows: ['outcome'],
+  bulk_references: ['mode', 'kind'],
 };
 
 /** What a value that is on no list needs besides, to be wrong in nothing else. */
@@ -439,6 +476,8 @@ const REFERENCES: Readonly<Partial<Record<Table, readonly string[]>>> = {
   notification_endpoints: ['merchant_id'],
   notifications: ['endpoint_id', 'order_id'],
   notification_attempts: ['notification_id'],
+  bulk_operations: ['merchant_id', 'api_key_id'],
+  bulk_references: ['operation_id'],
 };
 
 /** What makes two rows the same row. */
@@ -479,6 +518,9 @@ const KEYS: Readonly<Record<Table, Row>> = {
   notifications: { id: NOBODY },
   notification_attempts: {},
   notification_cursors: {},
+  bulk_operations: { id: NOBODY },
+  bulk_rows: { line: 77 },
+  bulk_references: { reference: 'x' },
 };
 
 const REMOVED = { status: 'REMOVED', removed_because: 'REQUESTED', removed_at: NOW };
@@ -715,6 +757,7 @@ const REFERRED_TO = {
   payment_system_accounts_mode_unique: 'orders_payment_system_account_id_reference',
   ledger_postings_log_unique: 'ledger_entries_posting_id_reference',
   stored_credentials_of_payer_unique: 'orders_credential_id_reference',
+  bulk_operations_of_merchant_unique: 'bulk_references_operation_id_reference',
 };
 
 /** Checks that another one is always ahead of: without a mode of the list no number of amounts is right. */
@@ -860,6 +903,77 @@ const NOTIFICATIONS: readonly Case[] = [
     'a lease with a token and an end, or none',
     { lease_token: NOBODY, lease_until: NOW },
     [{ lease_token: NOBODY }, { lease_until: NOW }],
+  ),
+];
+
+const FINISHED = { status: 'COMPLETED', finished_at: NOW };
+const HELD = { lease_token: NOBODY, lease_until: NOW };
+const COUNTS = { row_count: 4, succeeded: 1, repeated: 1, failed: 1, canceled: 1 };
+
+/** What files of rows rest on. */
+const BULK: readonly Case[] = [
+  ...wrong('bulk_operations', 'bulk_operations_lease_check', 'a lease with a token and an end, or none', HELD, [
+    { lease_token: NOBODY },
+    { lease_until: NOW },
+  ]),
+  ...wrong('bulk_operations', 'bulk_operations_counts_check', 'no more outcomes than rows', COUNTS, [
+    { ...COUNTS, row_count: 3 },
+    ...Object.keys(COUNTS).map((count) => ({ ...COUNTS, [count]: -1 })),
+  ]),
+  ...wrong(
+    'bulk_operations',
+    'bulk_operations_file_check',
+    'a file before rows are carried out',
+    { ...FINISHED, status: 'REFUSED', header: null, sha256: null },
+    [{ header: null }, { sha256: null }],
+  ),
+  ...wrong(
+    'bulk_operations',
+    'bulk_operations_finished_check',
+    'an end when every row has its outcome',
+    { ...FINISHED, status: 'CANCELED', row_count: 1, canceled: 1 },
+    [
+      { finished_at: NOW },
+      { status: 'COMPLETED' },
+      { ...FINISHED, row_count: 1 },
+      { ...FINISHED, row_count: 1, canceled: 1 },
+      { ...FINISHED, status: 'CANCELED', row_count: 2, canceled: 1 },
+    ],
+  ),
+  ...wrong(
+    'bulk_operations',
+    'bulk_operations_upload_check',
+    'a moment at which it is looked whether its file has come',
+    { status: 'AWAITING_FILE', upload_url_until: NOW, upload_until: NOW },
+    [
+      { status: 'AWAITING_FILE', upload_url_until: NOW },
+      { status: 'AWAITING_FILE', upload_until: NOW },
+      { status: 'RECEIVING', upload_until: NOW },
+      { status: 'RECEIVING', ...HELD },
+    ],
+  ),
+  ...wrong(
+    'bulk_rows',
+    'bulk_rows_cells_check',
+    'cells while it is to be carried out',
+    { cells: null, outcome: 'FAILED', problem: {} },
+    [{ cells: null }],
+  ),
+  ...wrong(
+    'bulk_rows',
+    'bulk_rows_outcome_of_failure_check',
+    'a problem if, and only if, it failed',
+    { outcome: 'FAILED', problem: {} },
+    [{ outcome: 'FAILED' }, { problem: {} }, { outcome: 'SUCCEEDED', problem: {} }],
+  ),
+  ...wrong('bulk_rows', 'bulk_rows_line_check', 'a line below the header', {}, [{ line: 1 }, { line: -1 }]),
+  ...[{ merchant_id: OTHER_SHOP }, { mode: 'LIVE' }, { kind: 'UPDATE_AGREEMENTS' }].map(
+    (wrongly): Case => ({
+      name: 'bulk_references_operation_id_reference',
+      what: `an operation of its merchant, mode and kind, so not ${JSON.stringify(wrongly)}`,
+      given: [['bulk_references', {}]],
+      refused: ['bulk_references', wrongly],
+    }),
   ),
 ];
 
@@ -1299,6 +1413,7 @@ describe.each([
   ['of an agreement makes sense', AGREEMENTS],
   ['of the ledger balances', LEDGER],
   ['of a queue of notifications makes sense', NOTIFICATIONS],
+  ['of a file makes sense', BULK],
 ])('a row %s', (_, cases) => {
   it.each(cases)('$name: $what', async ({ name, given = [], refused }) => {
     const operator = [...given, refused].some(isOfTester) ? TESTER : OPERATOR;
@@ -1410,9 +1525,17 @@ it('every constraint has a case here, and every case a constraint', async () => 
     union
     select tgname from pg_trigger join pg_class c on c.oid = tgrelid
     where not tgisinternal and c.relnamespace = 'public'::regnamespace`);
-  const cases = [...UNIQUE, ...POINTERS, ...MONEY, ...FORMS, ...CLOCKS, ...AGREEMENTS, ...LEDGER, ...NOTIFICATIONS].map(
-    ({ name }) => name,
-  );
+  const cases = [
+    ...UNIQUE,
+    ...POINTERS,
+    ...MONEY,
+    ...FORMS,
+    ...CLOCKS,
+    ...AGREEMENTS,
+    ...LEDGER,
+    ...NOTIFICATIONS,
+    ...BULK,
+  ].map(({ name }) => name);
   const elsewhere = { ...REFERRED_TO, ...IMPLIED };
   expect(cases).toEqual(expect.arrayContaining(Object.values(elsewhere)));
   const tried = new Set([...cases, ...Object.keys(elsewhere), ...TRIGGERS]);

@@ -19,6 +19,7 @@ const SYSTEM_COLUMNS = {
   balance_sweeps: 'due_at id leased_until operator_id swept_at',
   ledger_orders: 'awaited_since operator_id payment_system_account_id',
   agreements: 'due_at id operator_id',
+  bulk_operations: 'due_at id operator_id upload_until',
   api_keys: 'expires_at hash id kind last_used_at merchant_id mode operator_id revoked_at scopes',
   events: 'merchant_id occurred_at operator_id payload sequence subject_id transaction_id type',
   inbox_events: 'account_id due_at event_id operator_id status',
@@ -251,6 +252,7 @@ describe('the application role', () => {
        where grantee = 'quittance_app' and privilege_type in ('DELETE', 'TRUNCATE') order by 1`,
     );
     expect(deletable.map(({ name }) => name)).toEqual([
+      ...['bulk_operations', 'bulk_references', 'bulk_rows'],
       ...['idempotency_keys', 'inbox_events', 'merchant_signing_secrets'],
       ...['notification_attempts', 'notifications', 'webhook_endpoints'],
     ]);
