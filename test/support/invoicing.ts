@@ -92,13 +92,6 @@ export async function bill(shop: Shop, payer: Json, unitPrice: string, input: Js
   return made.invoice;
 }
 
-/** Until a little after the 2nd of next month has begun, UTC, when drafts of this month are closed. */
-export function untilClosing({ clock }: Pick<Product, 'clock'>): number {
-  const now = clock.now();
-  const closing = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 2);
-  return Math.ceil((closing - now.getTime()) / 1000) + 60;
-}
-
 /** Lets so many days pass for everybody, and what follows from it happen to invoices. */
 export async function daysPass(product: Product, days: number): Promise<void> {
   product.advance(Math.round(days * 86_400));

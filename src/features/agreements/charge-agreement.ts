@@ -49,8 +49,6 @@ export interface ChargeAsked {
   readonly orderNumber?: string | null;
   readonly description?: string | null;
   readonly period?: number | null;
-  /** What an extra charge is to pay, if anything. */
-  readonly invoiceId?: string | null;
   /** What is left of a plan is paid off also while it is suspended. */
   readonly alsoSuspended?: boolean;
 }

@@ -1,5 +1,5 @@
 export { attendInvoices, type InvoiceParts } from './attend-invoices.js';
-export { INVOICE_OVERPAID } from './charge-invoice-events.js';
+export { INVOICE_NEEDS_PAYER, INVOICE_OVERPAID } from './charge-invoice-events.js';
 export { CreditNoteRefundResolver } from './credit-note.resolver.js';
 export { CREDIT_NOTE_CREATED, CREDIT_NOTE_STATUS_CHANGED } from './credit-note-events.js';
 export { onInvoiceRefund } from './credit-note-refunds.js';
@@ -12,6 +12,7 @@ export {
 export { InvoiceItemsResolver } from './invoice-items.resolver.js';
 export { InvoiceLiveResolver } from './invoice-live.resolver.js';
 export { invoiceNodes } from './invoice-loaders.js';
+export { type InvoiceMeter, invoiceMeter } from './invoice-meter.js';
 export { InvoiceMutationsResolver } from './invoice-mutations.resolver.js';
 export { PayerInvoicesResolver } from './invoice-payer.resolver.js';
 export { CREDIT_NOTE_PDFS, INVOICE_PDFS, InvoicePdfs, type PdfClaims } from './invoice-pdf.js';

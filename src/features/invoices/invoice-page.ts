@@ -4,6 +4,7 @@ import { newUuid } from '../../kernel/ids.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { agreementsOfOrders } from '../agreements/index.js';
 import { acceptOrder } from '../orders/index.js';
+import { invoiceNeedsPayer } from './charge-invoice-events.js';
 import { ORDERS_OF_INVOICE } from './charge-invoice-sql.js';
 import { invoiceNumber } from './domain/invoice-number.js';
 import { amountDue, type InvoiceRow, money } from './invoice-rows.js';
@@ -64,6 +65,7 @@ export async function openInvoicePage(
     });
     invoice.orderId = file.order.id;
     invoice.retryAt = null;
+    transaction.publish(invoiceNeedsPayer(invoice, file.order.id));
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     const isPassing = error.code === 'PAYMENT_SYSTEM_UNAVAILABLE';

@@ -6,7 +6,13 @@ import {
   CHARGE_NEEDS_PAYER,
 } from '../agreements/index.js';
 import { BULK_OPERATION_STATUS_CHANGED } from '../bulk/index.js';
-import { CREDIT_NOTE_CREATED, CREDIT_NOTE_STATUS_CHANGED, INVOICE_STATUS_CHANGED } from '../invoices/index.js';
+import {
+  CREDIT_NOTE_CREATED,
+  CREDIT_NOTE_STATUS_CHANGED,
+  INVOICE_NEEDS_PAYER,
+  INVOICE_OVERPAID,
+  INVOICE_STATUS_CHANGED,
+} from '../invoices/index.js';
 import {
   CAPTURE_DEADLINE_NEAR,
   IS_SETTLED,
@@ -53,6 +59,8 @@ const TABLE: readonly Notified[] = [
   },
   { type: STORED_CREDENTIAL_REMOVED, when: 'a stored means of payment cannot be used any more' },
   { type: STORED_CREDENTIAL_UPDATED, when: "the payer's bank renewed a stored card" },
+  { type: INVOICE_NEEDS_PAYER, when: 'an invoice is left to its payer, who pays it by its link' },
+  { type: INVOICE_OVERPAID, when: 'money came for an invoice that was not owed any more' },
   { type: CREDIT_NOTE_CREATED, when: 'a credit note took back an invoice or a part of one' },
   { type: CREDIT_NOTE_STATUS_CHANGED, when: 'the refund of a credit note ended, or came back after that' },
   {

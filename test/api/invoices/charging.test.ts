@@ -36,12 +36,12 @@ async function billed({ agreement = {}, of = shop, ...draft }: DraftWanted & { a
   return { ...payer, means, id: publicId('invoice', id), uuid: id };
 }
 
+let strangers = 0;
+
 /** Somebody who is billed and has agreed to nothing. */
 async function unagreed(draft: DraftWanted = {}, of = shop) {
-  const { order } = await of.createOrder({
-    orderNumber: `before-${Math.random()}`,
-    payer: { reference: `p-${Math.random()}` },
-  });
+  strangers += 1;
+  const { order } = await of.createOrder({ payer: { reference: `stranger-${strangers}` } });
   const { order: made } = await of.ask<{ order: { payer: { id: string } } }>(
     'query ($id: ID!) { order(id: $id) { payer { id } } }',
     { id: order.id },
@@ -148,6 +148,14 @@ describe('an invoice whose payer agreed to nothing', () => {
     expect(open).toMatchObject({ status: 'OPEN', chargeStop: 'NO_AGREEMENT', retryAt: null, attempts: 0 });
     expect(open.order).toMatchObject({ status: 'CREATED', orderNumber: open.number });
     expect(open.paymentPageUrl).toMatch(/^http/);
+    const told = await asOwner<{ payload: Json }>(
+      product,
+      `select payload from events where type = 'invoice.needs_payer' and subject_id = $1`,
+      [uuid],
+    );
+    expect(told).toMatchObject([
+      { payload: { orderId: open.order?.id, chargeStop: 'NO_AGREEMENT', amountDue: '10.00' } },
+    ]);
     const page = onPage(open);
     await page.pay((await page.open()) ?? '');
     await attend(product);
