@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ID_PREFIXES, type IdKind, publicId } from '../../../src/kernel/ids.js';
 import { aBillingShop, subscribe } from '../../support/agreements.js';
+import { awaitingFile } from '../../support/bulk.js';
 import { aMerchant, type Client, type Json, type Product, type Shop, startProduct } from '../../support/product.js';
 import { closed } from '../invoices/by-hand.js';
 import { type RootField, Schema } from './schema-walk.js';
@@ -52,6 +53,7 @@ async function idsOf(owner: Shop, reference = 'payer'): Promise<Readonly<Partial
     storedCredential: all.order.payer.storedCredentials[0]?.id,
     order: order.id,
     operation: operation?.id,
+    bulkOperation: (await awaitingFile(owner, 'chargeAgreements')).operation.id,
     transaction: operation?.transactions[0]?.id,
   };
   for (const [kind, id] of Object.entries(ids)) if (!id) throw new Error(`no id of a ${kind}`);
@@ -95,7 +97,7 @@ function wrongIds(kind: IdKind): Record<string, string> {
 
 function sender({ name }: RootField): Client {
   if (/Operator$/.test(name)) return product.platform;
-  return /Order$|Agreement|Balance|StoredCredential|Invoice|CreditNote|increaseAuthorization|createClientToken/.test(
+  return /Order$|Agreement|Balance|StoredCredential|Invoice|CreditNote|BulkOperation|increaseAuthorization|createClientToken/.test(
     name,
   )
     ? shop
@@ -195,6 +197,8 @@ describe('in a mutation', () => {
         'updateInvoice.agreementId',
         'createCreditNote.invoiceId',
         'createCreditNote.lines.itemId',
+        'chargeAgreements.merchantId',
+        'cancelBulkOperation.bulkOperationId',
       ]),
     );
   });
@@ -244,7 +248,14 @@ describe('in a query', () => {
     }
     expect(different).toEqual([]);
     expect(tried).toEqual(
-      expect.arrayContaining(['order.id', 'orders.filter.merchantId', 'orders.filter.payerId', 'node.id', 'payer.id']),
+      expect.arrayContaining([
+        'order.id',
+        'orders.filter.merchantId',
+        'orders.filter.payerId',
+        'node.id',
+        'payer.id',
+        'bulkOperation.id',
+      ]),
     );
   });
 
