@@ -15,9 +15,9 @@ import {
   onOrderStatusChanged,
   onStoredCredentialRemoved,
 } from './features/agreements/index.js';
-import { templateRoutes, UploadLinks, uploadRoutes } from './features/bulk/index.js';
+import { bulkMeter, templateRoutes, UploadLinks, uploadRoutes } from './features/bulk/index.js';
 import { checkoutRoutes, pageForBadLink } from './features/checkout/index.js';
-import { onInvoiceOrderChanged, onInvoiceRefund } from './features/invoices/index.js';
+import { invoiceMeter, onInvoiceOrderChanged, onInvoiceRefund } from './features/invoices/index.js';
 import { ledgerMeter, StatementLinks, statementRoutes } from './features/ledger/index.js';
 import { FAN_OUT_JOB, Notifications, notificationMeter } from './features/notifications/index.js';
 import { OPERATION_STATUS_CHANGED, ORDER_STATUS_CHANGED, PaymentPageLinks } from './features/orders/index.js';
@@ -162,6 +162,8 @@ export async function buildApp(adapters: Adapters): Promise<App> {
       notifications,
       meter: billingMeter(metrics.registry),
       ledgerMeter: ledgerMeter(metrics.registry),
+      invoiceMeter: invoiceMeter(metrics.registry),
+      bulkMeter: bulkMeter(metrics.registry),
     }),
     store: adapters.jobStore,
     log,

@@ -1,5 +1,6 @@
 import { type BillingMeter, runBilling } from '../features/agreements/index.js';
-import { attendInvoices, refreshDrafts } from '../features/invoices/index.js';
+import type { BulkMeter } from '../features/bulk/index.js';
+import { attendInvoices, type InvoiceMeter, refreshDrafts } from '../features/invoices/index.js';
 import { type LedgerMeter, type LedgerParts, ledgerInboxHandlers } from '../features/ledger/index.js';
 import type { Notifications } from '../features/notifications/index.js';
 import {
@@ -59,6 +60,8 @@ export interface JobParts {
   readonly notifications: Notifications;
   readonly meter: BillingMeter;
   readonly ledgerMeter: LedgerMeter;
+  readonly invoiceMeter: InvoiceMeter;
+  readonly bulkMeter: BulkMeter;
 }
 
 /** Everything that happens by the clock. Nights are UTC's, when none of it is in anybody's way. */
@@ -72,6 +75,8 @@ export function recurringJobs({
   notifications,
   meter,
   ledgerMeter,
+  invoiceMeter,
+  bulkMeter,
 }: JobParts): readonly RecurringJob[] {
   const { units, system, onFailure } = inbox;
   const ledger: LedgerParts = { units, system, gateways: carriers.gateways, onFailure };
@@ -89,7 +94,8 @@ export function recurringJobs({
   const reconcile = () => reconcileOrders(carriers, system, lanes.reconcile);
   const watch = () => watchDeadlines(carriers, system, lanes.watch);
   const bill = () => runBilling({ carriers, system, pace, meter, onFailure, lanes: lanes.billing });
-  const invoices = () => attendInvoices({ carriers, system, pace, onFailure, lanes: lanes.invoices });
+  const invoices = () =>
+    attendInvoices({ carriers, system, pace, meter: invoiceMeter, onFailure, lanes: lanes.invoices });
   const attend = () => attendCredentials(carriers, system, lanes.credentials);
   const retireWebhooks = () => retireWebhookEndpoints({ ...connection, hasUnsettledOrders: hasUnsettledMoney });
   return [
@@ -111,7 +117,7 @@ export function recurringJobs({
     { name: 'payment-systems.update-webhooks', everySeconds: 600, handler: () => updateWebhookEndpoints(inbox) },
     { name: 'payment-systems.forget-events', cron: '41 3 * * *', handler: () => forgetEvents(inbox) },
     ...ledgerJobs({ ...ledger, meter: ledgerMeter }, newLanes, whileAnyIsDue),
-    ...bulkJobs({ carriers, system, pace, keys, rules, onFailure }, whileAnyIsDue),
+    ...bulkJobs({ carriers, system, pace, keys, rules, meter: bulkMeter, onFailure }, whileAnyIsDue),
     ...notifications.jobs,
     { name: 'idempotency.forget-keys', cron: '17 3 * * *', handler: () => forgetKeys(units, system) },
   ];

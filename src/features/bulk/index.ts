@@ -2,6 +2,7 @@ export { BULK_OPERATION_STATUS_CHANGED } from './bulk-events.js';
 export { BulkOperationFieldsResolver, BulkRowFieldsResolver } from './bulk-fields.resolver.js';
 export { BulkLiveResolver } from './bulk-live.resolver.js';
 export { bulkNodes } from './bulk-loaders.js';
+export { type BulkMeter, bulkMeter } from './bulk-meter.js';
 export { BulkMutationsResolver } from './bulk-mutations.resolver.js';
 export { BulkQueriesResolver } from './bulk-queries.resolver.js';
 export { templateRoutes } from './bulk-templates.js';

@@ -33,6 +33,7 @@ export async function workOnOperation(
   const taken = await units.sql(operatorId, (transaction) => takeHold(transaction, operationId));
   if (!taken) return;
   onTaken();
+  parts.meter.running.inc();
   const { hold, operation } = taken;
   const ended = new AbortController();
   const renewing = keepRenewing(parts, hold, ended.signal);
@@ -41,6 +42,7 @@ export async function workOnOperation(
     again = await carryOn(parts, hold, operation);
   } finally {
     ended.abort();
+    parts.meter.running.dec();
     await renewing;
     const lookAgainMs = again;
     await units.sql(operatorId, (transaction) => letGo(transaction, hold, lookAgainMs)).catch(parts.onFailure);
@@ -98,9 +100,12 @@ async function finishBatch(
   courtesy: Courtesy,
 ): Promise<BulkOperationRow | null> {
   const ran = await runRows(parts, caller, batch, courtesy);
-  return parts.carriers.units.sql(hold.operatorId, (transaction) =>
-    recordBatch(transaction, hold, batch, [...batch.results, ...ran]),
+  const results = [...batch.results, ...ran];
+  const after = await parts.carriers.units.sql(hold.operatorId, (transaction) =>
+    recordBatch(transaction, hold, batch, results),
   );
+  for (const { outcome } of results) parts.meter.rows.inc({ outcome });
+  return after;
 }
 
 /**

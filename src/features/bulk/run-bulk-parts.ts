@@ -4,6 +4,7 @@ import { AtOnce } from '../agreements/index.js';
 import type { Carriers, InputRules } from '../orders/index.js';
 import type { PaymentPace } from '../payment-systems/index.js';
 import type { KnownKeys } from '../tenancy/index.js';
+import type { BulkMeter } from './bulk-meter.js';
 
 export interface BulkParts {
   readonly carriers: Carriers;
@@ -12,6 +13,7 @@ export interface BulkParts {
   readonly pace: PaymentPace;
   readonly keys: KnownKeys;
   readonly rules: InputRules;
+  readonly meter: BulkMeter;
   readonly onFailure: (error: unknown) => void;
   readonly gates: BulkGates;
 }

@@ -9,12 +9,14 @@ import { DUE_DRAFTS, DUE_INVOICES, OPERATORS_WITH_DUE_INVOICES, PUT_OFF_INVOICE 
 import { attendInvoice } from './charge-invoice.js';
 import { closeDueInvoices, closeInvoiceNow } from './close-invoices.js';
 import { fallDue } from './fall-due.js';
+import type { InvoiceMeter } from './invoice-meter.js';
 
 export interface InvoiceParts {
   readonly carriers: Carriers;
   readonly system: Sql;
   readonly lanes: OperatorLanes;
   readonly pace: PaymentPace;
+  readonly meter: InvoiceMeter;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -57,7 +59,11 @@ async function attendOperator(parts: InvoiceParts, operatorId: string): Promise<
 }
 
 function closeAll(parts: InvoiceParts, operatorId: string): Promise<void> {
-  return whileAny(parts, () => parts.carriers.units.sql(operatorId, closeDueInvoices));
+  return whileAny(parts, async () => {
+    const closed = await parts.carriers.units.sql(operatorId, closeDueInvoices);
+    parts.meter.closed.inc(closed);
+    return closed;
+  });
 }
 
 /** One draft that cannot be closed must not keep all others of its batch open. */
@@ -65,18 +71,24 @@ async function closeOneByOne(parts: InvoiceParts, operatorId: string): Promise<v
   const { units } = parts.carriers;
   for (const id of await dueIds(parts, operatorId, DUE_DRAFTS)) {
     const close = (transaction: Transaction) => closeInvoiceNow(transaction, id);
-    await units.sql(operatorId, close).catch((error: unknown) => putOff(parts, operatorId, id, error));
+    await units.sql(operatorId, close).then(
+      () => parts.meter.closed.inc(),
+      (error: unknown) => putOff(parts, operatorId, id, error),
+    );
   }
 }
 
 /** Each is looked at once in a run: what it waits for now comes with a later one. */
 async function chargeAll(parts: InvoiceParts, operatorId: string, onTheirWay: AtOnce): Promise<void> {
+  const sending = { ...parts, onSent: (status: string) => parts.meter.carriedOut.inc({ status }) };
   const seen = new Set<string>();
   while (!parts.lanes.isStopping) {
     const due = (await dueIds(parts, operatorId, DUE_INVOICES)).filter((id) => !seen.has(id));
     if (due.length === 0) return;
     for (const id of due) seen.add(id);
-    await carryOutAttempts(parts, operatorId, await claimAll(parts, operatorId, due), onTheirWay);
+    const claimed = await claimAll(parts, operatorId, due);
+    parts.meter.claimed.inc(claimed.length);
+    await carryOutAttempts(sending, operatorId, claimed, onTheirWay);
   }
 }
 
@@ -95,8 +107,9 @@ async function claimAll(parts: InvoiceParts, operatorId: string, ids: readonly s
   return attempts;
 }
 
-async function putOff({ carriers, onFailure }: InvoiceParts, operatorId: string, id: string, error: unknown) {
+async function putOff({ carriers, meter, onFailure }: InvoiceParts, operatorId: string, id: string, error: unknown) {
   onFailure(error);
+  meter.putOff.inc();
   await carriers.units.sql(operatorId, (transaction) =>
     transaction.query(PUT_OFF_INVOICE, [operatorId, id, later(transaction.now, FAILED_MS)]),
   );

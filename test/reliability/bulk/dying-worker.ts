@@ -1,5 +1,6 @@
+import { Registry } from 'prom-client';
 import { AtOnce } from '../../../src/features/agreements/index.js';
-import type { BulkParts } from '../../../src/features/bulk/index.js';
+import { type BulkParts, bulkMeter } from '../../../src/features/bulk/index.js';
 import { workOnOperation } from '../../../src/features/bulk/run-bulk-operation.js';
 import type { Carriers } from '../../../src/features/orders/index.js';
 import { PaymentPace } from '../../../src/features/payment-systems/index.js';
@@ -25,6 +26,7 @@ export async function workUntilDeath(product: Product, shop: Shop, bulkId: strin
     carriers: { ...carriers, turnAt: async () => {} },
     system: { query: async () => [] },
     lanes: new OperatorLanes(() => {}),
+    meter: bulkMeter(new Registry()),
     pace: new PaymentPace(product.built.units, { TEST: 1e6, LIVE: 1e6 }),
     keys: new KnownKeys({ query: (statement, given) => run(product.system, statement, given) }, clock),
     rules: { httpUrlsAllowed: true, cardDataAccepted: false, now: clock.now, nowOf: clock.now },

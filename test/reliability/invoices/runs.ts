@@ -1,4 +1,5 @@
-import { attendInvoices } from '../../../src/features/invoices/index.js';
+import { Registry } from 'prom-client';
+import { attendInvoices, invoiceMeter } from '../../../src/features/invoices/index.js';
 import type { Carriers } from '../../../src/features/orders/index.js';
 import { PaymentPace } from '../../../src/features/payment-systems/index.js';
 import { uuidOf } from '../../../src/kernel/ids.js';
@@ -17,6 +18,7 @@ export async function attendWith(product: Product, shop: Shop, carriers: Carrier
     carriers,
     system: { query: async <Result extends Row>() => [{ operatorId }] as unknown as Result[] },
     lanes: new OperatorLanes(onFailure),
+    meter: invoiceMeter(new Registry()),
     pace: new PaymentPace(product.built.units, { TEST: 1e6, LIVE: 1e6 }),
     onFailure,
   });
