@@ -4,7 +4,7 @@ import { median, percentile, type Row, ratiosOf, rounds, spread } from '../suppo
 import { scaled } from '../support/scale.js';
 import { startWorld, type World } from '../support/world.js';
 
-const REQUESTS = scaled(1_000);
+const REQUESTS = scaled(500);
 const CONNECTIONS = 16;
 /** More than are done while all is measured. */
 const ROWS = scaled(20_000);
@@ -32,14 +32,14 @@ export async function bulkBesideLive(): Promise<readonly Row[]> {
     await owner.query("update merchants set allowed_sources = allowed_sources || '{MERCHANT}'");
     await owner.end();
     const id = await sendFile(world);
-    const results = await rounds(VARIANTS, { count: 5, warmUpMs: 3_000 }, async (variant) => {
+    const results = await rounds(VARIANTS, { count: 9, warmUpMs: 3_000 }, async (variant) => {
       await control(world, variant === 'beside' ? 'resume' : 'pause', id);
       if (variant === 'beside') await worker.ask({ order: 'bulk' });
       return live(world, id);
     });
     await control(world, 'resume', id);
     await worker.ask({ order: 'bulk' });
-    const idle = await rateOf(world, id, 5_000);
+    const idle = await rateOf(world, id, 10_000);
     const [alone, beside] = [results.alone, results.beside];
     const throughput = ratiosOf(of(beside, 'perSecond'), of(alone, 'perSecond'));
     const p99 = ratiosOf(of(beside, 'p99Ms'), of(alone, 'p99Ms'));
