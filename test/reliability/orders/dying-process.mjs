@@ -1,32 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { registerHooks } from 'node:module';
-import { fileURLToPath } from 'node:url';
-import { transformSync } from '@swc/core';
+import 'reflect-metadata';
+import { load } from '../../support/run-sources.mjs';
 
 /** A process of its own that reads the program's sources as Jest does, does what it is told, and waits to be killed. */
-registerHooks({
-  resolve: (name, context, next) =>
-    next(
-      /^\.\.?\/.*\.js$/.test(name) && context.parentURL?.endsWith('.ts') ? name.replace(/\.js$/, '.ts') : name,
-      context,
-    ),
-  load: (url, context, next) =>
-    !url.endsWith('.ts') || url.includes('/node_modules/')
-      ? next(url, context)
-      : { format: 'module', source: compiled(fileURLToPath(url)), shortCircuit: true },
-});
-
-function compiled(filename) {
-  const parser = { syntax: 'typescript', decorators: true };
-  const transform = { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false };
-  return transformSync(readFileSync(filename, 'utf8'), {
-    filename,
-    jsc: { parser, transform, target: 'es2024' },
-    module: { type: 'es6' },
-    swcrc: false,
-  }).code;
-}
-
-await import('reflect-metadata');
-const { sellAndHang } = await import('./dying-process.ts');
+const { sellAndHang } = await load(import.meta.resolve('./dying-process.ts'));
 await sellAndHang(JSON.parse(process.argv[2]));
