@@ -18,6 +18,7 @@ const LINES: Readonly<Record<string, () => Promise<() => Promise<readonly Row[]>
   ledger: async () => (await import('./lines/ledger.js')).ledger,
   'bulk-beside-live': async () => (await import('./lines/bulk-beside-live.js')).bulkBesideLive,
   'csv-read': async () => (await import('./lines/csv-read.js')).csvRead,
+  csv: async () => (await import('./lines/csv.js')).csv,
   month: async () => (await import('./lines/month.js')).month,
   'event-tax': async () => (await import('./lines/event-tax.js')).eventTax,
   start: async () => (await import('./lines/start.js')).start,

@@ -1,15 +1,22 @@
 import 'reflect-metadata';
 import { createApiKey, PLATFORM, SCOPES_BY_KIND } from '../../src/features/tenancy/index.js';
 import { cpuMicros, serve, settings } from './children.js';
+import { watchMemory } from './memory-watch.js';
 import { startProduct } from './product.js';
 import type { ServerSettings, Tenant } from './world.js';
 
 /** The product as it is served in production, in a process of its own. */
 const { app, url } = await startProduct(settings<ServerSettings>());
 
-serve<{ order: 'cpu' | 'tenant' }>({ url }, async ({ order }) =>
-  order === 'cpu' ? { cpuMicros: cpuMicros() } : makeTenant(),
-);
+/** From the first question on: who asks for CPU is not to pay for it. */
+let memory: ReturnType<typeof watchMemory> | undefined;
+
+serve<{ order: 'cpu' | 'memory' | 'tenant' }>({ url }, async ({ order }) => {
+  if (order === 'cpu') return { cpuMicros: cpuMicros() };
+  if (order === 'tenant') return makeTenant();
+  memory ??= watchMemory();
+  return memory();
+});
 
 async function makeTenant(): Promise<Tenant> {
   const platform = await app.units.run(PLATFORM, (uow) =>

@@ -125,7 +125,7 @@ class CopiedRows extends Readable {
       else begin();
       void this.#end(error);
     };
-    client.query(new CopyOut(`copy (${literally(options.query)}) to stdout (format csv)`, onRow, settle));
+    client.query(new CopyOut(copyText(options.query), onRow, settle));
   }
 
   override _read(): void {
@@ -181,9 +181,10 @@ function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-/** COPY takes no parameters, so each is written into its query as a literal. */
-function literally({ text, parameters }: CopyQuery): string {
-  return text.replace(/\$(\d+)/g, (_, number: string) => literal(parameters[Number(number) - 1]));
+/** What is sent. COPY takes no parameters, so each is written into its query as a literal. */
+export function copyText({ text, parameters }: CopyQuery): string {
+  const query = text.replace(/\$(\d+)/g, (_, number: string) => literal(parameters[Number(number) - 1]));
+  return `copy (${query}) to stdout (format csv)`;
 }
 
 function literal(value: CopyParameter | undefined): string {
