@@ -18,7 +18,7 @@ const FILE =
   'A row is known by its reference, and done once, whichever file brings it.';
 
 const INPUT = { description: 'The file, whose rows they are, and whether they are only checked.' };
-const WHICH = { description: 'Which operation.' };
+const WHICH = { description: 'The operation by its id; a second time it changes nothing.' };
 
 type Control = (transaction: Transaction, caller: BulkCaller, operationId: string) => Promise<BulkOperationRow>;
 
