@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { uuidOf } from '../../../src/kernel/ids.js';
 import { aBillingShop, subscribe } from '../../support/agreements.js';
-import { bulkOperation, control, rowsOf, sendFile } from '../../support/bulk.js';
+import { bulkOperation, control, sendFile } from '../../support/bulk.js';
 import { fileOf, finished, outcomes, runFiles, sent } from '../../support/bulk-rows.js';
 import { asOwner } from '../../support/charging.js';
 import { eventually } from '../../support/eventually.js';
@@ -117,6 +117,42 @@ describe('a file that runs', () => {
     expect(outcomes(done)).toEqual(['2 SUCCEEDED', '3 SUCCEEDED', '4 SUCCEEDED']);
   });
 
+  it('keeps to the pace of the payment system account', async () => {
+    const { rows } = await sent(product, shop, 'chargeAgreements', [
+      { orderNumber: 'paced', agreementReference: 'one', amount: '5.00' },
+    ]);
+    expect(outcomes({ rows })).toEqual(['2 SUCCEEDED']);
+    const [turns] = await asOwner<{ count: number }>(
+      product,
+      'select count(*)::int as count from payment_paces where operator_id = $1',
+      [uuidOf('operator', shop.operator.id)],
+    );
+    expect(turns?.count).toBe(1);
+  });
+
+  it('tries again what may pass, and tells what does not', async () => {
+    const imported = (name: string) => ({
+      'terms.reference': name,
+      'terms.type': 'RECURRING',
+      'terms.amountVariability': 'VARIABLE',
+      currency: 'USD',
+      'credential.token': 'pm_nobody',
+      'credential.externalCustomerId': 'cus_nobody',
+      'firstTransaction.date': '2024-03-31',
+      'firstTransaction.reference': 'MCC-1',
+    });
+    const outage = { kind: 'error_500_before', path: '/payment_methods/' } as const;
+    product.sandbox.control.addFault({ ...outage, count: 1 });
+    const passed = await sent(product, shop, 'createAgreements', [imported('passes')]);
+    // Asked again, the payment system answers: it knows no such token.
+    expect(outcomes(passed)).toEqual(['2 FAILED CREDENTIAL_UNUSABLE']);
+    product.sandbox.control.addFault(outage);
+    const stayed = await sent(product, shop, 'createAgreements', [imported('stays')]);
+    product.sandbox.control.clearFaults();
+    expect(outcomes(stayed)).toEqual(['2 FAILED PAYMENT_SYSTEM_UNAVAILABLE']);
+    expect(stayed.rows[0]?.problem?.retryable).toBe(true);
+  });
+
   it('tells the history who changed the agreement', async () => {
     const { rows } = await sent(product, shop, 'updateAgreements', changes('told', 1));
     const keys = await asOwner<{ name: string }>(
@@ -125,6 +161,5 @@ describe('a file that runs', () => {
        where after -> 'metadata' ->> 'at' = 'told 0'`,
     );
     expect([keys.map(({ name }) => name), rows.length]).toEqual([['shop'], 1]);
-    expect(await rowsOf(shop, 'blk_none').catch(() => null)).toBeNull();
   });
 });
