@@ -3,11 +3,11 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { newUuid, publicId } from '../../src/kernel/ids.js';
-import { copiedRows, idColumn, momentColumn, plainColumn, textColumn } from '../../src/platform/csv/copied-rows.js';
-import { type CopyOutOptions, copyOut } from '../../src/platform/database/copy-out.js';
-import { plainPool } from '../../src/platform/database/pools.js';
-import { eventually } from '../support/eventually.js';
+import { newUuid, publicId } from '../../../src/kernel/ids.js';
+import { copiedRows, idColumn, momentColumn, plainColumn, textColumn } from '../../../src/platform/csv/copied-rows.js';
+import { type CopyOutOptions, copyOut } from '../../../src/platform/database/copy-out.js';
+import { plainPool } from '../../../src/platform/database/pools.js';
+import { eventually } from '../../support/eventually.js';
 
 const NAME = `copy-out-${process.pid}`;
 let pool: pg.Pool;
