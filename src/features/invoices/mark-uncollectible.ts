@@ -51,4 +51,6 @@ export function reopenInvoice(
 export function expectAgain(invoice: InvoiceRow, now: Date): void {
   advance(invoice, 'expect');
   if (invoice.dueOn !== null && invoice.dueOn < localDateAt(now, invoice.timeZone)) advance(invoice, 'fallDue');
+  // Its link may have run out meanwhile; what is not charged any more gets no more than another one by this.
+  if (invoice.chargeStop !== null) invoice.retryAt = now;
 }

@@ -14,7 +14,7 @@ import {
   writeDrafts,
 } from '../../support/invoicing.js';
 import { PayerAtPage } from '../../support/payer-pages.js';
-import { type Json, type Product, type Shop, startProduct } from '../../support/product.js';
+import { connect, type Json, type Product, type Shop, startProduct } from '../../support/product.js';
 
 jest.setTimeout(60_000);
 
@@ -138,6 +138,21 @@ describe('an invoice whose payer agreed to be charged', () => {
     expect(invoice.status).toBe('PAID');
     expect(invoice.order?.orderNumber).toMatch(/^TEST-INV-000001-[0-9a-z]{6}$/);
   });
+
+  it('whose account is gone is left to its payer as soon as there is another one to pay through', async () => {
+    const of = await anInvoicingShop(product);
+    const { id } = await billed({ of });
+    const { operator } = await of.operator.ask<{ operator: { paymentSystemAccounts: { id: string }[] } }>(
+      '{ operator { paymentSystemAccounts { id } } }',
+    );
+    const accountId = operator.paymentSystemAccounts[0]?.id;
+    await of.operator.do('disconnectPaymentSystem', { accountId }, 'account { status }');
+    await attend(product);
+    expect(await invoiceOf(of, id)).toMatchObject({ status: 'OPEN', chargeStop: 'REFUSED_BY_TERMS', order: null });
+    await connect(of.operator, product.sandbox.control.createAccount());
+    await daysPass(product, 0.05);
+    expect(await invoiceOf(of, id)).toMatchObject({ status: 'OPEN', order: { status: 'CREATED' } });
+  });
 });
 
 describe('an invoice whose payer agreed to nothing', () => {
@@ -177,6 +192,17 @@ describe('an invoice whose payer agreed to nothing', () => {
     await daysPass(product, 30.1);
     const after = await invoiceOf(shop, id);
     expect(after.orders.nodes.map(({ status }) => status)).toEqual(['EXPIRED', 'EXPIRED']);
+  });
+
+  it('has no other link while it is written off, and one when it is owed again', async () => {
+    const { id } = await unagreed();
+    await attend(product);
+    await changedInvoice(shop, 'markInvoiceUncollectible', id);
+    await daysPass(product, 30.1);
+    expect(await invoiceOf(shop, id)).toMatchObject({ status: 'UNCOLLECTIBLE', order: { status: 'EXPIRED' } });
+    await changedInvoice(shop, 'reopenInvoice', id);
+    await attend(product);
+    expect(await invoiceOf(shop, id)).toMatchObject({ status: 'PAST_DUE', order: { status: 'CREATED' }, attempts: 0 });
   });
 
   it('of less than the payment system takes has no link, and says why', async () => {
