@@ -96,12 +96,12 @@ export async function unsettled(product: Product, shop: Shop): Promise<readonly 
  * Compares our books with the payment system's, object by object, and tells
  * every difference; an empty list is agreement.
  */
-export async function booksAgree(product: Product, shop: Shop): Promise<readonly string[]> {
-  const [theirs, orders, refunds] = await Promise.all([
-    booksOf(product, shop),
-    ordersOf(product, shop),
-    refundsOf(product, shop),
-  ]);
+export async function booksAgree(
+  product: Product,
+  shop: Shop,
+  books: Books | Promise<Books> = booksOf(product, shop),
+): Promise<readonly string[]> {
+  const [theirs, orders, refunds] = await Promise.all([books, ordersOf(product, shop), refundsOf(product, shop)]);
   const ours = theirs.payments.filter(({ metadata }) => metadata.quittance_order !== undefined);
   return [
     ...ours.flatMap((payment) => paymentDiffers(payment, orders, theirs)),

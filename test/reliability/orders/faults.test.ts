@@ -226,10 +226,11 @@ async function underFault(
 
 async function look(product: Product, trial: Trial): Promise<void> {
   const { shop } = trial;
+  const asked = booksOf(product, shop);
   const [after, differences, books] = await Promise.all([
     shop.order(trial.meanwhile.id),
-    booksAgree(product, shop),
-    booksOf(product, shop),
+    booksAgree(product, shop, asked),
+    asked,
   ]);
   const { payments, customers, refunds } = books;
   Object.assign(trial, {
