@@ -330,7 +330,7 @@ export class Migration0015Invoices extends Migration {
       `alter table "invoice_items" add constraint "invoice_items_description_check" check (char_length(description) >= 1 and char_length(description) <= 500)`,
     );
     this.addSql(
-      `alter table "invoice_items" add constraint "invoice_items_tax_check" check (tax_rate is null and tax_minor = 0 or tax_rate >= 0 and tax_rate <= 100)`,
+      `alter table "invoice_items" add constraint "invoice_items_tax_check" check (tax_rate is null and tax_minor = 0 or tax_rate is not null and tax_rate >= 0 and tax_rate <= 100)`,
     );
     this.addSql(
       `alter table "invoice_items" add constraint "invoice_items_amounts_check" check (net_minor >= 0 and tax_minor >= 0)`,

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { AGREEMENT_TRANSITIONS, CHARGE_TRANSITIONS } from '../../src/features/agreements/domain/agreement-status.js';
+import { INVOICE_TRANSITIONS } from '../../src/features/invoices/domain/invoice-status.js';
 import { OPERATION_TRANSITIONS } from '../../src/features/orders/domain/operation-state.js';
 import { diagramOf } from '../../src/kernel/state-machine.js';
 
@@ -18,6 +19,7 @@ describe('ARCHITECTURE.md', () => {
     ['operations', diagramOf(OPERATION_TRANSITIONS)],
     ['agreements', diagramOf(AGREEMENT_TRANSITIONS)],
     ['charges', diagramOf(CHARGE_TRANSITIONS)],
+    ['invoices', diagramOf(INVOICE_TRANSITIONS)],
   ])('shows the machine of %s that the code runs', (_name, diagram) => {
     expect(PAGE).toContain(`\`\`\`mermaid\n${diagram}\n\`\`\``);
   });

@@ -41,10 +41,13 @@ export class InvoiceFieldsResolver {
   @Authorized('agreements:read')
   @FieldResolver(() => AgreementType, {
     nullable: true,
-    description: 'What it is charged under. Null until it is closed, and where its payer has none that fits.',
+    description:
+      'What it is to be charged under, or was last. Null where nothing was named: then, as it is charged, the payer’s ' +
+      'newest without a schedule is looked for.',
   })
   async agreement(@Root() { row }: InvoiceType, @Ctx() context: ApiContext): Promise<AgreementType | null> {
-    const agreement = row.agreementId ? await agreementLoader(context).load(row.agreementId) : null;
+    const id = row.agreementId ?? (await orderOf(row, context))?.agreementId;
+    const agreement = id ? await agreementLoader(context).load(id) : null;
     return agreement && new AgreementType(agreement);
   }
 

@@ -19,7 +19,7 @@ import { TenantScopedEntity } from '../../platform/database/tenant-scoped-entity
 @Check({ name: 'invoice_items_amounts_check', expression: 'net_minor >= 0 and tax_minor >= 0' })
 @Check({
   name: 'invoice_items_tax_check',
-  expression: 'tax_rate is null and tax_minor = 0 or tax_rate >= 0 and tax_rate <= 100',
+  expression: 'tax_rate is null and tax_minor = 0 or tax_rate is not null and tax_rate >= 0 and tax_rate <= 100',
 })
 @Check({
   name: 'invoice_items_description_check',

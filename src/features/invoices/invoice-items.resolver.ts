@@ -42,7 +42,8 @@ export class InvoiceItemsResolver {
       'Takes an item off a DRAFT, as if it had never been added. What is closed is taken back by a credit note.',
   })
   removeInvoiceItem(
-    @Arg('input', () => RemoveInvoiceItemInput, { description: 'Which item.' }) input: RemoveInvoiceItemInput,
+    @Arg('input', () => RemoveInvoiceItemInput, { description: 'The item that should not have been added.' })
+    input: RemoveInvoiceItemInput,
     @Ctx() { principal }: ApiContext,
   ) {
     return orProblem(async () => {
