@@ -2,13 +2,20 @@ import pg from 'pg';
 import * as attending from '../../src/features/invoices/attend-invoices-sql.js';
 import * as charging from '../../src/features/invoices/charge-invoice-sql.js';
 import * as closing from '../../src/features/invoices/close-invoices-sql.js';
+import { CREDIT_LINES, CREDIT_NOTES } from '../../src/features/invoices/credit-note-rows.js';
+import * as credits from '../../src/features/invoices/credit-notes-sql.js';
 import { INVOICES } from '../../src/features/invoices/invoice-rows.js';
 import * as invoices from '../../src/features/invoices/invoices-sql.js';
+import * as month from '../../src/features/invoices/month-view-sql.js';
+import * as inHand from '../../src/features/invoices/payer-credit-sql.js';
 import type { Statement } from '../../src/platform/database/sql.js';
 import { EventsDatabase } from './events-database.js';
 import { genericPlan, scannedWhole } from './support/plans.js';
 
-const BIG = ['invoices', 'invoice_items', 'payer_credits', 'orders', 'operations', 'stored_credentials', 'agreements'];
+const BIG = [
+  ...['invoices', 'invoice_items', 'credit_notes', 'credit_note_lines', 'payer_credits', 'payer_credit_entries'],
+  ...['orders', 'operations', 'stored_credentials', 'agreements'],
+];
 
 const OPERATOR = '00000001-0000-0000-0000-000000000007';
 const OF_SYSTEM: readonly string[] = [attending.OPERATORS_WITH_DUE_INVOICES.name];
@@ -30,8 +37,8 @@ afterAll(async () => {
 });
 
 const STATEMENTS: readonly Statement[] = [
-  ...[attending, charging, closing, invoices].flatMap((each) => Object.values(each)),
-  INVOICES.update,
+  ...[attending, charging, closing, invoices, credits, inHand, month].flatMap((each) => Object.values(each)),
+  ...[INVOICES.update, CREDIT_NOTES.insert, CREDIT_NOTES.update, CREDIT_LINES.insert],
 ];
 
 it.each(STATEMENTS.map((each) => [each.name, each] as const))(
@@ -69,6 +76,14 @@ async function fill(): Promise<void> {
     select ${operator}, ${id(5, 'n')}, ${id(3, 'n')}, ${merchant}, 'TEST', 'x', date '2026-01-01', 1, 1, 100, 0, '{}', ${made}
     from ${series};
     insert into payer_credits (operator_id, payer_id, currency, balance_minor) select ${operator}, ${id(4, 'n')}, 'USD', 100 from ${series};
+    insert into credit_notes (operator_id, id, invoice_id, merchant_id, mode, number, currency, net_minor, tax_minor, total_minor,
+      reason, settlement, status, operation_id, issued_on, created_at)
+    select ${operator}, ${id(11, 'n')}, ${id(3, 'n')}, ${merchant}, 'TEST', n, 'USD', 10, 0, 10, 'x', 'REFUND', 'PENDING', ${id(8, 'n')},
+      date '2026-01-01', ${made} from ${series};
+    insert into credit_note_lines (operator_id, id, credit_note_id, item_id, net_minor, tax_minor)
+    select ${operator}, ${id(12, 'n')}, ${id(11, 'n')}, ${id(5, 'n')}, 10, 0 from ${series};
+    insert into payer_credit_entries (operator_id, id, payer_id, currency, amount_minor, invoice_id, created_at)
+    select ${operator}, ${id(13, 'n')}, ${id(4, 'n')}, 'USD', 100, ${id(3, 'n')}, ${made} from ${series};
     insert into orders (operator_id, id, merchant_id, mode, payment_system_account_id, order_number, bill_number, status,
       capture_mode, currency, amount_minor, save_credential, metadata, created_at, updated_at, invoice_id)
     select ${operator}, ${id(6, 'n')}, ${merchant}, 'TEST', ${id(7, 'n')}, 'order-' || n, lpad(n::text, 12, '0'), 'CAPTURED',
