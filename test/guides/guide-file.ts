@@ -23,12 +23,21 @@ export interface CurlStep extends Request {
   readonly kind: 'curl';
 }
 
-/** What the subscription before it is told next. */
+/** What the subscription before it is told next, or in the end. */
 export interface EventStep extends Omit<Request, 'source'> {
   readonly kind: 'event';
+  readonly isLast: boolean;
 }
 
-export type Step = GraphqlStep | CurlStep | EventStep;
+/** A file that the reader writes: as it stands there, or by a shell, which fills in what was kept. */
+export interface FileStep extends Omit<Request, 'source'> {
+  readonly kind: 'file';
+  readonly name: string;
+  readonly content: string;
+  readonly isFilled: boolean;
+}
+
+export type Step = GraphqlStep | CurlStep | EventStep | FileStep;
 
 interface Block {
   readonly line: number;
@@ -40,7 +49,9 @@ interface Block {
 /**
  * A guide as what is to be done, in its order. A GraphQL or curl block may be
  * followed by a `json` block with variables and a `json response` block with
- * the whole answer; `json event` is what a subscription is told. A comment
+ * the whole answer; `json event` is what a subscription is told, `json last
+ * event` what it is told in the end. A block `csv name.csv`, or of a shell that
+ * begins with `cat > name.csv <<CSV`, is a file. A comment
  * such as `<!-- as: merchant; keep: createOrder.order.id as orderId; wait: 10 -->`
  * directs what follows it: a key until the next one, the rest once.
  */
@@ -56,8 +67,23 @@ export function readGuide(text: string): readonly Step[] {
       steps.push({ kind: 'graphql', line, source: block.text, variables: {}, response: null, ...directions });
     } else if (info === 'sh' && block.text.startsWith('curl ')) {
       steps.push({ kind: 'curl', line, source: block.text, response: null, ...directions });
-    } else if (info === 'json event') {
-      steps.push({ kind: 'event', line, response: json(block), ...directions });
+    } else if (info === 'json event' || info === 'json last event') {
+      const isLast = info !== 'json event';
+      steps.push({ kind: 'event', line, isLast, response: json(block), ...directions });
+    } else if (info.startsWith('csv ')) {
+      const name = info.slice('csv '.length);
+      steps.push({
+        kind: 'file',
+        line,
+        name,
+        content: `${block.text}\n`,
+        isFilled: false,
+        response: null,
+        ...directions,
+      });
+    } else if (info === 'sh' && block.text.startsWith('cat > ')) {
+      const [, name = '', content = ''] = WRITTEN.exec(block.text) ?? [];
+      steps.push({ kind: 'file', line, name, content, isFilled: true, response: null, ...directions });
     } else if (info === 'json' && last?.kind === 'graphql' && last.response === null) {
       steps.splice(-1, 1, { ...last, variables: json(block) as GraphqlStep['variables'] });
     } else if (info === 'json response' && last && last.response === null) {
@@ -68,6 +94,8 @@ export function readGuide(text: string): readonly Step[] {
   }
   return steps;
 }
+
+const WRITTEN = /^cat > (\S+) <<CSV\n(.*)CSV$/s;
 
 /** How many blocks of GraphQL a reader sees, counted in the plainest way. */
 export function graphqlBlocksIn(text: string): number {

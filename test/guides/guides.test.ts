@@ -68,6 +68,7 @@ describe.each(GUIDES)('%s', (file) => {
 
 function titleOf(step: Step): string {
   if (step.kind === 'event') return 'event';
+  if (step.kind === 'file') return step.name;
   if (step.kind === 'curl') return step.source.split('\n')[0] ?? '';
   return /^(?:mutation|query|subscription)?[^{]*\{\s*\w+/.exec(step.source)?.[0].replaceAll(/\s+/g, ' ') ?? 'document';
 }

@@ -3,7 +3,8 @@ import { WebSocket } from 'ws';
 import { bill } from '../support/agreements.js';
 import { eventually } from '../support/eventually.js';
 import type { Product } from '../support/product.js';
-import type { CurlStep, EventStep, GraphqlStep, Step } from './guide-file.js';
+import { curl } from './curl.js';
+import type { CurlStep, EventStep, FileStep, GraphqlStep, Step } from './guide-file.js';
 import { filled, filledCommand, likeShown } from './placeholders.js';
 
 /** The addresses of a started product, which the guides print. */
@@ -14,8 +15,11 @@ const EVENT_MAX_MS = 20_000;
 /** Somebody who follows a guide from its first line to its last, and does exactly what it says. */
 export class Reader {
   readonly #kept: Map<string, string>;
+  readonly #files = new Map<string, string>();
   readonly #sockets: LiveClient[] = [];
   #told: unknown[] = [];
+  /** Whether a file was sent whose rows nobody has carried out. */
+  #rowsWait = false;
 
   constructor(
     private readonly product: Product,
@@ -30,6 +34,7 @@ export class Reader {
       await this.product.settle();
       await this.product.built.jobs.wake('payers.attend-credentials');
     }
+    if (this.#rowsWait && !startsListening(step)) await this.#carryOutRows();
     const answer = await this.#answerTo(step);
     if (step.kind === 'graphql' && step.source.includes('advanceTestClock')) await bill(this.product);
     // What is closed is charged within seconds, by a job that does not tick here.
@@ -46,7 +51,8 @@ export class Reader {
 
   #answerTo(step: Step): Promise<unknown> {
     if (step.kind === 'curl') return this.#call(step);
-    if (step.kind === 'event') return this.#nextEvent(step);
+    if (step.kind === 'file') return this.#write(step);
+    if (step.kind === 'event') return step.isLast ? this.#lastEvent(step) : this.#nextEvent(step);
     return step.source.trimStart().startsWith('subscription') ? this.#subscribe(step) : this.#ask(step);
   }
 
@@ -99,16 +105,44 @@ export class Reader {
     return this.#told.shift();
   }
 
+  async #lastEvent({ response }: EventStep): Promise<unknown> {
+    await eventually(async () => expect(this.#told.at(-1)).toEqual(likeShown(response)), EVENT_MAX_MS);
+    return this.#told.at(-1);
+  }
+
+  /** What was loaded and is mended has the columns that it had. */
+  async #write({ name, content, isFilled }: FileStep): Promise<null> {
+    const before = this.#files.get(name);
+    if (before !== undefined) expect(headerOf(content)).toBe(headerOf(before));
+    this.#files.set(name, isFilled ? filledCommand(content, this.#kept) : content);
+    return null;
+  }
+
+  /** By a job that does not tick here. */
+  async #carryOutRows(): Promise<void> {
+    this.#rowsWait = false;
+    await this.product.built.jobs.wake('bulk.run');
+    await eventually(async () => {
+      const figures = await (await fetch(`${this.product.url}/metrics`)).text();
+      expect(figures).toContain('\nbulk_operations_running 0\n');
+    }, EVENT_MAX_MS);
+  }
+
   async #running(): Promise<number> {
     const reply = await fetch(`${this.product.url}/metrics`);
     return Number(/^live_subscriptions (\d+)$/m.exec(await reply.text())?.[1]);
   }
 
   async #call({ source }: CurlStep): Promise<unknown> {
-    const { url, ...request } = curl(filledCommand(source, this.#kept));
+    const { url, into, ...request } = curl(source, { kept: this.#kept, files: this.#files });
     const reply = await fetch(this.#reachable(url), { ...request, redirect: 'manual' });
     if (reply.status >= 400) throw new Error(`${url} answered ${reply.status}: ${await reply.text()}`);
     await this.product.settle();
+    this.#rowsWait ||= request.method === 'PUT' || request.body instanceof FormData;
+    if (into !== null) {
+      this.#files.set(into, await reply.text());
+      return null;
+    }
     return reply.headers.get('content-type')?.includes('json') ? reply.json() : reply.text();
   }
 
@@ -127,30 +161,13 @@ export class Reader {
   }
 }
 
-/** Of curl the guides use a URL, headers, a form (`-d`) and JSON (`--json`). */
-function curl(command: string): { url: string; method: string; headers: Record<string, string>; body: string | null } {
-  const words = [...command.replaceAll('\\\n', ' ').matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(
-    ([, single, double, plain]) => single ?? double ?? plain ?? '',
-  );
-  const call = { url: '', method: 'GET', headers: {} as Record<string, string>, body: null as string | null };
-  const content = (type: string, body: string) => {
-    Object.assign(call, { method: 'POST', body });
-    call.headers['content-type'] = type;
-  };
-  for (let at = 1; at < words.length; at += 1) {
-    const word = words[at] ?? '';
-    const value = words[at + 1] ?? '';
-    if (/^https?:/.test(word)) call.url = word;
-    else if (word === '-s') continue;
-    else {
-      at += 1;
-      if (word === '--json') content('application/json', value);
-      else if (word === '-d') content('application/x-www-form-urlencoded', value);
-      else if (word === '-H') call.headers[value.split(': ')[0] ?? ''] = value.split(': ')[1] ?? '';
-      else throw new Error(`the test knows nothing of curl ${word}`);
-    }
-  }
-  return call;
+/** Whoever wants to hear of rows listens before they are carried out. */
+function startsListening(step: Step): boolean {
+  return step.kind === 'graphql' && step.source.trimStart().startsWith('subscription');
+}
+
+function headerOf(file: string): string {
+  return file.replace(/^\ufeff/, '').split(/\r?\n/)[0] ?? '';
 }
 
 /** Every error and every Problem of an answer. */
