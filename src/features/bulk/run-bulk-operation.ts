@@ -18,6 +18,9 @@ const LOOKED_AGAIN_MS = 1_000;
 const SUSPENDED_MS = 60_000;
 const TROUBLE_MS = 10_000;
 
+/** Rows of a batch that have not set out by then are given back: whoever pauses, cancels or watches waits no longer. */
+const BATCH_MS = 2_000;
+
 /**
  * Takes an operation in hand and carries its rows out until none is left, it is
  * paused, or the process is to end. A process that dies leaves it to whoever
@@ -83,10 +86,10 @@ async function carryOn(parts: BulkParts, hold: Hold, taken: BulkOperationRow): P
     );
     if (!batch) return 0;
     if (batch.lastLine === null) return waiting > 0 ? LOOKED_AGAIN_MS : 0;
-    const after = await finishBatch(parts, hold, principal, batch, courtesy);
+    const { after, upToLine } = await finishBatch(parts, hold, principal, batch, courtesy);
     if (after?.leaseToken !== hold.token) return 0;
     waiting += batch.waiting;
-    afterLine = after.status === status ? batch.lastLine : 0;
+    afterLine = after.status === status ? upToLine : 0;
     operation = after;
   }
   return 0;
@@ -98,14 +101,18 @@ async function finishBatch(
   caller: Principal,
   batch: Batch,
   courtesy: Courtesy,
-): Promise<BulkOperationRow | null> {
-  const ran = await runRows(parts, caller, batch, courtesy);
+): Promise<{ readonly after: BulkOperationRow | null; readonly upToLine: number }> {
+  const until = performance.now() + BATCH_MS;
+  // What a process that died has begun is brought to its end: so nobody has to ask much later whether it was.
+  const isTimeUp = () => hold.abandonedAt === null && (parts.lanes.isStopping || performance.now() > until);
+  const ran = await runRows(parts, caller, batch, { courtesy, isTimeUp });
   const results = [...batch.results, ...ran];
   const after = await parts.carriers.units.sql(hold.operatorId, (transaction) =>
     recordBatch(transaction, hold, batch, results),
   );
   for (const { outcome } of results) parts.meter.rows.inc({ outcome });
-  return after;
+  const left = batch.begun[ran.length];
+  return { after, upToLine: left ? left.line - 1 : (batch.lastLine ?? 0) };
 }
 
 /**
@@ -117,11 +124,12 @@ async function runRows(
   parts: BulkParts,
   caller: Principal,
   { operation, begun }: Batch,
-  courtesy: Courtesy,
+  { courtesy, isTimeUp }: { readonly courtesy: Courtesy; readonly isTimeUp: () => boolean },
 ): Promise<RowResult[]> {
   const { calling, local } = parts.gates;
   const results: Promise<RowResult>[] = [];
   for (const row of begun) {
+    if (isTimeUp()) break;
     const isLocal = operation.isDryRun || !callsOut(row);
     await (isLocal ? local : calling).begin(async () => {
       const began = performance.now();

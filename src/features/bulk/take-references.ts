@@ -111,19 +111,24 @@ export async function lookAtReferences(
   );
 }
 
-/** Those of rows that were carried out are kept for good; those of rows that failed are free again. In the transaction that records them. */
+/**
+ * Those of rows that were carried out are kept for good; those of rows that
+ * failed, or were not carried out after all, are free again. In the transaction
+ * that records the rows.
+ */
 export function settleReferences(
   transaction: Transaction,
   operation: BulkOperationRow,
   rows: readonly Pick<RowToBegin, 'line' | 'reference'>[],
   results: readonly RowResult[],
 ): void {
-  const outcomes = new Map(results.map(({ line, outcome }) => [line, outcome]));
-  const of = (wanted: RowResult['outcome']) =>
-    rows.filter(({ line }) => outcomes.get(line) === wanted).map(({ reference }) => reference);
+  const done = new Set(results.filter(({ outcome }) => outcome === 'SUCCEEDED').map(({ line }) => line));
+  const [kept, free] = [true, false].map((isDone) =>
+    rows.filter(({ line }) => done.has(line) === isDone).map(({ reference }) => reference),
+  );
   const key = [...ownerOf(transaction, operation), operation.id];
-  transaction.send(KEEP_REFERENCES, [...key, of('SUCCEEDED')]);
-  transaction.send(GIVE_REFERENCES_BACK, [...key, of('FAILED')]);
+  transaction.send(KEEP_REFERENCES, [...key, kept]);
+  transaction.send(GIVE_REFERENCES_BACK, [...key, free]);
 }
 
 async function takenBy(
