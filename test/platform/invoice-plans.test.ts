@@ -4,11 +4,15 @@ import * as charging from '../../src/features/invoices/charge-invoice-sql.js';
 import * as closing from '../../src/features/invoices/close-invoices-sql.js';
 import { CREDIT_LINES, CREDIT_NOTES } from '../../src/features/invoices/credit-note-rows.js';
 import * as credits from '../../src/features/invoices/credit-notes-sql.js';
+import * as drafts from '../../src/features/invoices/drafts-sql.js';
+import * as reads from '../../src/features/invoices/invoice-reads-sql.js';
 import { INVOICES } from '../../src/features/invoices/invoice-rows.js';
 import * as invoices from '../../src/features/invoices/invoices-sql.js';
+import { type InvoiceFilterValues, listInvoices } from '../../src/features/invoices/list-invoices.js';
 import * as month from '../../src/features/invoices/month-view-sql.js';
 import * as inHand from '../../src/features/invoices/payer-credit-sql.js';
-import type { Statement } from '../../src/platform/database/sql.js';
+import { publicId } from '../../src/kernel/ids.js';
+import type { Row, Sql, Statement } from '../../src/platform/database/sql.js';
 import { EventsDatabase } from './events-database.js';
 import { genericPlan, scannedWhole } from './support/plans.js';
 
@@ -18,7 +22,10 @@ const BIG = [
 ];
 
 const OPERATOR = '00000001-0000-0000-0000-000000000007';
-const OF_SYSTEM: readonly string[] = [attending.OPERATORS_WITH_DUE_INVOICES.name];
+const OF_SYSTEM: readonly string[] = [
+  attending.OPERATORS_WITH_DUE_INVOICES.name,
+  drafts.OPERATORS_WITH_STALE_DRAFTS.name,
+];
 
 let database: EventsDatabase;
 let client: pg.Client;
@@ -38,7 +45,9 @@ afterAll(async () => {
 
 const STATEMENTS: readonly Statement[] = [
   ...[attending, charging, closing, invoices, credits, inHand, month].flatMap((each) => Object.values(each)),
-  ...[INVOICES.update, CREDIT_NOTES.insert, CREDIT_NOTES.update, CREDIT_LINES.insert],
+  ...Object.values(drafts),
+  ...Object.values(reads).filter((each) => typeof each !== 'function'),
+  ...[reads.itemsPage(21), INVOICES.update, CREDIT_NOTES.insert, CREDIT_NOTES.update, CREDIT_LINES.insert],
 ];
 
 it.each(STATEMENTS.map((each) => [each.name, each] as const))(
@@ -55,6 +64,27 @@ it.each(STATEMENTS.map((each) => [each.name, each] as const))(
   },
 );
 
+it.each<[string, InvoiceFilterValues]>([
+  ['all', {}],
+  ['all drafts', { status: ['DRAFT'] }],
+  ["a payer's", { payerId: publicId('payer', OPERATOR) }],
+  ["a merchant's by number", { merchantId: publicId('merchant', OPERATOR), number: 'TEST-INV-000007' }],
+  ['those of a month', { month: '2026-01-01', currency: 'USD' }],
+])('a page of invoices, %s, is planned along an index', async (_, filter) => {
+  const page = { first: 20, limit: 21, afterKey: null, beforeId: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
+  const asked: Statement[] = [];
+  const sql: Sql = {
+    query: async <Found extends Row>(statement: Statement) => {
+      asked.push(statement);
+      return [] as Found[];
+    },
+  };
+  await listInvoices(sql, { operatorId: OPERATOR, mode: 'TEST', merchantId: null } as never, filter, page);
+  const [statement] = asked;
+  if (!statement) throw new Error('nothing was asked');
+  expect(scannedWhole(await genericPlan(client, OPERATOR, statement, 'quittance_app'), BIG)).toEqual([]);
+});
+
 /** 200 operators with 100 invoices each, of which a tenth are due; without triggers, for only how many there are matters. */
 async function fill(): Promise<void> {
   const id = (kind: number, number: string) =>
@@ -68,9 +98,9 @@ async function fill(): Promise<void> {
   // Built at the end, sorted, instead of grown row by row: most of the time.
   await client.query(`update pg_index set indisready = false, indisvalid = false where indrelid in (${all})`);
   await client.query(`insert into invoices (operator_id, id, merchant_id, mode, payer_id, currency, status, month, time_zone, title, totals_at,
-      close_at, due_at, created_at, updated_at)
+      stale_since, close_at, due_at, created_at, updated_at)
     select ${operator}, ${id(3, 'n')}, ${merchant}, 'TEST', ${id(4, 'n')}, 'USD', 'DRAFT', date '2026-01-01', 'UTC', 'x', ${made},
-      ${made}, case when n % 10 = 0 then ${made} end, ${made}, ${made} from ${series};
+      case when n % 10 = 1 then ${made} end, ${made}, case when n % 10 = 0 then ${made} end, ${made}, ${made} from ${series};
     insert into invoice_items (operator_id, id, invoice_id, merchant_id, mode, description, date, quantity, unit_price,
       net_minor, tax_minor, metadata, created_at)
     select ${operator}, ${id(5, 'n')}, ${id(3, 'n')}, ${merchant}, 'TEST', 'x', date '2026-01-01', 1, 1, 100, 0, '{}', ${made}
