@@ -16,15 +16,23 @@ export const LOCK_OPERATION = statement(
   `select ${OPERATIONS.columns} from bulk_operations where operator_id = $1 and id = $2 for no key update`,
 );
 
+/**
+ * Where the pending row of each line in `d` is, looked up line by line: for all
+ * that the planner knows a file has a handful of rows, and it would rather go
+ * through all of them once for each batch.
+ */
+export const PENDING_ROW_OF_LINE = `cross join lateral (
+    select ctid as place from bulk_rows
+    where operator_id = $1 and operation_id = $2 and line = d.line and outcome = 'PENDING' offset 0) as p`;
+
 /** Only of rows that have none yet, so that a batch recorded twice counts once. */
 export const RECORD_ROWS = statement(
   'bulk_rows_record',
   `update bulk_rows r set outcome = d.outcome, problem = d.problem::jsonb, agreement_id = d.agreement_id,
      order_id = d.order_id, finished_at = $3
    from unnest($4::int[], $5::text[], $6::text[], $7::uuid[], $8::uuid[])
-     as d (line, outcome, problem, agreement_id, order_id)
-   where r.operator_id = $1 and r.operation_id = $2 and r.line = d.line and r.outcome = 'PENDING'
-   returning r.outcome`,
+     as d (line, outcome, problem, agreement_id, order_id) ${PENDING_ROW_OF_LINE}
+   where r.ctid = p.place returning r.outcome`,
 );
 
 /**

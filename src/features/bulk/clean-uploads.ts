@@ -3,10 +3,11 @@ import type { Sql } from '../../platform/database/sql.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { UnitsOfWork } from '../../platform/database/unit-of-work.js';
 import type { BulkOperationRow } from './bulk-rows.js';
+import { LOCK_OPERATION } from './bulk-sql.js';
 import { advance, changeOperation } from './change-operation.js';
 import { undoUpload } from './undo-upload.js';
 import { silentUntil } from './upload.js';
-import { LOCK_IF_THERE, UPLOADS_TO_CLEAN } from './uploads-sql.js';
+import { UPLOADS_TO_CLEAN } from './uploads-sql.js';
 
 interface CleaningParts {
   readonly units: UnitsOfWork;
@@ -30,7 +31,7 @@ async function cleanUpload(units: UnitsOfWork, operatorId: string, operationId: 
 
 /** What is left of an upload is ours from here on: whoever wakes up and writes on finds that it has lost it. */
 async function takeOver(transaction: Transaction, operationId: string): Promise<BulkOperationRow | null> {
-  const [found] = await transaction.query<BulkOperationRow>(LOCK_IF_THERE, [transaction.operatorId, operationId]);
+  const [found] = await transaction.query<BulkOperationRow>(LOCK_OPERATION, [transaction.operatorId, operationId]);
   if (!found?.uploadUntil || found.uploadUntil > transaction.realNow) return null;
   const { operation } = await changeOperation(transaction, operationId, (locked) => {
     if (locked.status === 'AWAITING_FILE') {

@@ -1,9 +1,10 @@
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { UnitsOfWork } from '../../platform/database/unit-of-work.js';
 import type { BulkOperationRow, FileFault } from './bulk-rows.js';
+import { LOCK_OPERATION } from './bulk-sql.js';
 import { advance, changeOperation } from './change-operation.js';
 import { silentUntil, type Upload } from './upload.js';
-import { DELETE_OPERATION, DELETE_RECEIVED_ROWS, LOCK_IF_THERE } from './uploads-sql.js';
+import { DELETE_OPERATION, DELETE_RECEIVED_ROWS } from './uploads-sql.js';
 
 /** An upload, or what a cancelled one has left: that one has no token any more. */
 type Undone = Pick<Upload, 'operatorId' | 'operationId'> & { readonly token: string | null };
@@ -28,7 +29,7 @@ export async function undoUpload(
   await deleteRows(units, upload);
   const { operatorId, operationId, token } = upload;
   await units.sql(operatorId, async (transaction) => {
-    const [found] = await transaction.query<BulkOperationRow>(LOCK_IF_THERE, [operatorId, operationId]);
+    const [found] = await transaction.query<BulkOperationRow>(LOCK_OPERATION, [operatorId, operationId]);
     if (!found || found.leaseToken !== token || found.uploadUntil === null) return;
     if (found.status === 'RECEIVING' && found.uploadUrlUntil === null) {
       transaction.send(DELETE_OPERATION, [operatorId, operationId]);

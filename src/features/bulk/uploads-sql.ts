@@ -1,5 +1,5 @@
 import { statement } from '../../platform/database/sql.js';
-import { OPERATIONS } from './bulk-rows.js';
+import { PENDING_ROW_OF_LINE } from './bulk-sql.js';
 
 /** What a portion of rows is copied to before it is taken into `bulk_rows`. */
 export const STAGED_ROWS = {
@@ -63,19 +63,14 @@ export const DUPLICATE_ROWS = `select line, first from (
 export const REFUSE_ROWS = statement(
   'bulk_rows_refuse',
   `update bulk_rows r set outcome = 'FAILED', problem = d.problem::jsonb, finished_at = $3
-   from unnest($4::int[], $5::text[]) as d (line, problem)
-   where r.operator_id = $1 and r.operation_id = $2 and r.line = d.line and r.outcome = 'PENDING' returning r.line`,
+   from unnest($4::int[], $5::text[]) as d (line, problem) ${PENDING_ROW_OF_LINE}
+   where r.ctid = p.place returning r.line`,
 );
 
 /** Across operators, for the system role: uploads to be looked at, the longest waiting first. */
 export const UPLOADS_TO_CLEAN = statement(
   'bulk_uploads_to_clean',
   `select operator_id as "operatorId", id from bulk_operations where upload_until <= $1 order by upload_until limit 100`,
-);
-
-export const LOCK_IF_THERE = statement(
-  'bulk_operation_lock_if_there',
-  `select ${OPERATIONS.columns} from bulk_operations where operator_id = $1 and id = $2 for no key update`,
 );
 
 export const MERCHANT_THERE = statement('bulk_merchant', 'select id from merchants where operator_id = $1 and id = $2');

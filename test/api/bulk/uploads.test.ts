@@ -42,6 +42,14 @@ async function stored(operation: Pick<BulkView, 'id'>): Promise<void> {
   await eventually(async () => expect((await bulkOperation(shop, operation.id))?.counts.total).toBeGreaterThan(0));
 }
 
+/** Readers of the event log wait for each of these, and nobody waits as long as who sends a file slowly. */
+async function transactionsThatWrite(): Promise<number> {
+  const { rowCount } = await product.app.query(
+    'select from pg_stat_activity where datname = current_database() and backend_xid is not null',
+  );
+  return rowCount ?? -1;
+}
+
 const clean = () => product.built.jobs.wake('bulk.clean-uploads');
 
 describe('a file that is put', () => {
@@ -103,6 +111,7 @@ describe('a file that is put', () => {
     slow.send(chargesCsv(MANY, 'cut'));
     await stored(operation);
     expect(await statusOf(operation)).toBe('RECEIVING');
+    await eventually(async () => expect(await transactionsThatWrite()).toBe(0));
     slow.cutOff();
     await eventually(async () => expect(await statusOf(operation)).toBe('AWAITING_FILE'));
     expect(await rowsOf(shop, operation.id)).toEqual([]);

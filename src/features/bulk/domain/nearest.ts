@@ -1,6 +1,11 @@
+/** So many letters of its beginning say which name is meant. */
+const BEGINNING_MIN = 5;
+
 /** Of these names the one that somebody most likely meant; null when none comes near. */
 export function nearest(name: string, known: readonly string[]): string | null {
   const folded = folding(name);
+  const begun = known.find((each) => folded.length >= BEGINNING_MIN && folding(each).startsWith(folded));
+  if (begun) return begun;
   const [best] = known.map((each) => ({ each, steps: steps(folded, folding(each)) })).sort((a, b) => a.steps - b.steps);
   return best && best.steps <= Math.max(2, Math.ceil(folded.length / 3)) ? best.each : null;
 }

@@ -1,0 +1,90 @@
+import { describe, expect, it } from '@jest/globals';
+import { type FileLayout, fileLayout } from '../../../src/features/bulk/domain/file-layout.js';
+import { nearest } from '../../../src/features/bulk/domain/nearest.js';
+import { duplicateProblem, receivedRow } from '../../../src/features/bulk/domain/received-row.js';
+
+const NAMES = ['result.outcome', 'amount', 'orderNumber', 'agreementReference'];
+const LAYOUT = fileLayout('CHARGE_AGREEMENTS', NAMES) as FileLayout;
+const row = (...cells: string[]) => receivedRow(LAYOUT, NAMES, { line: 7, cells, faults: [] });
+
+describe('a row as it is stored', () => {
+  it('has the cells that are read, and its reference, word for word', () => {
+    expect(row('FAILED', '10.00', ' a-1 ', 'gym')).toEqual({
+      line: 7,
+      cells: ['10.00', ' a-1 ', 'gym'],
+      reference: ' a-1 ',
+      problem: null,
+    });
+  });
+
+  it.each([
+    '4242424242424242',
+    '4242 4242 4242 4242',
+    '４２４２４２４２４２４２４２４２',
+    'card:4242-4242-4242-4242!',
+    '㊷'.repeat(8),
+  ])('has nothing of a row in which %s stands, wherever', (card) => {
+    for (const place of NAMES.keys()) {
+      const stored = row(...NAMES.map((_, index) => (index === place ? card : 'x')));
+      expect(stored).toMatchObject({ cells: null, problem: { code: 'CARD_DATA_NOT_ALLOWED' } });
+      expect(stored.problem?.issues.map(({ path }) => path)).toEqual([[NAMES[place]]]);
+      expect(stored.reference).toBe(place === 2 ? null : 'x');
+      expect(JSON.stringify(stored)).not.toContain(card);
+    }
+  });
+
+  it('keeps digits that are no card number', () => {
+    expect(row('', '10.00', '4242424242424241', '+49 30 901820-0 x').problem).toBeNull();
+  });
+
+  it('is refused where it has no reference of its own', () => {
+    for (const reference of ['', '  ', '\t']) {
+      expect(row('', '1.00', reference, 'gym')).toMatchObject({ reference: null, problem: { code: 'INVALID_INPUT' } });
+    }
+    expect(row('', '1.00', 'r'.repeat(255), 'gym').problem).toBeNull();
+    expect(row('', '1.00', 'r'.repeat(256), 'gym')).toMatchObject({
+      reference: null,
+      problem: { message: 'line 7, orderNumber: must have at most 255 characters, not 256' },
+    });
+  });
+
+  it('is refused by its shape first, told by column where one is meant', () => {
+    const faults = [
+      { column: null, message: 'The row has 1 cell.' },
+      { column: 'amount', message: 'is long.' },
+    ];
+    expect(receivedRow(LAYOUT, NAMES, { line: 7, cells: ['x'], faults }).problem).toEqual({
+      code: 'INVALID_INPUT',
+      message: 'line 7, row: The row has 1 cell.; line 7, amount: is long.',
+      retryable: false,
+      issues: [
+        { path: [], message: 'The row has 1 cell.' },
+        { path: ['amount'], message: 'is long.' },
+      ],
+    });
+  });
+
+  it('says of a second one with a reference where the first is', () => {
+    expect(duplicateProblem('orderNumber', 9, 4)?.message).toBe(
+      'line 9, orderNumber: line 4 of this file has the same orderNumber; a reference is used once, by the first row that has it',
+    );
+  });
+});
+
+describe('the nearest name', () => {
+  const known = ['orderNumber', 'agreementReference', 'amount', 'outsideSchedule'];
+
+  it.each([
+    ['order_number', 'orderNumber'],
+    ['Order Number', 'orderNumber'],
+    ['amuont', 'amount'],
+    ['agreementRef', 'agreementReference'],
+    ['AMOUNT', 'amount'],
+  ])('of %s is %s', (name, meant) => {
+    expect(nearest(name, known)).toBe(meant);
+  });
+
+  it.each(['colour', 'x', 'somethingElseAltogether'])('of %s is none', (name) => {
+    expect(nearest(name, known)).toBeNull();
+  });
+});
