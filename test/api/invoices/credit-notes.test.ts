@@ -372,4 +372,17 @@ describe('a payer’s credit', () => {
       { amount: { amount: '59.50' }, creditNote: { number: expect.stringContaining('CN-') }, invoice: null },
     ]);
   });
+
+  it('that paid all of an invoice is no money, and goes back as credit alone', async () => {
+    const payer = aPayer();
+    await credit(await paidOutside(payer), { settlement: 'BALANCE' });
+    const next = await closed(shop, { payer });
+    expect(next).toMatchObject({ status: 'PAID', creditApplied: { amount: '119.00' }, paid: { amount: '0.00' } });
+    expect(await credit(next)).toMatchObject({
+      code: 'ILLEGAL_TRANSITION',
+      message: expect.stringContaining("was paid by the payer's credit"),
+    });
+    await credit(next, { settlement: 'BALANCE' });
+    expect(await creditOf(payer.reference)).toEqual(['119.00']);
+  });
 });
