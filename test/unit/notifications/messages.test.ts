@@ -17,6 +17,10 @@ describe('a merchant is told', () => {
     expect(operations).toEqual(['PENDING', 'PROCESSING', 'REQUIRES_ACTION', 'UNKNOWN']);
     expect(told('agreement.status_changed', { status: 'PENDING' })).toBe(false);
     expect(told('agreement.status_changed', { status: 'ACTIVE' })).toBe(true);
+    expect(told('invoice.status_changed', { status: 'DRAFT' })).toBe(false);
+    for (const status of ['OPEN', 'PAID', 'PAST_DUE', 'VOID', 'UNCOLLECTIBLE']) {
+      expect(told('invoice.status_changed', { status })).toBe(true);
+    }
   });
 
   it('of a settlement, under the name that the ledger gives it', () => {
