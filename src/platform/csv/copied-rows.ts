@@ -55,35 +55,51 @@ export function copiedRows(columns: readonly CopiedColumn[]): CopiedRows {
   };
 }
 
-const DIGITS = Buffer.from('0123456789abcdefghjkmnpqrstvwxyz');
-/** Where a UUID's hexadecimal digits are among its 36 characters. */
-const NIBBLES = [...'xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx'].flatMap((each, at) => (each === '-' ? [] : [at]));
+const DIGITS = Uint8Array.from(Buffer.from('0123456789abcdefghjkmnpqrstvwxyz'));
 const VALUE_OF = new Uint8Array(256);
 for (const [value, digit] of [...'0123456789abcdef'].entries()) VALUE_OF[digit.charCodeAt(0)] = value;
+/** Where a UUID's hexadecimal digits are among its 36 characters. */
+const NIBBLES = Uint8Array.from(
+  [...'xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx'].flatMap((each, at) => (each === '-' ? [] : [at])),
+);
+const UUID_BYTES = 36;
+const ID_DIGITS = 26;
 
 const COMMA = 0x2c;
 const LINE_FEED = 0x0a;
 const DOT = 0x2e;
-const UUID_BYTES = 36;
 /** `2026-11-22 09:00:00`, which a fraction and `+00` follow. */
 const SECOND_BYTES = 19;
 
-/** Rows end as RFC 4180 wants it. It runs for every row of a million, by index and without an object of its own. */
+/**
+ * Rows end as RFC 4180 wants it. It runs for every row of a million: by index,
+ * without an object of its own, and without a call into the runtime for a few
+ * bytes, which would cost more than the loop.
+ */
 class CopiedRowWriter implements RowWriter {
   readonly grows: number;
-  readonly #prefixes: readonly (Buffer | null)[];
+  readonly #prefixes: readonly (Uint8Array | null)[];
 
   constructor(leading: readonly (IdKind | 'moment')[]) {
     this.grows = 1 + 2 * leading.length;
-    this.#prefixes = leading.map((each) => (each === 'moment' ? null : Buffer.from(`${ID_PREFIXES[each]}_`)));
+    this.#prefixes = leading.map((each) =>
+      each === 'moment' ? null : Uint8Array.from(Buffer.from(`${ID_PREFIXES[each]}_`)),
+    );
   }
 
   write(row: Buffer, into: Buffer, start: number): number {
-    let [from, at] = [0, start];
+    let from = 0;
+    let at = start;
     for (const prefix of this.#prefixes) {
       if (row[from] !== COMMA && row[from] !== LINE_FEED) {
-        at = prefix ? writeId(row, from, into, at, prefix) : writeMoment(row, from, into, at);
-        while (row[from] !== COMMA && row[from] !== LINE_FEED) from += 1;
+        if (prefix) {
+          at = writeId(row, from, into, writeBytes(prefix, prefix.length, into, at));
+          from += UUID_BYTES;
+        } else {
+          at = writeMoment(row, from, into, at);
+          from += SECOND_BYTES;
+          while (row[from] !== COMMA && row[from] !== LINE_FEED) from += 1;
+        }
       }
       if (row[from] === COMMA) {
         into[at] = COMMA;
@@ -91,51 +107,49 @@ class CopiedRowWriter implements RowWriter {
         from += 1;
       }
     }
-    const end = row.length - 1;
-    at += row.copy(into, at, from, end);
+    at += row.copy(into, at, from, row.length - 1);
     into[at] = 0x0d;
     into[at + 1] = LINE_FEED;
     return at + 2;
   }
 }
 
-/** 128 bits as 26 digits of 5: three bits, five bits, and then six times twenty. */
-function writeId(row: Buffer, from: number, into: Buffer, start: number, prefix: Buffer): number {
-  let at = start + prefix.copy(into, start);
-  const value = (nibble: number) => VALUE_OF[row[from + (NIBBLES[nibble] ?? 0)] ?? 0] ?? 0;
-  const first = (value(0) << 4) | value(1);
-  into[at] = DIGITS[first >> 5] ?? 0;
-  into[at + 1] = DIGITS[first & 31] ?? 0;
-  at += 2;
-  for (let nibble = 2; nibble < NIBBLES.length; nibble += 5) {
-    let bits = 0;
-    for (let each = nibble; each < nibble + 5; each += 1) bits = (bits << 4) | value(each);
-    into[at] = DIGITS[bits >> 15] ?? 0;
-    into[at + 1] = DIGITS[(bits >> 10) & 31] ?? 0;
-    into[at + 2] = DIGITS[(bits >> 5) & 31] ?? 0;
-    into[at + 3] = DIGITS[bits & 31] ?? 0;
-    at += 4;
+function writeBytes(bytes: Uint8Array, count: number, into: Buffer, at: number): number {
+  for (let index = 0; index < count; index += 1) into[at + index] = bytes[index] as number;
+  return at + count;
+}
+
+/** 128 bits as 26 digits of five, of which the first has three: as bits come in by fours, so they go out. */
+function writeId(row: Buffer, from: number, into: Buffer, start: number): number {
+  let at = start;
+  let bits = 0;
+  let held = 2;
+  for (let nibble = 0; nibble < 32; nibble += 1) {
+    bits = ((bits << 4) | (VALUE_OF[row[from + (NIBBLES[nibble] as number)] as number] as number)) & 0x1ff;
+    held += 4;
+    if (held < 5) continue;
+    held -= 5;
+    into[at] = DIGITS[(bits >> held) & 31] as number;
+    at += 1;
   }
-  return at;
+  return start + ID_DIGITS;
 }
 
 /** To the millisecond, as the API writes it: `2026-11-22T09:00:00.120Z`. */
 function writeMoment(row: Buffer, from: number, into: Buffer, start: number): number {
-  row.copy(into, start, from, from + SECOND_BYTES);
+  for (let index = 0; index < SECOND_BYTES; index += 1) into[start + index] = row[from + index] as number;
   into[start + 10] = 0x54;
   let at = start + SECOND_BYTES;
-  into[at] = DOT;
   let fraction = from + SECOND_BYTES;
-  const hasFraction = row[fraction] === DOT;
+  into[at] = DOT;
+  if (row[fraction] === DOT) fraction += 1;
   for (let digit = 1; digit <= 3; digit += 1) {
-    fraction += 1;
-    const isDigit = hasFraction && (row[fraction] ?? 0) >= 0x30 && (row[fraction] ?? 0) <= 0x39;
-    if (!isDigit) fraction -= 1;
-    into[at + digit] = isDigit ? (row[fraction] ?? 0) : 0x30;
+    const byte = row[fraction] as number;
+    const isDigit = byte >= 0x30 && byte <= 0x39;
+    into[at + digit] = isDigit ? byte : 0x30;
+    if (isDigit) fraction += 1;
   }
   at += 4;
   into[at] = 0x5a;
   return at + 1;
 }
-
-export { UUID_BYTES };
