@@ -108,6 +108,84 @@ mutation Subscribe($input: CreateAgreementInput!) {
   }
 }`;
 
+const BILL = `
+# Then press ▶: what a payer used goes on the invoice of
+# its month, which is closed on the 2nd of the next,
+# numbered and charged by itself. Pressed again the same
+# item is answered: its reference sees to that.
+# In new tabs (+), what there is; and, with an
+# operator's key, how a month went:
+#
+# query Invoices {
+#   invoices(first: 5) {
+#     nodes { number status month total { amount } }
+#   }
+# }
+# query Month {
+#   operator {
+#     invoiceMonth(month: "2031-01") {
+#       currencies {
+#         currency
+#         closed { count total { amount } }
+#         paid { count }
+#         pastDue { count }
+#         collectedShare
+#       }
+#     }
+#   }
+# }
+mutation BillUsage($input: AddInvoiceItemInput!) {
+  addInvoiceItem(input: $input) {
+    ... on AddInvoiceItemPayload {
+      item {
+        id
+        net { amount }
+        tax { amount }
+        total { amount currency }
+      }
+      invoice { id status month closesAt }
+    }
+    ... on Problem {
+      code
+      message
+      issues { path message }
+    }
+  }
+}`;
+
+const FILES = `
+# Then press ▶: the newest CSV files of agreements,
+# charges and changes, how far each has come, and the
+# rows that failed. None yet? Load a template at
+#   /bulk/templates/createAgreements.csv
+# and send it as docs/guides/bulk.md shows: a file goes
+# with curl or your own client, and not from here.
+# To watch one, in a new tab (+):
+#
+# subscription Watch {
+#   bulkOperationProgressed(id: "blk_…") {
+#     status
+#     counts { total done failed }
+#     secondsLeft
+#   }
+# }
+query FilesOfRows {
+  bulkOperations(first: 3) {
+    nodes {
+      id
+      kind
+      status
+      fileName
+      counts { total done succeeded repeated failed }
+      rowsPerSecond
+      secondsLeft
+      rows(first: 10, outcome: FAILED) {
+        nodes { line reference problem { code message } }
+      }
+    }
+  }
+}`;
+
 const WATCH = `
 # Then press ▶ and leave it running; ■ stops it.
 # Make or change an order in a second window, or with
@@ -130,7 +208,7 @@ subscription WatchOrders {
   }
 }`;
 
-/** The tabs with which `/graphiql` opens: look around, hold money, watch it live. */
+/** The tabs with which `/graphiql` opens: look around, hold money, agree, bill, send files, watch live. */
 export const EXPLORER_EXAMPLES: readonly ExplorerExample[] = [
   { title: 'Who am I, and what is there?', document: LOOK },
   {
@@ -163,5 +241,21 @@ export const EXPLORER_EXAMPLES: readonly ExplorerExample[] = [
       },
     },
   },
+  {
+    title: 'Bill what was used in a month',
+    document: BILL,
+    variables: {
+      input: {
+        payer: { reference: 'customer-1001' },
+        currency: 'EUR',
+        description: 'Calls to the API',
+        quantity: '12500',
+        unitPrice: '0.0008',
+        taxRate: '19',
+        reference: 'customer-1001 API calls',
+      },
+    },
+  },
+  { title: 'How files of rows are coming along', document: FILES },
   { title: 'Watch orders live', document: WATCH },
 ];

@@ -5,6 +5,8 @@ import { jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { aBillingShop } from '../support/agreements.js';
 import { openBrowser } from '../support/browser.js';
+import { chargesCsv } from '../support/bulk.js';
+import { sent } from '../support/bulk-rows.js';
 import { type Product, type Shop, startProduct } from '../support/product.js';
 
 /** In the tree only when asked for: two pictures of one page are never the same file. */
@@ -45,14 +47,16 @@ afterAll(async () => {
 
 /** The tests are one visit, from the first look to the first event. */
 describe('the explorer', () => {
-  it('opens with four examples, and says before each where the key goes', async () => {
+  it('opens with six examples, and says before each where the key goes', async () => {
     expect(await page.getByRole('tab').allInnerTexts()).toEqual([
       'LookAround',
       'HoldMoney',
       'Subscribe',
+      'BillUsage',
+      'FilesOfRows',
       'WatchOrders',
     ]);
-    for (const name of ['WatchOrders', 'Subscribe', 'HoldMoney', 'LookAround']) {
+    for (const name of ['WatchOrders', 'FilesOfRows', 'BillUsage', 'Subscribe', 'HoldMoney', 'LookAround']) {
       await tab(name).click();
       await says('.graphiql-query-editor', 'Put your key in the Headers pane below');
     }
@@ -86,6 +90,26 @@ describe('the explorer', () => {
     await says('.graphiql-response', '"ACTIVE"');
     const { agreements } = await shop.ask<{ agreements: object }>('{ agreements { nodes { reference status } } }');
     expect(agreements).toEqual({ nodes: [{ reference: 'subscription-1001', status: 'ACTIVE' }] });
+  });
+
+  it('puts an item on a month’s invoice with the variables that are there', async () => {
+    await tab('BillUsage').click();
+    await enterKey();
+    await run();
+    await says('.graphiql-response', '"DRAFT"');
+    const { invoices } = await shop.ask<{ invoices: object }>(
+      '{ invoices { nodes { status items { nodes { total { amount } } } } } }',
+    );
+    expect(invoices).toEqual({ nodes: [{ status: 'DRAFT', items: { nodes: [{ total: { amount: '11.90' } }] } }] });
+  });
+
+  it('shows how files come along, and the rows that failed', async () => {
+    await sent(product, shop, 'chargeAgreements', chargesCsv(2));
+    await tab('FilesOfRows').click();
+    await enterKey();
+    await run();
+    await says('.graphiql-response', '"COMPLETED"');
+    await says('.graphiql-response', 'no such agreement');
   });
 
   it('shows a change of an order as it happens', async () => {
