@@ -180,7 +180,11 @@ query FilesOfRows {
       rowsPerSecond
       secondsLeft
       rows(first: 10, outcome: FAILED) {
-        nodes { line reference problem { code message } }
+        nodes {
+          line
+          reference
+          problem { code message }
+        }
       }
     }
   }
