@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { CsvRefused } from '../../platform/csv/csv-refused.js';
-import { type CsvLimits, type CsvRow, openCsv } from '../../platform/csv/read-csv.js';
+import { type CsvLimits, type CsvRow, type OpenCsv, openCsv } from '../../platform/csv/read-csv.js';
 import { unguarded } from '../../platform/csv/write-csv.js';
 import { type FileLayout, fileLayout } from './domain/file-layout.js';
 import { receivedRow } from './domain/received-row.js';
@@ -37,14 +37,17 @@ export async function receiveFile(
 ): Promise<FileFacts> {
   const hash = createHash('sha256');
   const csv = await openCsv(watched(parts, upload, { content, hash }), LIMITS);
-  const layout = layoutOf(upload.kind, csv.header);
+  const layout = layoutOf(upload.kind, csv);
   let count = 0;
   for await (const portion of portionsOf(csv.batches)) {
     const rows = portion.map((row) => receivedRow(layout, csv.header, layout.isOfResults ? unguardedRow(row) : row));
     await storeRows(parts, upload, rows);
     count += rows.length;
   }
-  if (count === 0) refuse('The file has a header and no row below it.');
+  if (count === 0) {
+    const message = 'The file has a header and no row below it.';
+    throw new CsvRefused([{ line: csv.headerLine, column: null, message }]);
+  }
   await refuseDuplicates(parts, upload, layout.referenceColumn);
   return { sha256: hash.digest('hex'), header: layout.header, separator: csv.separator };
 }
@@ -56,18 +59,14 @@ export async function sha256Of(content: AsyncIterable<Uint8Array>): Promise<stri
   return hash.digest('hex');
 }
 
-function layoutOf(kind: BulkKind, names: readonly string[]): FileLayout {
-  const layout = fileLayout(kind, names);
+function layoutOf(kind: BulkKind, { header, headerLine: line }: OpenCsv): FileLayout {
+  const layout = fileLayout(kind, header);
   if ('header' in layout) return layout;
-  throw new CsvRefused(layout.map((fault) => ({ line: 1, ...fault })));
+  throw new CsvRefused(layout.map((fault) => ({ line, ...fault })));
 }
 
 function unguardedRow(row: CsvRow): CsvRow {
   return { ...row, cells: row.cells.map(unguarded) };
-}
-
-function refuse(message: string): never {
-  throw new CsvRefused([{ line: 1, column: null, message }]);
 }
 
 interface Arriving {

@@ -31,6 +31,8 @@ export interface CsvRow {
 export interface OpenCsv {
   /** Names of the columns, trimmed, none empty, none twice. */
   readonly header: readonly string[];
+  /** Where the header stands: line 1, unless a line `sep=;` or empty lines are above it. */
+  readonly headerLine: number;
   readonly separator: Separator;
   /** Rows in the file's order, some hundred at a time, and never more than 5,000. To be read once; throws `CsvRefused`, and what the source throws. */
   readonly batches: AsyncIterable<readonly CsvRow[]>;
@@ -63,10 +65,11 @@ export async function openCsv(source: AsyncIterable<Uint8Array>, limits: CsvLimi
     const cutter = new RowCutter(separator ?? ',', limits.lineBytesMax, begun.line);
     const rows = cutter.rowsOf(begun.text, isLast);
     const at = rows.findIndex((row) => !isEmpty(row));
-    const header = columnNames(rows[at]?.cells ?? [], rows[at]?.line ?? begun.line, limits);
+    const headerLine = rows[at]?.line ?? begun.line;
+    const header = columnNames(rows[at]?.cells ?? [], headerLine, limits);
     const shape = { ...limits, header, separator: separator ?? ',' };
     const blocks = cutBlocks(texts, cutter, { rows: rows.slice(at + 1), text: begun.text, isLast });
-    return { header, separator: shape.separator, batches: batchesOf(blocks, shape) };
+    return { header, headerLine, separator: shape.separator, batches: batchesOf(blocks, shape) };
   } catch (error) {
     await texts.return();
     throw error;

@@ -184,6 +184,7 @@ describe('a file that is refused as a whole', () => {
       ['file', 'line 1', 'agreementRefrence'],
       /There is no column "agreementRefrence"\. Did you mean "agreementReference"\?/,
     ],
+    ['a header below another line', 'sep=;\norderNumber;colour\na;b\n', ['file', 'line 2', 'colour'], /no column/],
     ['no reference column', csvOf('agreementReference', 'a'), ['file', 'line 1', 'orderNumber'], /is missing/],
     ['a column twice', csvOf('orderNumber,orderNumber', 'a,b'), ['file', 'line 1'], /orderNumber/],
     ['a card number for a column', csvOf(`orderNumber,${CARD}`, 'a,b'), ['file', 'line 1'], /card number/],
