@@ -7,7 +7,7 @@ import type { Currency } from '../../../src/kernel/currency.js';
 import { newUuid, uuidOf } from '../../../src/kernel/ids.js';
 import { statement } from '../../../src/platform/database/sql.js';
 import { asOwner } from '../../support/charging.js';
-import { aBilledPayer, anInvoicingShop, type DraftWanted, writeDrafts } from '../../support/invoicing.js';
+import { aBilledPayer, anInvoicingShop, attend, type DraftWanted, writeDrafts } from '../../support/invoicing.js';
 import { type Json, type Product, type Shop, startProduct } from '../../support/product.js';
 
 jest.setTimeout(60_000);
@@ -174,6 +174,17 @@ it('loses no item that is added at the moment of closing: it is on the invoice, 
     expect(rows.get(id)?.total).toBe(answer === 'added' ? 1500n : 1000n);
   }
   expect([...rows.values()].map(({ number }) => number ?? 0).toSorted((a, b) => a - b)).toEqual(counted(20));
+});
+
+it('closes the others of a batch when one cannot be closed, which is put off and looked at again', async () => {
+  const most = 9n * 10n ** 18n;
+  const { operatorId } = await drafts([{ items: [1000n] }, { items: [most, most] }, { items: [1000n] }]);
+  await expect(close(operatorId)).rejects.toThrow(/out of range/);
+  await attend(product);
+  const rows = await rowsOf(operatorId);
+  expect(rows.map(({ number }) => number ?? 0).toSorted()).toEqual([0, 1, 2]);
+  const stuck = rows.find(({ status }) => status === 'DRAFT');
+  expect(stuck?.dueAt?.getTime()).toBeGreaterThan(product.clock.now().getTime());
 });
 
 it('refuses to close what is closed', async () => {

@@ -126,12 +126,16 @@ async function passClosing(
     }
   }
   // Well into the month that begins, everywhere.
-  await moveTo(operator, new Date(last + 5 * 86_400_000));
+  await advanceTo(operator, new Date(last + 5 * 86_400_000));
+}
+
+async function advanceTo({ id }: { readonly id: string }, to: Date): Promise<void> {
+  await one.platform.do('advanceTestClock', { operatorId: id, to: to.toISOString() }, 'operator { id }');
 }
 
 /** Moves the operator's own clock, and lets both processes do what is due then. */
-async function moveTo({ id }: { readonly id: string }, to: Date): Promise<void> {
-  await one.platform.do('advanceTestClock', { operatorId: id, to: to.toISOString() }, 'operator { id }');
+async function moveTo(operator: { readonly id: string }, to: Date): Promise<void> {
+  await advanceTo(operator, to);
   await Promise.all([one, other].map(({ built }) => built.jobs.wake('invoices.attend')));
 }
 
