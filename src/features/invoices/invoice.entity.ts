@@ -174,7 +174,7 @@ export class Invoice extends TenantScopedEntity {
   @Enum({ ...oneOf(CHARGE_STOPS), nullable: true })
   chargeStop!: ChargeStop | null;
 
-  /** In words, for `REFUSED_BY_TERMS`: which limit it was. */
+  /** In words, where there is more to say: which limit it was, or why no agreement fits. */
   @Property({ type: 'text', nullable: true })
   chargeStopDetail!: string | null;
 

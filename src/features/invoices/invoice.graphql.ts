@@ -192,7 +192,10 @@ export class InvoiceType implements Node {
     return this.row.chargeStop;
   }
 
-  @Field(() => String, { nullable: true, description: 'In words, with REFUSED_BY_TERMS: which limit it was.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'In words, where there is more to say: which limit it was, or why no agreement fits. Null else.',
+  })
   get chargeStopDetail(): string | null {
     return this.row.chargeStopDetail;
   }
