@@ -30,9 +30,8 @@ const SIGNED = /^-?\d{1,30}(?:\.\d{1,30})?$/;
 
 /** An amount whose currency is known elsewhere: written as one, and no more is known of it yet. */
 export function decimalText({ signed = false }: { readonly signed?: boolean } = {}) {
-  return withoutCardNumber(
-    z.string().regex(signed ? SIGNED : UNSIGNED, `must be a decimal number such as "${signed ? '-10.50' : '10.50'}"`),
-  );
+  const like = signed ? '"-10.50"' : '"10.50", without a sign';
+  return withoutCardNumber(z.string().regex(signed ? SIGNED : UNSIGNED, `must be a decimal number such as ${like}`));
 }
 
 /** One schema for the rules of a process: zod compiles it when it is first used, which took 0.9 ms of every order. */
