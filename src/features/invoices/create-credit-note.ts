@@ -2,28 +2,12 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
 import { idempotently } from '../../platform/idempotency/idempotently.js';
 import { type Caller, type Carriers, type Claim, carryOutClaim } from '../orders/index.js';
+import type { CreditNoteWanted } from './credit-note-wanted.js';
 import { CREDIT_NOTE_BY_ID } from './credit-notes-sql.js';
-import type { CreditSettlement } from './domain/words.js';
 import { invoiceById } from './invoice-once.js';
 import type { CreditNoteRow, InvoiceRow } from './invoice-rows.js';
 import { issueCreditNote } from './issue-credit-note.js';
 import { closingWaitingOrder } from './waiting-order.js';
-
-export interface CreditNoteWanted {
-  readonly invoiceId: string;
-  readonly reason: string;
-  /** Null takes back all that is left of the invoice. */
-  readonly lines: readonly CreditLineWanted[] | null;
-  /** Null: less is owed of an invoice that is owed, and one that is paid is refunded. */
-  readonly settlement: CreditSettlement | null;
-}
-
-export interface CreditLineWanted {
-  /** Null: an id that nothing has. */
-  readonly itemId: string | null;
-  /** Net, decimal, in the invoice's currency; null takes back all that is left of the item. */
-  readonly amount: string | null;
-}
 
 export interface CreditNoteMade {
   readonly note: CreditNoteRow;

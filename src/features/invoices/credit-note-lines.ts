@@ -1,7 +1,7 @@
 import { DomainError, type InputIssue, invalidInput, notFound } from '../../kernel/errors.js';
 import { Money, parseDecimal } from '../../kernel/money.js';
 import type { Transaction } from '../../platform/database/transaction.js';
-import type { CreditLineWanted } from './create-credit-note.js';
+import type { CreditLineWanted } from './credit-note-wanted.js';
 import { ITEMS_LEFT } from './credit-notes-sql.js';
 import { creditedTax } from './domain/credit.js';
 import { type CreditNoteLineRow, type InvoiceRow, money } from './invoice-rows.js';

@@ -2,11 +2,11 @@ import { DomainError } from '../../kernel/errors.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { type Caller, claimCancellation, type OrderFile } from '../orders/index.js';
 import { advance } from './change-invoice.js';
+import type { IssuedNote } from './credit-note-wanted.js';
 import { CREDITED_TO_BALANCE } from './credit-notes-sql.js';
 import { refundableMoney, returnable, type Settled } from './domain/credit.js';
 import { refundedOf } from './domain/dunning.js';
 import { amountDue, type CreditNoteRow, type InvoiceRow, money } from './invoice-rows.js';
-import type { IssuedNote } from './issue-credit-note.js';
 import { asItWasCharged, assertNobodyPays } from './waiting-order.js';
 
 /** What a note is made in: all of it locked. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { notFound } from '../../kernel/errors.js';
 import { freeText, idempotencyKey, publicIdOf, validated } from '../../platform/graphql/validation.js';
 import { date, decimalText, orNull } from '../orders/index.js';
-import type { CreditNoteWanted } from './create-credit-note.js';
+import type { CreditNoteWanted } from './credit-note-wanted.js';
 import { CREDIT_SETTLEMENTS } from './domain/words.js';
 import type { InvoiceChanges } from './update-invoice.js';
 

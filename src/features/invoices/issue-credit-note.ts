@@ -2,26 +2,18 @@ import { localDateAt } from '../../kernel/calendar.js';
 import { DomainError } from '../../kernel/errors.js';
 import { newUuid } from '../../kernel/ids.js';
 import type { Transaction } from '../../platform/database/transaction.js';
-import { type Caller, type Claim, lockedFile } from '../orders/index.js';
+import { type Caller, lockedFile } from '../orders/index.js';
 import { changeInvoice } from './change-invoice.js';
-import type { CreditNoteWanted } from './create-credit-note.js';
 import { creditNoteCreated } from './credit-note-events.js';
 import { type CreditLine, creditLines } from './credit-note-lines.js';
 import { CREDIT_LINES, CREDIT_NOTES } from './credit-note-rows.js';
 import { settleCreditNote } from './credit-note-settlement.js';
+import type { CreditNoteWanted, IssuedNote } from './credit-note-wanted.js';
 import { NEXT_CREDIT_NOTE_NUMBER } from './credit-notes-sql.js';
 import type { CreditSettlement } from './domain/words.js';
 import { assertInvoiceVisible, invoiceById } from './invoice-once.js';
 import type { CreditNoteRow, InvoiceRow } from './invoice-rows.js';
-import { type CreditGiven, giveCredit } from './payer-credit.js';
-
-/** A note that was written down, and what is to be sent after the commit for it. */
-export interface IssuedNote {
-  readonly note: CreditNoteRow;
-  readonly refund: Claim | null;
-  /** What its payer has in hand then. */
-  readonly credit: CreditGiven | null;
-}
+import { giveCredit } from './payer-credit.js';
 
 /**
  * Writes a note and what follows from it. Locks are taken in the order that

@@ -1,4 +1,4 @@
-import { aBillingShop, subscribe } from '../../support/agreements.js';
+import { subscribe } from '../../support/agreements.js';
 import { meansBehind } from '../../support/charging.js';
 import type { Json, Product, Refusal, Shop } from '../../support/product.js';
 
@@ -126,5 +126,3 @@ export async function waiting(
   if (!invoice.paymentPageUrl) throw new Error(`${invoice.status} ${invoice.chargeStop}`);
   return invoice;
 }
-
-export { aBillingShop };
