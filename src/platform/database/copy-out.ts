@@ -34,6 +34,8 @@ const PATIENCE_MS = 30_000;
 /** However steadily a reader reads: what a snapshot still sees cannot be cleaned up meanwhile. */
 const LONGEST_MS = 30 * 60_000;
 const BLOCK_BYTES = 65_536;
+/** So much may wait for the reader, so that neither side stands still for the other's every breath. */
+const AHEAD_BYTES = 8 * BLOCK_BYTES;
 
 const BEGIN = statement('begin_read', 'begin read only');
 const COMMIT = statement('commit', 'commit');
@@ -105,7 +107,7 @@ class CopiedRows extends Readable {
     private readonly release: (error?: Error) => void,
     private readonly options: CopyOutOptions,
   ) {
-    super({ highWaterMark: BLOCK_BYTES });
+    super({ highWaterMark: AHEAD_BYTES });
     this.#socket = (client as unknown as { readonly connection: CopyConnection }).connection.stream;
     this.#at = this.#block.write(options.head);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
