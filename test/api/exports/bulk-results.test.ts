@@ -6,7 +6,7 @@ import { awaitingFile, sendFile } from '../../support/bulk.js';
 import { type Cells, finished, outcomes, sent } from '../../support/bulk-rows.js';
 import { aMerchant, aShop, type Client, type Product, type Shop, startProduct } from '../../support/product.js';
 import { FORMULAS, HARMLESS } from '../../unit/csv/nasty-cells.js';
-import { type ExportLink, rowsOf } from './csv.js';
+import { type ExportLink, exportOf, loaded, rowsOf } from './csv.js';
 
 let product: Product;
 let shop: Shop;
@@ -171,6 +171,32 @@ describe('the results of a file', () => {
     const link = await resultsOf(shop, operation.id);
     product.advance(15 * 60);
     expect((await fetch(link?.url ?? '')).status).toBe(404);
+  });
+});
+
+describe('an export of agreements', () => {
+  it('is the beginning of a file of updates, with whatever reference', async () => {
+    const reference = "-gym, '26";
+    const { agreement } = await subscribe(shop, {
+      terms: { reference, maximumAmount: '50.00' },
+      payer: { reference: 'of-export' },
+    });
+    const filter = { reference };
+    const [exported] = await loaded(await exportOf(shop, 'agreementExport', { filter }));
+    const { agreementReference = '', maximumAmount } = exported ?? {};
+    expect([agreementReference, maximumAmount]).toEqual([`'${reference}`, '50.00']);
+    const done = await sent(
+      product,
+      shop,
+      'updateAgreements',
+      [
+        'changeReference,agreementReference,maximumAmount,result.agreementId',
+        ['up-1', agreementReference, '75.00', agreement.id].map(quoted).join(','),
+      ].join('\r\n'),
+    );
+    expect(outcomes(done)).toEqual(['2 SUCCEEDED']);
+    const [changed] = await loaded(await exportOf(shop, 'agreementExport', { filter }));
+    expect([changed?.['result.agreementId'], changed?.maximumAmount]).toEqual([agreement.id, '75.00']);
   });
 });
 
