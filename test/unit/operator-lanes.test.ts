@@ -48,6 +48,22 @@ describe('lanes of operators', () => {
     await all;
   });
 
+  it('are stopped when what is under way has ended, waited for or not', async () => {
+    const lanes = new OperatorLanes(() => {});
+    const work = heldWork();
+    const run = lanes.work(due('one', 'a'), work.each);
+    let isStopped = false;
+    const stopped = lanes.stop().then(() => {
+      isStopped = true;
+    });
+    expect(lanes.isStopping).toBe(true);
+    await new Promise(setImmediate);
+    expect(isStopped).toBe(false);
+    work.end('a');
+    await Promise.all([stopped, run]);
+    expect(work.done).toEqual(['a']);
+  });
+
   it('tell of what fails and go on with the rest', async () => {
     const failures: unknown[] = [];
     const lanes = new OperatorLanes((error) => failures.push(error));

@@ -44,13 +44,17 @@ export class CoalescedRuns {
   /** Begins nothing more and waits for what runs; resolves with the names of those that did not end in time. */
   async drain(timeoutMs: number): Promise<readonly string[]> {
     this.#stopped = true;
-    for (const { job } of this.#runs.values()) job.onStop?.();
-    const busy = () => [...this.#runs.values()].filter(({ current }) => current !== null);
+    const busy = new Set<string>();
+    const ends = [...this.#runs.values()].map(async ({ job, current }) => {
+      busy.add(job.name);
+      await Promise.all([job.onStop?.(), current]);
+      busy.delete(job.name);
+    });
     const { promise: outOfTime, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, timeoutMs);
-    await Promise.race([Promise.all(busy().map(({ current }) => current)), outOfTime]);
+    await Promise.race([Promise.all(ends), outOfTime]);
     clearTimeout(timer);
-    return busy().map(({ job }) => job.name);
+    return [...busy];
   }
 
   #run(runs: Runs): Promise<void> {

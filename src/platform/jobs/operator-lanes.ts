@@ -23,6 +23,7 @@ const PATIENCE_MS = 5_000;
  */
 export class OperatorLanes {
   readonly #busy = new Set<string>();
+  readonly #underWay = new Set<Promise<void>>();
   #stopping = false;
 
   constructor(private readonly onError: (error: unknown) => void) {}
@@ -32,16 +33,20 @@ export class OperatorLanes {
     return this.#stopping;
   }
 
-  stop(): void {
+  /** Resolves when no lane is busy any more: a run does not wait for the slowest, but whoever ends the process has to. */
+  async stop(): Promise<void> {
     this.#stopping = true;
+    await Promise.all(this.#underWay);
   }
 
   /** Resolves with how many things were begun: when they are done, or when waiting for the slowest has taken too long. */
   async work<Item extends Due>(due: readonly Item[], each: (item: Item) => Promise<void>): Promise<number> {
     const free = due.filter(({ operatorId }) => !this.#busy.has(operatorId));
-    const lanes = [...Map.groupBy(free, ({ operatorId }) => operatorId)].map(([operatorId, items]) =>
-      this.#lane(operatorId, items, each),
-    );
+    const lanes = [...Map.groupBy(free, ({ operatorId }) => operatorId)].map(([operatorId, items]) => {
+      const lane = this.#lane(operatorId, items, each).finally(() => this.#underWay.delete(lane));
+      this.#underWay.add(lane);
+      return lane;
+    });
     const enough = new AbortController();
     await Promise.race([Promise.all(lanes), pause(PATIENCE_MS, undefined, { signal: enough.signal }).catch(() => {})]);
     enough.abort();

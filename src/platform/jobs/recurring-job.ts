@@ -10,6 +10,9 @@ export interface RecurringJob {
   /** Five fields, in UTC. */
   readonly cron?: string;
   readonly handler: () => Promise<void>;
-  /** Told when the process is about to end: a long backlog stops between two portions. */
-  readonly onStop?: () => void;
+  /**
+   * Told when the process is about to end: a long backlog stops between two portions. Resolves, where it is a promise,
+   * when what its runs have begun and not waited for has ended, too.
+   */
+  readonly onStop?: () => void | Promise<void>;
 }
