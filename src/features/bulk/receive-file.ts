@@ -6,15 +6,15 @@ import { type FileLayout, fileLayout } from './domain/file-layout.js';
 import { receivedRow } from './domain/received-row.js';
 import type { BulkKind } from './domain/words.js';
 import { refuseDuplicates } from './refuse-duplicates.js';
-import { renewUpload, storeRows } from './store-rows.js';
+import { encoded, renewUpload, storeRows } from './store-rows.js';
 import type { Upload, UploadParts } from './upload.js';
 
 /** More rows are another file; a line has all columns there are several times over. */
 const LIMITS: CsvLimits = { rowsMax: 1_000_000, lineBytesMax: 131_072, cellCharsMax: 10_000, columnsMax: 200 };
 
-/** A portion is stored when it has as many rows or characters as this. */
+/** A portion is stored when it has as many rows or bytes as this, give or take a batch. */
 const PORTION_ROWS = 5_000;
-const PORTION_CHARS = 4_000_000;
+const PORTION_BYTES = 4_000_000;
 
 const RENEWED_EVERY_MS = 30_000;
 
@@ -38,12 +38,8 @@ export async function receiveFile(
   const hash = createHash('sha256');
   const csv = await openCsv(watched(parts, upload, { content, hash }), LIMITS);
   const layout = layoutOf(upload.kind, csv);
-  let count = 0;
-  for await (const portion of portionsOf(csv.batches)) {
-    const rows = portion.map((row) => receivedRow(layout, csv.header, layout.isOfResults ? unguardedRow(row) : row));
-    await storeRows(parts, upload, rows);
-    count += rows.length;
-  }
+  const batches = encodedBatches(csv, layout);
+  const count = await storeAll(parts, upload, portionsOf(batches));
   if (count === 0) {
     const message = 'The file has a header and no row below it.';
     throw new CsvRefused([{ line: csv.headerLine, column: null, message }]);
@@ -92,19 +88,53 @@ async function* watched(
   }
 }
 
-/** A batch is as much as came in one piece, which of a slow sender is little; a transaction is for many rows. */
-async function* portionsOf(batches: AsyncIterable<readonly CsvRow[]>): AsyncGenerator<readonly CsvRow[], void, void> {
-  let portion: CsvRow[] = [];
-  let chars = 0;
+/** Some rows, ready to be stored. */
+interface Portion {
+  readonly encoded: readonly Buffer[];
+  readonly rows: number;
+}
+
+async function* encodedBatches({ header, batches }: OpenCsv, layout: FileLayout): AsyncGenerator<Portion, void, void> {
   for await (const batch of batches) {
-    for (const row of batch) {
-      portion.push(row);
-      for (const cell of row.cells) chars += cell.length;
-      if (portion.length < PORTION_ROWS && chars < PORTION_CHARS) continue;
-      yield portion;
-      portion = [];
-      chars = 0;
-    }
+    const rows = batch.map((row) => receivedRow(layout, header, layout.isOfResults ? unguardedRow(row) : row));
+    yield { encoded: [encoded(rows)], rows: rows.length };
   }
-  if (portion.length > 0) yield portion;
+}
+
+/** A batch is as much as came in one piece, which of a slow sender is little; a transaction is for many rows. */
+async function* portionsOf(batches: AsyncIterable<Portion>): AsyncGenerator<Portion, void, void> {
+  let portion: Buffer[] = [];
+  let [rows, bytes] = [0, 0];
+  for await (const batch of batches) {
+    portion.push(...batch.encoded);
+    rows += batch.rows;
+    for (const { length } of batch.encoded) bytes += length;
+    if (rows < PORTION_ROWS && bytes < PORTION_BYTES) continue;
+    yield { encoded: portion, rows };
+    portion = [];
+    [rows, bytes] = [0, 0];
+  }
+  if (rows > 0) yield { encoded: portion, rows };
+}
+
+/**
+ * Stores one portion while the next is read, so that the database and this
+ * process work at once. Nothing is under way any more when it resolves or
+ * throws. Resolves with the number of rows.
+ */
+async function storeAll(parts: UploadParts, upload: Upload, portions: AsyncIterable<Portion>): Promise<number> {
+  let count = 0;
+  let storing = Promise.resolve();
+  try {
+    for await (const { encoded: portion, rows } of portions) {
+      await storing;
+      storing = storeRows(parts, upload, portion);
+      // Told by the `await` above or below, which may be a while from now.
+      storing.catch(() => {});
+      count += rows;
+    }
+  } finally {
+    await storing;
+  }
+  return count;
 }

@@ -1,8 +1,20 @@
-import { copyThrough } from '../../platform/database/copy-through.js';
+import { copyThrough, encodedRows } from '../../platform/database/copy-through.js';
 import { masked } from '../../platform/graphql/masked.js';
 import type { ReceivedRow } from './domain/received-row.js';
 import { silentUntil, type Upload, type UploadParts, UploadSuperseded } from './upload.js';
 import { RENEW_UPLOAD, STAGED_ROWS, TAKE_STAGED_ROWS } from './uploads-sql.js';
+
+/** Rows as they are stored. */
+export function encoded(rows: readonly ReceivedRow[]): Buffer {
+  return encodedRows(
+    rows.map(({ line, cells, reference, problem }) => [
+      line,
+      cells,
+      reference,
+      problem && JSON.stringify(masked(problem)),
+    ]),
+  );
+}
 
 /**
  * One portion of a file, in a transaction that begins when all its rows are
@@ -12,19 +24,13 @@ import { RENEW_UPLOAD, STAGED_ROWS, TAKE_STAGED_ROWS } from './uploads-sql.js';
 export async function storeRows(
   { copies, units }: UploadParts,
   { operatorId, operationId, token }: Upload,
-  rows: readonly ReceivedRow[],
+  portion: readonly Buffer[],
 ): Promise<void> {
-  const values = rows.map(({ line, cells, reference, problem }) => [
-    line,
-    cells,
-    reference,
-    problem && JSON.stringify(masked(problem)),
-  ]);
   const until = silentUntil(units.clock.now());
   const held = await copyThrough(
     copies,
     operatorId,
-    { staging: STAGED_ROWS, values },
+    { staging: STAGED_ROWS, encoded: portion },
     { statement: TAKE_STAGED_ROWS, parameters: [operatorId, operationId, token, until, units.nowOf(operatorId)] },
   );
   if (held.length === 0) throw new UploadSuperseded();

@@ -29,7 +29,7 @@ const STAGED = new WeakMap<pg.PoolClient, Set<string>>();
 export async function copyThrough<Result extends Row>(
   pool: pg.Pool,
   operatorId: string,
-  rows: { readonly staging: Staging; readonly values: readonly (readonly CopyValue[])[] },
+  rows: { readonly staging: Staging; readonly encoded: readonly Buffer[] },
   then: { readonly statement: Statement; readonly parameters: readonly unknown[] },
 ): Promise<Result[]> {
   const client = await pool.connect();
@@ -39,7 +39,7 @@ export async function copyThrough<Result extends Row>(
     await run(client, BEGIN);
     try {
       await run(client, SCOPE, [operatorId]);
-      await copyIn(client, rows.staging, rows.values);
+      await copyIn(client, rows.staging, rows.encoded);
       const result = await run<Result>(client, then.statement, then.parameters);
       await run(client, COMMIT);
       return result;
@@ -63,15 +63,11 @@ async function stage(client: pg.PoolClient, { table, columns }: Staging): Promis
   STAGED.set(client, staged.add(table));
 }
 
-function copyIn(
-  client: pg.PoolClient,
-  { table, columns }: Staging,
-  values: readonly (readonly CopyValue[])[],
-): Promise<void> {
+function copyIn(client: pg.PoolClient, { table, columns }: Staging, encoded: readonly Buffer[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const text = `copy pg_temp.${table} (${Object.keys(columns).join(', ')}) from stdin`;
     const settle = (error: Error | undefined) => (error ? reject(error) : resolve());
-    client.query(new CopyIn(text, values, settle));
+    client.query(new CopyIn(text, encoded, settle));
   });
 }
 
@@ -81,26 +77,28 @@ interface CopyConnection {
   endCopyFrom(): void;
 }
 
-/** So much is made into one message; what lies in the socket's buffer meanwhile is as much as the rows themselves. */
-const MESSAGE_ROWS = 500;
-
 /** pg answers a server that is ready to take rows by saying that it has none; this one has some. */
 class CopyIn extends pg.Query {
   // Private to the runtime, too: the driver's own class has fields of many a name.
-  readonly #values: readonly (readonly CopyValue[])[];
+  readonly #encoded: readonly Buffer[];
 
-  constructor(text: string, values: readonly (readonly CopyValue[])[], settle: (error: Error | undefined) => void) {
+  constructor(text: string, encoded: readonly Buffer[], settle: (error: Error | undefined) => void) {
     super(text, undefined, settle as never);
-    this.#values = values;
+    this.#encoded = encoded;
   }
 
   handleCopyInResponse(connection: CopyConnection): void {
-    for (let from = 0; from < this.#values.length; from += MESSAGE_ROWS) {
-      const lines = this.#values.slice(from, from + MESSAGE_ROWS).map(copyLine);
-      connection.sendCopyFromChunk(Buffer.from(lines.join('')));
-    }
+    for (const rows of this.#encoded) connection.sendCopyFromChunk(rows);
     connection.endCopyFrom();
   }
+}
+
+/**
+ * Rows as `copy` takes them. Made as soon as they are known: a buffer is nothing
+ * to the collector, where the rows' texts would grow old while they wait.
+ */
+export function encodedRows(rows: readonly (readonly CopyValue[])[]): Buffer {
+  return Buffer.from(rows.map(copyLine).join(''));
 }
 
 function copyLine(values: readonly CopyValue[]): string {
