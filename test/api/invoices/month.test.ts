@@ -179,19 +179,18 @@ function indexes(plan: Plan & { readonly 'Index Name'?: string }): string[] {
   return [...(plan['Index Name'] ? [plan['Index Name']] : []), ...(plan.Plans ?? []).flatMap(indexes)];
 }
 
-// So many rows take seconds to be written; with fewer the planner would be right to read them all.
-it('of a hundred thousand invoices is read along its index', async () => {
+it('of fifteen thousand invoices is read along its index', async () => {
   const client = new pg.Client({ connectionString: product.database.url });
   await client.connect();
   try {
-    // Of 25 months and two operators; nothing is checked, for only how many there are matters to the planner.
+    // Of 200 months and two operators; nothing is checked, for only how many there are matters to the planner.
     await client.query('set session_replication_role = replica');
     await client.query(
       `insert into invoices (operator_id, id, merchant_id, mode, payer_id, currency, status, month, time_zone, title,
          totals_at, close_at, created_at, updated_at)
        select case when n % 2 = 0 then $1::uuid else $2::uuid end, gen_random_uuid(), $2, 'TEST', gen_random_uuid(), 'EUR', 'DRAFT',
-         date '2020-01-01' + make_interval(months => n % 25), 'UTC', 'x', now(), now(), now(), now()
-       from generate_series(1, 100000) n`,
+         date '2020-01-01' + make_interval(months => n / 2 % 200), 'UTC', 'x', now(), now(), now(), now()
+       from generate_series(1, 15000) n`,
       [uuidOf('operator', shop.operator.id), uuidOf('merchant', shop.id)],
     );
     await client.query('analyze invoices');

@@ -10,6 +10,9 @@ import { type Death, workUntilDeath } from './dying-worker.js';
 
 jest.setTimeout(120_000);
 
+/** Of those that are charged: while a charge is under way, its agreement takes no other. */
+const AGREEMENTS = 100;
+
 let product: Product;
 let second: Product;
 let shop: Shop;
@@ -18,6 +21,13 @@ beforeAll(async () => {
   const { database, sandbox, masterKey } = product;
   second = await startProduct({ database, sandbox, masterKey });
   shop = await aBillingShop(product, { timeZone: 'UTC' });
+  await Promise.all(['charged', 'updated'].map((reference) => subscribe(shop, { terms: { reference } })));
+  await asOwner(
+    product,
+    `insert into agreements select made.* from agreements a, generate_series(1, ${AGREEMENTS}) as n,
+       jsonb_populate_record(a, jsonb_build_object('id', gen_random_uuid(), 'reference', 'charged-' || n)) as made
+     where a.reference = 'charged'`,
+  );
 });
 afterAll(async () => {
   await second.close();
@@ -31,9 +41,11 @@ function advance(seconds: number): void {
 
 const NEW = { 'terms.type': 'RECURRING', 'terms.amountVariability': 'VARIABLE', currency: 'USD' };
 
+let charged = 0;
+
 /** A file of two rows of a kind, whose effects can be counted by what they are called. */
-const FILES: Readonly<Record<BulkMutation, (name: string) => Promise<readonly Cells[]>>> = {
-  createAgreements: async (name) =>
+const FILES: Readonly<Record<BulkMutation, (name: string) => readonly Cells[]>> = {
+  createAgreements: (name) =>
     [1, 2].map((row) => ({
       ...NEW,
       'terms.reference': `${name}-${row}`,
@@ -41,22 +53,17 @@ const FILES: Readonly<Record<BulkMutation, (name: string) => Promise<readonly Ce
       'payment.credential.token': 'pm_card_visa',
       firstAmount: '3.00',
     })),
-  chargeAgreements: async (name) => {
-    await Promise.all([1, 2].map((row) => subscribe(shop, { terms: { reference: `${name}-agr-${row}` } })));
-    return [1, 2].map((row) => ({
-      orderNumber: `${name}-${row}`,
-      agreementReference: `${name}-agr-${row}`,
-      amount: '7.00',
-    }));
-  },
-  updateAgreements: async (name) => {
-    await subscribe(shop, { terms: { reference: `${name}-agr` } });
-    return [1, 2].map((row) => ({
+  chargeAgreements: (name) =>
+    [1, 2].map((row) => {
+      charged += 1;
+      return { orderNumber: `${name}-${row}`, agreementReference: `charged-${charged}`, amount: '7.00' };
+    }),
+  updateAgreements: (name) =>
+    [1, 2].map((row) => ({
       changeReference: `${name}-${row}`,
-      agreementReference: `${name}-agr`,
+      agreementReference: 'updated',
       'metadata.at': `${name}-${row}`,
-    }));
-  },
+    })),
 };
 
 /** How often each row was carried out, by what it has left: orders paid, changes made. */
@@ -92,7 +99,7 @@ async function dieEverywhere(mutation: BulkMutation, when: Death['when'], step: 
   const runs: { readonly name: string; readonly id: string }[] = [];
   for (let transaction = 1; transaction <= 40; transaction += step) {
     const name = `${mutation}-${when}-${transaction}`;
-    const id = await begun(mutation, await FILES[mutation](name));
+    const id = await begun(mutation, FILES[mutation](name));
     runs.push({ name, id });
     if (!(await workUntilDeath(product, shop, id, { when, transaction }))) return runs;
   }
@@ -141,9 +148,7 @@ describe('the same rows twice at once', () => {
   it.each(['createAgreements', 'chargeAgreements', 'updateAgreements'] as const)(
     'in two files by two processes: %s does each once',
     async (mutation) => {
-      const rows = (
-        await Promise.all(['a', 'b', 'c', 'd'].map((each) => FILES[mutation](`twice-${mutation}-${each}`)))
-      ).flat();
+      const rows = ['a', 'b', 'c', 'd'].flatMap((each) => FILES[mutation](`twice-${mutation}-${each}`));
       const ids = await Promise.all([begun(mutation, rows), begun(mutation, rows.toReversed())]);
       await runFiles(product, second);
       const done = await Promise.all(ids.map((id) => finished(product, shop, id)));
@@ -162,7 +167,7 @@ describe('the same rows twice at once', () => {
   );
 
   it('after a process died with them: another file takes them over, and both tell the same', async () => {
-    const rows = await FILES.chargeAgreements('over');
+    const rows = FILES.chargeAgreements('over');
     const first = await begun('chargeAgreements', rows);
     expect(await workUntilDeath(product, shop, first, { when: 'after', transaction: 4 })).toBe(true);
     const other = await begun('chargeAgreements', rows);
@@ -179,7 +184,7 @@ describe('the same rows twice at once', () => {
 
 describe('a file that lay about until the keys of its rows were forgotten', () => {
   it('does not repeat what may have been done: it says so', async () => {
-    const rows = await FILES.updateAgreements('old');
+    const rows = FILES.updateAgreements('old');
     const id = await begun('updateAgreements', rows);
     // The first row's change is committed, and nobody has written that down.
     expect(await workUntilDeath(product, shop, id, { when: 'after', transaction: 3 })).toBe(true);
@@ -197,7 +202,7 @@ describe('a file that lay about until the keys of its rows were forgotten', () =
   });
 
   it('makes no agreement twice, whose reference is unique for ever', async () => {
-    const rows = await FILES.createAgreements('older');
+    const rows = FILES.createAgreements('older');
     const id = await begun('createAgreements', rows);
     for (let transaction = 3; (await effectsOf('older')) === 0; transaction += 1) {
       await workUntilDeath(product, shop, id, { when: 'after', transaction });
