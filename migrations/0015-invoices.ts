@@ -45,7 +45,7 @@ export class Migration0015Invoices extends Migration {
       `alter table "invoices" add constraint "invoices_number_unique" unique ("operator_id", "merchant_id", "mode", "number")`,
     );
     this.addSql(
-      `create table "invoice_items" ("operator_id" uuid not null, "id" uuid not null, "invoice_id" uuid not null, "merchant_id" uuid not null, "mode" text not null, "description" text not null, "date" date not null, "quantity" numeric(18,6) not null, "unit_price" numeric(24,8) not null, "tax_rate" numeric(7,4) null, "net_minor" bigint not null, "tax_minor" bigint not null, "reference" text null, "metadata" jsonb not null, "created_at" timestamptz not null, primary key ("operator_id", "id"))`,
+      `create table "invoice_items" ("operator_id" uuid not null, "id" uuid not null, "invoice_id" uuid not null, "merchant_id" uuid not null, "mode" text not null, "description" text not null, "date" date not null, "quantity" numeric(19,6) not null, "unit_price" numeric(24,8) not null, "tax_rate" numeric(7,4) null, "net_minor" bigint not null, "tax_minor" bigint not null, "reference" text null, "metadata" jsonb not null, "created_at" timestamptz not null, primary key ("operator_id", "id"))`,
     );
     this.addSql(
       `create unique index "invoice_items_reference_unique" on "invoice_items" ("operator_id", "merchant_id", "mode", "reference") where reference is not null`,

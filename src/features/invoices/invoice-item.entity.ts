@@ -42,7 +42,7 @@ export class InvoiceItem extends TenantScopedEntity {
   @Property({ type: 'string', columnType: 'date' })
   date!: string;
 
-  @Property({ type: 'text', columnType: 'numeric(18,6)' })
+  @Property({ type: 'text', columnType: 'numeric(19,6)' })
   quantity!: string;
 
   /** In major units, with more digits than the currency has where a single unit costs less than its smallest coin. */

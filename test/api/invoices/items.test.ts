@@ -207,6 +207,29 @@ describe('an item is refused', () => {
     expect(await addItem(shop, { payer: aPayer(), currency: 'IRR' })).toMatchObject({ code: 'CURRENCY_NOT_SUPPORTED' });
   });
 
+  it('only beyond the greatest quantity, price and rate, and the smallest of each is taken', async () => {
+    const edges = [
+      { quantity: '1000000000000', unitPrice: '0' },
+      { quantity: '1000000000000.000000', unitPrice: '0.0000001', net: '100000.00' },
+      { quantity: '999999999999.999999', unitPrice: '0' },
+      { quantity: '0.000001', unitPrice: '999999999999.99999999', net: '1000000.00', refusedAs: 'AMOUNT_OUT_OF_RANGE' },
+      { quantity: '0.000001', unitPrice: '1000000000', net: '1000.00' },
+      { quantity: '0.000001', unitPrice: '0.00000001' },
+      { unitPrice: '1', taxRate: '100', net: '1.00', tax: '1.00' },
+      { unitPrice: '1', taxRate: '0.0001', net: '1.00' },
+      { unitPrice: '0.005', taxRate: '99.9999', net: '0.01', tax: '0.01' },
+    ];
+    for (const { net = '0.00', tax = '0.00', refusedAs, ...input } of edges) {
+      const { code, item } = await addItem(shop, { payer: aPayer(), ...input });
+      expect(code).toBe(refusedAs);
+      if (!refusedAs) expect(item).toMatchObject({ net: money(net), tax: money(tax) });
+    }
+    const dear = await addItem(shop, { payer: aPayer(), quantity: '0.000001', unitPrice: '1000000000000000' });
+    expect(dear).toMatchObject({ code: 'AMOUNT_OUT_OF_RANGE' });
+    const rupiah = { payer: aPayer(), currency: 'IDR', quantity: '0.000001', unitPrice: '1000000000000000' };
+    expect((await addItem(shop, rupiah)).item).toMatchObject({ unitPrice: '1000000000000000.00' });
+  });
+
   it('where its month is closed, or lies too far ahead', async () => {
     const operator = await anOperator(product);
     const merchant = await aMerchant(product, operator, shop.stripe, { timeZone: 'America/New_York' });
