@@ -2,6 +2,7 @@ import { uuidOf } from '../../kernel/ids.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { DomainEvent } from '../../platform/events/domain-event.js';
 import { changeInvoice } from './change-invoice.js';
+import { assertCreditIsKept } from './credit-kept.js';
 import { creditNoteStatusChanged } from './credit-note-events.js';
 import { CREDIT_NOTES } from './credit-note-rows.js';
 import { NOTE_OF_OPERATION, REFUNDED_OF_ORDER } from './credit-notes-sql.js';
@@ -28,7 +29,9 @@ export async function onInvoiceRefund(transaction: Transaction, event: DomainEve
   const { payload, subjectId: orderId } = event;
   const outcome = OUTCOMES[String(payload.status)];
   const invoiceId = uuidOf('invoice', String(payload.invoiceId ?? ''));
-  if (!outcome || !invoiceId || payload.type !== 'CANCELLATION') return;
+  if (!invoiceId || payload.type !== 'CANCELLATION') return;
+  if (payload.status === 'PENDING') await assertCreditIsKept(transaction, orderId, invoiceId);
+  if (!outcome) return;
   const operationId = uuidOf('operation', String(payload.operationId));
   const { operatorId } = transaction;
   const [order] = await transaction.query<{ captured: bigint; refunded: bigint }>(REFUNDED_OF_ORDER, [

@@ -84,7 +84,13 @@ async function refund(
 }
 
 /** It is the payer's, and the next invoices use it. */
-function toBalance({ invoice }: Scene, note: CreditNoteRow, settled: Settled): IssuedNote {
+function toBalance({ invoice, order }: Scene, note: CreditNoteRow, settled: Settled): IssuedNote {
+  if (order && order.order.disputed > 0n) {
+    throw new DomainError(
+      'ORDER_DISPUTED',
+      `the payer's bank disputes ${money(invoice, order.order.disputed)} of what paid this invoice; answer the dispute first, or the payer may be paid twice`,
+    );
+  }
   assertAvailable(invoice, note, returnable(settled), 'was paid and not given back yet');
   const { payerId, currency } = invoice;
   return { note, refund: null, credit: { payerId, currency, amount: note.total, creditNoteId: note.id } };

@@ -61,3 +61,12 @@ export const REFUNDED_OF_ORDER = statement(
   'credit_notes_refunded_of_order',
   'select captured_minor as captured, refunded_minor as refunded from orders where operator_id = $1 and id = $2',
 );
+
+/** What is left of an order's money, taken or held, and how much of it is asked back and not sent yet. */
+export const MONEY_OF_ORDER = statement(
+  'credit_notes_money_of_order',
+  `select authorized_minor - voided_minor - refunded_minor as "inHand",
+     (select coalesce(sum(t.amount_minor), 0)::bigint from transactions t
+      where t.operator_id = $1 and t.order_id = $2 and t.status = 'PENDING' and t.type in ('REFUND', 'VOID')) as asked
+   from orders where operator_id = $1 and id = $2`,
+);

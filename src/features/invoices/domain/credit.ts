@@ -41,6 +41,11 @@ export function refundableMoney(settled: Settled): bigint {
   return smaller(atLeastNothing(settled.paid - settled.refunded), returnable(settled));
 }
 
+/** What of the money must stay, because its payer has it as credit. What was paid with credit is given back as credit first. */
+export function keptForBalance({ creditApplied }: Pick<Settled, 'creditApplied'>, toBalance: bigint): bigint {
+  return atLeastNothing(toBalance - creditApplied);
+}
+
 function atLeastNothing(amount: bigint): bigint {
   return amount > 0n ? amount : 0n;
 }

@@ -1,0 +1,80 @@
+import { sdk } from '../../contract/stripe-sandbox/sandbox.js';
+import { aBillingShop } from '../../support/agreements.js';
+import { type Json, type Product, type Shop, startProduct } from '../../support/product.js';
+import { act, type InvoiceResult, type InvoiceView, invoiceOf, paid } from './by-hand.js';
+
+let product: Product;
+let shop: Shop;
+
+beforeAll(async () => {
+  product = await startProduct();
+  shop = await aBillingShop(product);
+});
+
+afterAll(() => product?.close());
+
+const credit = (invoice: InvoiceView, net: string | null, input: Json = {}): Promise<InvoiceResult> =>
+  act(shop, 'createCreditNote', invoice.id, {
+    reason: 'Returned',
+    ...(net !== null && { lines: [{ itemId: invoice.items.nodes[0]?.id, amount: net }] }),
+    ...input,
+  });
+
+const toBalance = (invoice: InvoiceView, net: string | null = null) => credit(invoice, net, { settlement: 'BALANCE' });
+
+const cancel = (invoice: InvoiceView, amount?: string) =>
+  shop.cancel(invoice.order?.id ?? '', amount === undefined ? {} : { amount });
+
+describe('what notes have made its payer’s credit', () => {
+  it('is not given back a second time by cancelling the order that paid', async () => {
+    const invoice = await paid(product, shop);
+    await toBalance(invoice, '60.00');
+    for (const amount of ['100.00', undefined])
+      expect(await cancel(invoice, amount)).toMatchObject({
+        code: 'AMOUNT_EXCEEDS_AVAILABLE',
+        message: `amount: ${amount ?? '119.00'} EUR is more than the 47.60 EUR that can be given back: of the 119.00 EUR left of this payment, credit notes have made 71.40 EUR its payer's credit`,
+      });
+    expect(await cancel(invoice, '47.60')).toMatchObject({ order: { status: 'PARTIALLY_REFUNDED' } });
+    expect(await cancel(invoice, '0.01')).toMatchObject({ code: 'AMOUNT_EXCEEDS_AVAILABLE' });
+    expect(await credit(invoice, '1.00')).toMatchObject({ code: 'AMOUNT_EXCEEDS_AVAILABLE' });
+    expect((await invoiceOf(shop, invoice.id)).refunded.amount).toBe('47.60');
+  });
+
+  it('is what was not given back before', async () => {
+    const invoice = await paid(product, shop);
+    await cancel(invoice, '100.00');
+    expect(await toBalance(invoice)).toMatchObject({ code: 'AMOUNT_EXCEEDS_AVAILABLE' });
+    expect((await toBalance(invoice, '10.00')).creditNote.total.amount).toBe('11.90');
+    expect(await cancel(invoice, '10.00')).toMatchObject({ code: 'AMOUNT_EXCEEDS_AVAILABLE' });
+    expect(await cancel(invoice, '7.10')).toMatchObject({ order: { status: 'PARTIALLY_REFUNDED' } });
+  });
+
+  it('and what is given back at the same moment are never more than came', async () => {
+    const trials = Array.from({ length: 4 }, async () => {
+      const invoice = await paid(product, shop);
+      const [note, cancelled] = await Promise.all([toBalance(invoice), cancel(invoice, '119.00')]);
+      expect([note.code, cancelled.code].filter((code) => code === undefined)).toHaveLength(1);
+      for (const code of [note.code, cancelled.code])
+        expect([undefined, 'AMOUNT_EXCEEDS_AVAILABLE', 'OUTCOME_PENDING']).toContain(code);
+    });
+    await Promise.all(trials);
+  });
+});
+
+async function disputed(invoice: InvoiceView): Promise<string> {
+  const { operations } = await shop.order(invoice.order?.id ?? '');
+  const intent = operations[0]?.transactions[0]?.externalId ?? '';
+  const { latest_charge: charge } = await sdk(product.sandbox, shop.stripe.secretKey).paymentIntents.retrieve(intent);
+  const dispute = product.sandbox.control.createDispute(String(charge), 'fraudulent');
+  await product.settle();
+  return dispute.id;
+}
+
+describe('a payment that its payer’s bank disputes', () => {
+  it('is neither refunded nor made credit', async () => {
+    const invoice = await paid(product, shop);
+    await disputed(invoice);
+    for (const settlement of ['REFUND', 'BALANCE'])
+      expect(await credit(invoice, '10.00', { settlement })).toMatchObject({ code: 'ORDER_DISPUTED' });
+  });
+});
