@@ -49,6 +49,12 @@ export function decimalsOf(currency: string): number {
   return THREE_DECIMAL.has(currency) ? 3 : 2;
 }
 
+/** To the nearest amount that there is of a currency: without a minor unit there are whole hundreds only. Half goes away from zero. */
+export function rounded(amount: number, currency: string): number {
+  const step = WHOLE_HUNDREDS.has(currency) ? 100 : 1;
+  return Math.sign(amount) * Math.round(Math.abs(amount) / step) * step;
+}
+
 /** An amount as Stripe writes it in sentences: `$0.50 usd`. */
 export function spoken(amount: number, currency: string): string {
   const decimals = decimalsOf(currency);

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import { newId } from '../core/ids.js';
+import { rounded } from '../core/money.js';
 import { put } from '../core/shelf.js';
 import type { Scope } from '../core/world.js';
 import { settled } from './exchange.js';
@@ -43,7 +44,7 @@ interface Movement {
 /** Writes one movement of the account's balance, in the currency the account is paid in. */
 export function recordMovement(scope: Scope, movement: Movement): Stripe.BalanceTransaction {
   const { amount, currency, rate } = settled(scope, movement);
-  const fee = movement.price?.(amount) ?? 0;
+  const fee = rounded(movement.price?.(amount) ?? 0, currency);
   const now = scope.world.clock.now();
   return put(scope.book.balanceTransactions, {
     id: newId('txn'),

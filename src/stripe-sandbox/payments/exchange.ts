@@ -1,4 +1,4 @@
-import { decimalsOf } from '../core/money.js';
+import { decimalsOf, rounded } from '../core/money.js';
 import type { Scope } from '../core/world.js';
 
 /** A rate has so many significant digits; the amounts are worked out with the rate that is shown. */
@@ -14,11 +14,6 @@ interface Settled extends Sum {
   rate: number | null;
 }
 
-/** Half a unit is rounded away from zero, so that what comes in and what goes out are alike. */
-function rounded(amount: number): number {
-  return Math.sign(amount) * Math.round(Math.abs(amount));
-}
-
 /** An amount in the currency the account is paid in, at today's rate. */
 export function settled(scope: Scope, sum: Sum & { isSettled?: boolean }): Settled {
   const { settlement } = scope.account;
@@ -30,5 +25,5 @@ export function settled(scope: Scope, sum: Sum & { isSettled?: boolean }): Settl
   if (wholeRate === undefined) return { amount, currency, rate: null };
   const shift = 10 ** (decimalsOf(settlement.currency) - decimalsOf(currency));
   const rate = Number((wholeRate * shift).toPrecision(RATE_DIGITS));
-  return { amount: rounded(amount * rate), currency: settlement.currency, rate };
+  return { amount: rounded(amount * rate, settlement.currency), currency: settlement.currency, rate };
 }

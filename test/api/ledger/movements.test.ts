@@ -76,6 +76,20 @@ it('parts of an exchanged payment come to the whole', async () => {
   expect(await books.balance()).toContain('MDL available 100.00 pending 0.00 fees 0.00');
 });
 
+it.each(['ISK', 'UGX'])('of %s, which has no minor unit, are booked with their fees', async (currency) => {
+  const books = await aShopWithBooks(product);
+  const { order } = await books.shop.sale({ amount: { amount: '1625', currency } });
+  await books.shop.cancel(order.id, { amount: '600' });
+  await product.settle();
+  expect(await known(books)).toMatchObject([
+    { kind: 'CAPTURE', status: 'POSTED' },
+    { kind: 'REFUND', status: 'POSTED' },
+  ]);
+  expect(await books.balance()).toEqual([`${currency} available 0 pending 1025 fees -47`]);
+  await books.untilAvailable();
+  expect(await books.balance()).toEqual([`${currency} available 1025 pending 0 fees -47`]);
+});
+
 describe('a refund of a payment that its order does not know', () => {
   async function refundedElsewhere(books: Books) {
     const { order } = await books.shop.sale();

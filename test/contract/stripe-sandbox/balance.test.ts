@@ -86,6 +86,20 @@ describe('the balance transactions', () => {
     expect(all[0]?.source).toMatchObject({ object: 'refund', balance_transaction: all[0]?.id });
   });
 
+  it.each(['isk', 'ugx'])('are whole hundreds of %s, which has no minor unit', async (currency) => {
+    const shop = newShop(sandbox.current);
+    const sale = { ...SALE, amount: 55_000, currency };
+    const paid = await shop.stripe.paymentIntents.create(sale);
+    control().createDispute((await chargeOf(shop.stripe, paid)).id);
+    control().setSettlement(shop.accountId, { currency, rates: { eur: 142.37 } });
+    await shop.stripe.paymentIntents.create({ ...SALE, amount: 1001, currency: 'eur' });
+    expect((await movements(shop)).map(({ amount, fee, net }) => [amount, fee, net])).toEqual([
+      [142_500, 4200, 138_300],
+      [-55_000, 1500, -56_500],
+      [55_000, 1600, 53_400],
+    ]);
+  });
+
   it('may be of something else', async () => {
     const shop = newShop(sandbox.current);
     control().bookMovement(shop.accountId, { type: 'stripe_fee', amount: -200, currency: 'usd', description: 'Radar' });
