@@ -15,7 +15,7 @@ import {
   onOrderStatusChanged,
   onStoredCredentialRemoved,
 } from './features/agreements/index.js';
-import { bulkMeter, templateRoutes, UploadLinks, uploadRoutes } from './features/bulk/index.js';
+import { bulkMeter, LiveTraffic, templateRoutes, UploadLinks, uploadRoutes } from './features/bulk/index.js';
 import { checkoutRoutes, pageForBadLink } from './features/checkout/index.js';
 import { invoiceMeter, onInvoiceOrderChanged, onInvoiceRefund } from './features/invoices/index.js';
 import { ledgerMeter, StatementLinks, statementRoutes } from './features/ledger/index.js';
@@ -151,6 +151,7 @@ export async function buildApp(adapters: Adapters): Promise<App> {
   const notifications = new Notifications({ ...outside, meter: notificationMeter(metrics.registry) });
   const times = { now: () => clock.now(), nowOf: (operatorId: string) => units.nowOf(operatorId) };
   const inputRules = { httpUrlsAllowed: adapters.httpAllowed, cardDataAccepted: adapters.cardDataAccepted, ...times };
+  const traffic = new LiveTraffic({ query: (statement, parameters) => run(app, statement, parameters) });
   const jobs = new JobRunner({
     jobs: recurringJobs({
       inbox,
@@ -164,6 +165,7 @@ export async function buildApp(adapters: Adapters): Promise<App> {
       ledgerMeter: ledgerMeter(metrics.registry),
       invoiceMeter: invoiceMeter(metrics.registry),
       bulkMeter: bulkMeter(metrics.registry),
+      traffic,
     }),
     store: adapters.jobStore,
     log,
@@ -242,6 +244,10 @@ export async function buildApp(adapters: Adapters): Promise<App> {
     },
   });
 
+  http.app.server.on('request', (_request, response) => {
+    traffic.served();
+    response.once('finish', () => traffic.served());
+  });
   await events.start();
   await loadTestClocks(acrossOperators, units.clocks);
   const stop = async () => {

@@ -1,5 +1,5 @@
 import { type BillingMeter, runBilling } from '../features/agreements/index.js';
-import type { BulkMeter } from '../features/bulk/index.js';
+import type { BulkMeter, LiveTraffic } from '../features/bulk/index.js';
 import { attendInvoices, type InvoiceMeter, refreshDrafts } from '../features/invoices/index.js';
 import { type LedgerMeter, type LedgerParts, ledgerInboxHandlers } from '../features/ledger/index.js';
 import type { Notifications } from '../features/notifications/index.js';
@@ -62,6 +62,7 @@ export interface JobParts {
   readonly ledgerMeter: LedgerMeter;
   readonly invoiceMeter: InvoiceMeter;
   readonly bulkMeter: BulkMeter;
+  readonly traffic: LiveTraffic;
 }
 
 /** Everything that happens by the clock. Nights are UTC's, when none of it is in anybody's way. */
@@ -77,6 +78,7 @@ export function recurringJobs({
   ledgerMeter,
   invoiceMeter,
   bulkMeter,
+  traffic,
 }: JobParts): readonly RecurringJob[] {
   const { units, system, onFailure } = inbox;
   const ledger: LedgerParts = { units, system, gateways: carriers.gateways, onFailure };
@@ -117,7 +119,7 @@ export function recurringJobs({
     { name: 'payment-systems.update-webhooks', everySeconds: 600, handler: () => updateWebhookEndpoints(inbox) },
     { name: 'payment-systems.forget-events', cron: '41 3 * * *', handler: () => forgetEvents(inbox) },
     ...ledgerJobs({ ...ledger, meter: ledgerMeter }, newLanes, whileAnyIsDue),
-    ...bulkJobs({ carriers, system, pace, keys, rules, meter: bulkMeter, onFailure }, whileAnyIsDue),
+    ...bulkJobs({ carriers, system, pace, keys, rules, meter: bulkMeter, traffic, onFailure }, whileAnyIsDue),
     ...notifications.jobs,
     { name: 'idempotency.forget-keys', cron: '17 3 * * *', handler: () => forgetKeys(units, system) },
   ];

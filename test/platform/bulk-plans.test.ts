@@ -41,6 +41,8 @@ const isStatement = (each: unknown): each is Statement =>
 const STATEMENTS: readonly Statement[] = [
   ...[bulk, reads, running, uploads].flatMap((each) => Object.values<unknown>(each).filter(isStatement)),
   ...ROW_OUTCOMES.map(reads.rowsWithOutcome),
+  ...Object.values(running.PENDING_ROWS),
+  ...Object.values(running.BEGUN_ROWS),
   { name: 'bulk_duplicates', text: uploads.DUPLICATE_ROWS },
   OPERATIONS.update,
 ].filter(({ name }) => !WITHOUT_PLAN.includes(name));
@@ -61,6 +63,14 @@ it.each([bulk.RECORD_ROWS, uploads.REFUSE_ROWS])('$name looks each row up by its
   expect(plan).toMatch(/Index Cond[^}]*line = /);
   expect(plan).toContain('Tid Scan');
 });
+
+it.each([...Object.values(running.BEGUN_ROWS), running.REFERENCES_TAKEN])(
+  '$name looks each row up by its line',
+  async (statement) => {
+    const plan = JSON.stringify(await genericPlan(client, OPERATOR, statement, 'quittance_app'));
+    expect(plan).toMatch(/"Relation Name":"bulk_rows"[^}]*"Index Cond":"[^"]*line = /);
+  },
+);
 
 /** 200 operators with 5 files of 40 rows each; without triggers, for only how many there are matters. */
 async function fill(): Promise<void> {

@@ -2,6 +2,7 @@ import { setTimeout as pauseFor, setInterval } from 'node:timers/promises';
 import { later } from '../../kernel/clock.js';
 import { newUuid } from '../../kernel/ids.js';
 import type { Transaction } from '../../platform/database/transaction.js';
+import type { AtOnce } from '../agreements/index.js';
 import { isInForce, type Principal } from '../tenancy/index.js';
 import type { BulkOperationRow } from './bulk-rows.js';
 import { advance, changeOperation } from './change-operation.js';
@@ -9,6 +10,7 @@ import { Courtesy } from './domain/courtesy.js';
 import { cancelRows, type RowResult } from './record-rows.js';
 import type { BulkParts } from './run-bulk-parts.js';
 import { type Batch, beginRows, type Hold, LEASE_MS, recordBatch, renewed } from './run-bulk-rows.js';
+import type { BatchSize } from './run-bulk-sql.js';
 import { type BegunRow, runRow } from './run-row.js';
 
 const RENEWED_EVERY_MS = LEASE_MS / 4;
@@ -17,6 +19,9 @@ const RENEWED_EVERY_MS = LEASE_MS / 4;
 const LOOKED_AGAIN_MS = 1_000;
 const SUSPENDED_MS = 60_000;
 const TROUBLE_MS = 10_000;
+
+/** A batch that was done so soon is followed by a long one, at whose end fewer rows wait for the slowest. */
+const QUICK_MS = 750;
 
 /** Rows of a batch that have not set out by then are given back: whoever pauses, cancels or watches waits no longer. */
 const BATCH_MS = 2_000;
@@ -74,6 +79,7 @@ async function carryOn(parts: BulkParts, hold: Hold, taken: BulkOperationRow): P
   const courtesy = new Courtesy();
   let afterLine = 0;
   let waiting = 0;
+  let atMost: BatchSize = 40;
   while (!parts.lanes.isStopping) {
     const { status } = operation;
     if (status === 'CANCELING') await cancelAll(parts, hold);
@@ -82,11 +88,13 @@ async function carryOn(parts: BulkParts, hold: Hold, taken: BulkOperationRow): P
     if (standing === 'ENDED' && status === 'RUNNING') await units.sql(hold.operatorId, (tx) => pause(tx, hold));
     const principal = principalOf(hold, operation);
     const batch = await units.sql(hold.operatorId, (transaction) =>
-      beginRows(transaction, hold, afterLine, { principal, rules: parts.rules }),
+      beginRows(transaction, hold, { afterLine, atMost }, { principal, rules: parts.rules }),
     );
     if (!batch) return 0;
     if (batch.lastLine === null) return waiting > 0 ? LOOKED_AGAIN_MS : 0;
+    const began = performance.now();
     const { after, upToLine } = await finishBatch(parts, hold, principal, batch, courtesy);
+    atMost = performance.now() - began < QUICK_MS ? 200 : 40;
     if (after?.leaseToken !== hold.token) return 0;
     waiting += batch.waiting;
     afterLine = after.status === status ? upToLine : 0;
@@ -115,31 +123,36 @@ async function finishBatch(
   return { after, upToLine: left ? left.line - 1 : (batch.lastLine ?? 0) };
 }
 
-/**
- * Each sets out when there is room for it beside those of other files. What is
- * work for the database alone gives way to others; what a payment system is
- * asked for goes at that one's pace, which is slower.
- */
+/** Each sets out when there is room for it beside those of other files. */
 async function runRows(
   parts: BulkParts,
   caller: Principal,
   { operation, begun }: Batch,
   { courtesy, isTimeUp }: { readonly courtesy: Courtesy; readonly isTimeUp: () => boolean },
 ): Promise<RowResult[]> {
-  const { calling, local } = parts.gates;
   const results: Promise<RowResult>[] = [];
   for (const row of begun) {
     if (isTimeUp()) break;
-    const isLocal = operation.isDryRun || !callsOut(row);
-    await (isLocal ? local : calling).begin(async () => {
+    const { gate, gives } = gateOf(parts, operation.isDryRun || !callsOut(row));
+    await gate.begin(async () => {
       const began = performance.now();
       const running = runRow(parts, operation, caller, row);
       results.push(running);
       await running.catch(() => {});
-      if (isLocal) await pauseFor(courtesy.pauseMs(performance.now() - began));
+      if (gives) await pauseFor(courtesy.pauseMs(performance.now() - began));
     });
   }
   return Promise.all(results);
+}
+
+/**
+ * What is work for the database alone gives way where somebody is served; what a
+ * payment system is asked for goes at that one's pace, which is slower.
+ */
+function gateOf({ gates, traffic }: BulkParts, isLocal: boolean): { readonly gate: AtOnce; readonly gives: boolean } {
+  if (!isLocal) return { gate: gates.calling, gives: false };
+  const gives = traffic.isThere();
+  return { gate: gives ? gates.giving : gates.local, gives };
 }
 
 function callsOut({ asked }: BegunRow): boolean {

@@ -5,6 +5,7 @@ import type { Carriers, InputRules } from '../orders/index.js';
 import type { PaymentPace } from '../payment-systems/index.js';
 import type { KnownKeys } from '../tenancy/index.js';
 import type { BulkMeter } from './bulk-meter.js';
+import type { LiveTraffic } from './live-traffic.js';
 
 export interface BulkParts {
   readonly carriers: Carriers;
@@ -16,16 +17,19 @@ export interface BulkParts {
   readonly meter: BulkMeter;
   readonly onFailure: (error: unknown) => void;
   readonly gates: BulkGates;
+  readonly traffic: Pick<LiveTraffic, 'isThere'>;
 }
 
 /** What all files that a process works on may have on their way together. */
 export interface BulkGates {
   /** Rows that wait for a payment system most of their time, at the pace of its account. */
   readonly calling: AtOnce;
-  /** Rows that are work for the database alone, which is live traffic's before it is theirs. */
+  /** Rows that are work for the database alone, while nobody is served. */
   readonly local: AtOnce;
+  /** The same where somebody is, whose the database is before it is theirs. */
+  readonly giving: AtOnce;
 }
 
 export function bulkGates(): BulkGates {
-  return { calling: new AtOnce(16), local: new AtOnce(1) };
+  return { calling: new AtOnce(16), local: new AtOnce(8), giving: new AtOnce(1) };
 }

@@ -12,7 +12,7 @@ import { digestText } from './domain/row-digest.js';
 import { type RowResult, recordRows } from './record-rows.js';
 import { rowAsked } from './row-checks.js';
 import { fileColumns, type RowInput, readRow } from './row-input.js';
-import { BEGUN_ROWS, PENDING_ROWS } from './run-bulk-sql.js';
+import { type BatchSize, BEGUN_ROWS, PENDING_ROWS } from './run-bulk-sql.js';
 import { type BegunRow, failed, problemOf } from './run-row.js';
 import { lookAtReferences, type RowToBegin, settleReferences, takeReferences } from './take-references.js';
 
@@ -52,14 +52,14 @@ interface FoundRow extends RowToBegin {
 export async function beginRows(
   transaction: Transaction,
   hold: Hold,
-  afterLine: number,
+  { afterLine, atMost }: { readonly afterLine: number; readonly atMost: BatchSize },
   parts: { readonly principal: Principal; readonly rules: InputRules },
 ): Promise<Batch | null> {
   const { operation, result: isOurs } = await changeOperation(transaction, hold.operationId, (locked) =>
     renewed(transaction, locked, hold),
   );
   if (!isOurs) return null;
-  const statement = operation.status === 'RUNNING' ? PENDING_ROWS : BEGUN_ROWS;
+  const { [atMost]: statement } = operation.status === 'RUNNING' ? PENDING_ROWS : BEGUN_ROWS;
   const pending = await transaction.query<PendingRow>(statement, [transaction.operatorId, operation.id, afterLine]);
   const rows = foundRows(operation, pending);
   const standings = operation.isDryRun

@@ -1,25 +1,36 @@
 import { dueRows } from '../../platform/database/due-rows.js';
-import { statement } from '../../platform/database/sql.js';
+import { type Statement, statement } from '../../platform/database/sql.js';
 
 export const BULK_OPERATIONS_DUE = dueRows('bulk_operations_due', { table: 'bulk_operations' });
 
 /** How many rows are begun together: no more than are soon done, since a pause waits for them. */
-const ROWS = 'limit 40';
+export type BatchSize = 40 | 200;
 
-export const PENDING_ROWS = statement(
-  'bulk_rows_pending',
-  `select line, cells, reference from bulk_rows
-   where operator_id = $1 and operation_id = $2 and line > $3 and outcome = 'PENDING' order by line ${ROWS}`,
-);
+/** The number is part of the text: a plan that does not know it takes it for a large one. */
+const pendingRows = (size: BatchSize) =>
+  statement(
+    `bulk_rows_pending_${size}`,
+    `select line, cells, reference from bulk_rows
+     where operator_id = $1 and operation_id = $2 and line > $3 and outcome = 'PENDING' order by line limit ${size}`,
+  );
 
-/** Of an operation that is being cancelled: what was begun is brought to its end. */
-export const BEGUN_ROWS = statement(
-  'bulk_rows_begun',
-  `select r.line, r.cells, r.reference from bulk_references b
-   join bulk_rows r on r.operator_id = $1 and r.operation_id = $2 and r.line = b.line
-   where b.operator_id = $1 and b.operation_id = $2 and not b.is_done and b.line > $3 and r.outcome = 'PENDING'
-   order by r.line ${ROWS}`,
-);
+/**
+ * Of an operation that is being cancelled: what was begun is brought to its end.
+ * Each row is looked up by its line, of which a file has more than the planner knows.
+ */
+const begunRows = (size: BatchSize) =>
+  statement(
+    `bulk_rows_begun_${size}`,
+    `select b.line, r.cells, r.reference from bulk_references b
+     cross join lateral (
+       select cells, reference from bulk_rows
+       where operator_id = $1 and operation_id = $2 and line = b.line and outcome = 'PENDING' offset 0) as r
+     where b.operator_id = $1 and b.operation_id = $2 and not b.is_done and b.line > $3
+     order by b.line limit ${size}`,
+  );
+
+export const PENDING_ROWS: Readonly<Record<BatchSize, Statement>> = { 40: pendingRows(40), 200: pendingRows(200) };
+export const BEGUN_ROWS: Readonly<Record<BatchSize, Statement>> = { 40: begunRows(40), 200: begunRows(200) };
 
 /** In the order of the references: two files with the same rows take turns, and wait for nobody who waits for them. */
 export const TAKE_REFERENCES = statement(
@@ -30,14 +41,16 @@ export const TAKE_REFERENCES = statement(
    on conflict do nothing returning reference`,
 );
 
-/** Which rows have the references, what came of them, and whether somebody works on their files. */
+/** Which rows have the references, what came of them, and whether somebody works on their files. Each is looked up by its line. */
 export const REFERENCES_TAKEN = statement(
   'bulk_references_taken',
   `select b.reference, b.operation_id as "operationId", b.line, b.digest, b.is_done as "isDone",
      r.agreement_id as "agreementId", r.order_id as "orderId", o.lease_until as "leaseUntil"
    from bulk_references b
    join bulk_operations o on o.operator_id = $1 and o.id = b.operation_id
-   left join bulk_rows r on r.operator_id = $1 and r.operation_id = b.operation_id and r.line = b.line
+   left join lateral (
+     select agreement_id, order_id from bulk_rows
+     where operator_id = $1 and operation_id = b.operation_id and line = b.line offset 0) as r on true
    where b.operator_id = $1 and b.merchant_id = $2 and b.mode = $3 and b.kind = $4 and b.reference = any ($5::text[])`,
 );
 

@@ -13,6 +13,7 @@ import {
 } from '../agreements/index.js';
 import type { Carriers } from '../orders/index.js';
 import type { BulkOperationRow, RowProblem } from './bulk-rows.js';
+import { brief } from './domain/brief-problem.js';
 import { keptResultOf, type RowEffect } from './kept-result.js';
 import type { RowResult } from './record-rows.js';
 import type { RowAsked } from './row-checks.js';
@@ -141,5 +142,5 @@ const UNEXPECTED: RowProblem = {
 /** As the single mutation tells it, with the column for a path. */
 export function problemOf({ code, message, retryable, issues }: DomainError): RowProblem {
   const atColumns = issues.map((issue) => ({ path: [issue.path.join('.')], message: issue.message }));
-  return masked({ code, message, retryable, issues: atColumns });
+  return masked(brief({ code, message, retryable, issues: atColumns }));
 }

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { Writable } from 'node:stream';
 import pg from 'pg';
 import { TENANT_SETTING } from './tenant-scoped-entity.js';
@@ -16,6 +17,10 @@ export const SESSION_OPTIONS = [
   '-c lock_timeout=10s',
   '-c idle_in_transaction_session_timeout=60s',
 ].join(' ');
+
+/** What sessions of this product's processes are called, and those of this one: who looks at the database sees whose each is. */
+export const PROCESSES = 'quittance ';
+const PROCESS = `${PROCESSES}${hostname()}:${process.pid}`.slice(0, 63);
 
 /** Amounts are bigint everywhere; pg would give int8 as a string. Per pool, since libraries share the global table. */
 const TYPES: pg.CustomTypesConfig = {
@@ -49,7 +54,7 @@ export function plainPool(url: string, max: number): pg.Pool {
 }
 
 function newPool(config: pg.PoolConfig & { pipeline?: boolean }): pg.Pool {
-  const pool = new pg.Pool({ ...config, types: TYPES });
+  const pool = new pg.Pool({ application_name: PROCESS, ...config, types: TYPES });
   // An idle connection that the server closes must not end the process; the pool makes another.
   pool.on('error', () => {});
   return pool;

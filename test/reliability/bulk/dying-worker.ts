@@ -32,7 +32,8 @@ export async function workUntilDeath(product: Product, shop: Shop, bulkId: strin
     rules: { httpUrlsAllowed: true, cardDataAccepted: false, now: clock.now, nowOf: clock.now },
     onFailure: () => {},
     // One after the other, so that the same number is the same moment each time.
-    gates: { calling: new AtOnce(1), local: new AtOnce(1) },
+    gates: { calling: new AtOnce(1), local: new AtOnce(1), giving: new AtOnce(1) },
+    traffic: { isThere: () => false },
   };
   const operatorId = uuidOf('operator', shop.operator.id) ?? '';
   await workOnOperation(parts, operatorId, uuidOf('bulkOperation', bulkId) ?? '', () => {}).catch((error: unknown) => {

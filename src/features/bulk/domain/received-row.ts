@@ -1,4 +1,5 @@
 import { containsCardNumber } from '../../../kernel/card-number.js';
+import { brief } from './brief-problem.js';
 import type { FileLayout } from './file-layout.js';
 
 /** A row as it came out of the file. */
@@ -69,19 +70,19 @@ function referenceFaults({ referencePlace, referenceColumn }: FileLayout, cells:
 function cardProblem(line: number, places: readonly number[], names: readonly string[]): ReceivedRow['problem'] {
   const said = 'looks like a card number; card data is not accepted here, use a token';
   const columns = places.map((place) => names[place] ?? `cell ${place + 1}`);
-  return {
+  return brief({
     code: 'CARD_DATA_NOT_ALLOWED',
     message: columns.map((column) => `line ${line}, ${column}: ${said}`).join('; '),
     retryable: false,
     issues: columns.map((column) => ({ path: [column], message: said })),
-  };
+  });
 }
 
 function inputProblem(line: number, faults: RowOfFile['faults']): ReceivedRow['problem'] {
-  return {
+  return brief({
     code: 'INVALID_INPUT',
     message: faults.map(({ column, message }) => `line ${line}, ${column ?? 'row'}: ${message}`).join('; '),
     retryable: false,
     issues: faults.map(({ column, message }) => ({ path: column === null ? [] : [column], message })),
-  };
+  });
 }
