@@ -9,6 +9,11 @@ export function hasControlCharacter(text: string): boolean {
   return CONTROL.test(text);
 }
 
+/** Of a row with more nobody reads the rest. */
+const FAULTS_MAX = 19;
+/** No column of ours has a longer name; those that are not read are named by whoever made the file. */
+const NAME_MAX = 100;
+
 export interface Shape {
   readonly header: readonly string[];
   readonly separator: string;
@@ -16,15 +21,24 @@ export interface Shape {
   readonly columnsMax: number;
 }
 
-/** What is wrong with a row's shape. `mayControl`: whether the block that it is from has a control character at all. */
+/**
+ * What is wrong with a row's shape: the first faults, and how many more. Of
+ * cells beyond the header's nothing is said but that they are there. `mayControl`:
+ * whether the block that it is from has a control character at all.
+ */
 export function rowFaults({ line, cells, raw }: CutRow, shape: Shape, mayControl: boolean): readonly CsvFault[] {
   const faults: CsvFault[] = [];
   const { header, separator, cellCharsMax } = shape;
-  const say = (index: number | null, message: string) =>
-    void faults.push({ line, column: index === null ? null : (header[index] ?? null), message });
+  let more = 0;
+  const say = (index: number | null, message: string) => {
+    const column = index === null ? null : (header[index]?.slice(0, NAME_MAX) ?? null);
+    if (faults.length < FAULTS_MAX) faults.push({ line, column, message });
+    else more += 1;
+  };
   if (cells.length !== header.length) say(null, wrongNumber(cells, header));
+  const named = Math.min(cells.length, header.length);
   // By index, as all of this: it runs for every cell of a million rows.
-  for (let index = 0; index < cells.length; index += 1) {
+  for (let index = 0; index < named; index += 1) {
     const cell = cells[index] ?? '';
     if (cell.length > cellCharsMax) say(index, `has ${cell.length} characters, at most ${cellCharsMax} are accepted.`);
     if (mayControl) sayControl(cell, (message) => say(index, message));
@@ -36,6 +50,7 @@ export function rowFaults({ line, cells, raw }: CutRow, shape: Shape, mayControl
       'has a quote in it, but does not begin with one: put the cell in quotes, and write those inside of it twice.',
     );
   }
+  if (more > 0) faults.push({ line, column: null, message: `and ${more} more` });
   return faults;
 }
 

@@ -1,7 +1,9 @@
+import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { type FileLayout, fileLayout } from '../../../src/features/bulk/domain/file-layout.js';
 import { nearest } from '../../../src/features/bulk/domain/nearest.js';
 import { duplicateProblem, receivedRow } from '../../../src/features/bulk/domain/received-row.js';
+import { openCsv } from '../../../src/platform/csv/read-csv.js';
 
 const NAMES = ['result.outcome', 'amount', 'orderNumber', 'agreementReference'];
 const LAYOUT = fileLayout('CHARGE_AGREEMENTS', NAMES) as FileLayout;
@@ -62,6 +64,23 @@ describe('a row as it is stored', () => {
         { path: ['amount'], message: 'is long.' },
       ],
     });
+  });
+
+  it.each([
+    ['faults in every column', Array(200).fill('\0'), 200],
+    ['more cells than anybody has', Array(60_000).fill('\0'), 3],
+    ['cards in every column', Array(200).fill('4242424242424242'), 200],
+  ])('is stored with a problem of a few kilobytes, whatever it has: %s', async (_what, cells, columns) => {
+    const names = Array.from({ length: columns }, (_, index) => `result.${index}-${'x'.repeat(400)}`);
+    const limits = { rowsMax: 10, lineBytesMax: 131_072, cellCharsMax: 10_000, columnsMax: 200 };
+    const { batches } = await openCsv(Readable.from([Buffer.from(`${names}\n${cells}\n`)]), limits);
+    const problems: string[] = [];
+    for await (const rows of batches) {
+      for (const each of rows) problems.push(JSON.stringify(receivedRow(LAYOUT, names, each).problem));
+    }
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.length).toBeGreaterThan(100);
+    expect(problems[0]?.length).toBeLessThan(7_000);
   });
 
   it('says of a second one with a reference where the first is', () => {

@@ -76,8 +76,18 @@ describe('a row that is wrong by itself', () => {
   });
 
   it('has all of its faults', async () => {
-    const { rows } = await read(`a,b\n\0,5"x,${'y'.repeat(1_001)}\n`);
-    expect(rows[0]?.faults.map(({ column }) => column)).toEqual([null, 'a', null, 'b']);
+    const { rows } = await read(`a,b\n\0,${'y'.repeat(1_001)},5"x\n`);
+    expect(rows[0]?.faults.map(({ column }) => column)).toEqual([null, 'a', 'b', null]);
+  });
+
+  it('tells no more faults than somebody reads, and how many more there are', async () => {
+    const limits = { ...LIMITS, columnsMax: 200 };
+    const header = Array.from({ length: 100 }, (_, index) => `c${index}`).join();
+    const { rows } = await read(`${header}\n${Array(100).fill('\0').join()}\n`, 65_536, limits);
+    expect(rows[0]?.faults).toHaveLength(20);
+    expect(rows[0]?.faults.at(-1)).toEqual({ line: 2, column: null, message: 'and 81 more' });
+    const { rows: wide } = await read(`a,b\n${Array(5_000).fill('\0').join()}\n`);
+    expect(wide[0]?.faults.map(({ column }) => column)).toEqual([null, 'a', 'b']);
   });
 
   it('is cut down to what can be stored', async () => {

@@ -22,6 +22,8 @@ export interface ReceivedRow {
   } | null;
 }
 
+type RowRefusal = NonNullable<ReceivedRow['problem']>;
+
 /** No reference of any kind is longer; what is looked up by it has an index. */
 const REFERENCE_MAX = 255;
 
@@ -70,7 +72,7 @@ function referenceFaults({ referencePlace, referenceColumn }: FileLayout, cells:
 function cardProblem(line: number, places: readonly number[], names: readonly string[]): ReceivedRow['problem'] {
   const said = 'looks like a card number; card data is not accepted here, use a token';
   const columns = places.map((place) => names[place] ?? `cell ${place + 1}`);
-  return brief({
+  return brief<RowRefusal>({
     code: 'CARD_DATA_NOT_ALLOWED',
     message: columns.map((column) => `line ${line}, ${column}: ${said}`).join('; '),
     retryable: false,
@@ -79,7 +81,7 @@ function cardProblem(line: number, places: readonly number[], names: readonly st
 }
 
 function inputProblem(line: number, faults: RowOfFile['faults']): ReceivedRow['problem'] {
-  return brief({
+  return brief<RowRefusal>({
     code: 'INVALID_INPUT',
     message: faults.map(({ column, message }) => `line ${line}, ${column ?? 'row'}: ${message}`).join('; '),
     retryable: false,
