@@ -3,7 +3,7 @@ import { Migration } from '@mikro-orm/migrations';
 /** child (columns) → parent (keys): with the operator, and all of an invoice is of its merchant and mode. */
 const REFERENCES: readonly (readonly [child: string, columns: string, parent: string, keys: string])[] = [
   ['invoices', 'merchant_id', 'merchants', 'id'],
-  ['invoices', 'payer_id', 'payers', 'id'],
+  ['invoices', 'merchant_id, mode, payer_id', 'payers', 'merchant_id, mode, id'],
   ['invoices', 'merchant_id, mode, agreement_id', 'agreements', 'merchant_id, mode, id'],
   ['invoices', 'order_id', 'orders', 'id'],
   ['orders', 'merchant_id, mode, invoice_id', 'invoices', 'merchant_id, mode, id'],
@@ -82,53 +82,106 @@ const NO_GAPS = `
   end $$`;
 
 /**
- * A note is the sum of its lines, and its number is its series'; all notes of an item together take back no more than
- * it was. Those whose refund failed took back nothing, so that it can be taken back anew.
+ * A note is of its invoice, and its number is its series'; all notes of an item together take back no more than
+ * it was. Those whose refund failed took back nothing, so that it can be taken back anew. What an invoice says was
+ * taken off what it owes is what its notes took off it. Not by nested loops: the items of a transaction that is under
+ * way are in no statistics, and each of thousands would be compared with all others.
  */
 const NOTES_ADD_UP = `
-  create function credit_notes_add_up() returns trigger language plpgsql as $$ begin
+  create function credit_notes_add_up() returns trigger language plpgsql set enable_nestloop = off as $$
+  declare
+    others uuid[];
+  begin
     if (select (coalesce(sum(net_minor), 0), coalesce(sum(tax_minor), 0)) is distinct from (new.net_minor::numeric, new.tax_minor::numeric)
         from credit_note_lines where operator_id = new.operator_id and credit_note_id = new.id)
     then ${RAISE(`format('credit note %s is not the sum of its lines', new.id)`)}
     end if;
+    select array_agg(id) into others from credit_notes
+      where operator_id = new.operator_id and invoice_id = new.invoice_id and status <> 'FAILED';
     if exists (
-      select from credit_note_lines mine
-      join invoice_items i on i.operator_id = mine.operator_id and i.id = mine.item_id
-      where mine.operator_id = new.operator_id and mine.credit_note_id = new.id and (
-        i.invoice_id <> new.invoice_id
-        or exists (
-          select from credit_note_lines l join credit_notes n on n.operator_id = l.operator_id and n.id = l.credit_note_id
-          where l.operator_id = i.operator_id and l.item_id = i.id and n.status <> 'FAILED'
-          having sum(l.net_minor) > i.net_minor or sum(l.tax_minor) > i.tax_minor)))
+      select from (select item_id, sum(net_minor) as net, sum(tax_minor) as tax from credit_note_lines
+        where operator_id = new.operator_id and credit_note_id = any (others) group by item_id) taken
+      left join (select id, net_minor, tax_minor from invoice_items
+        where operator_id = new.operator_id and invoice_id = new.invoice_id) i on i.id = taken.item_id
+      where i.id is null or taken.net > i.net_minor or taken.tax > i.tax_minor)
     then ${RAISE(`format('credit note %s takes back more than there was', new.id)`)}
     end if;
     if not exists (select from invoice_series where operator_id = new.operator_id and merchant_id = new.merchant_id
       and mode = new.mode and kind = 'CREDIT_NOTE' and last_number >= new.number)
     then ${RAISE(`format('number %s of credit note %s is not of its series', new.number, new.id)`)}
     end if;
+    if not exists (select from invoices i where i.operator_id = new.operator_id and i.id = new.invoice_id
+      and i.currency = new.currency and i.credited_minor = (select coalesce(sum(total_minor), 0) from credit_notes
+        where operator_id = new.operator_id and invoice_id = new.invoice_id and settlement = 'AMOUNT_DUE'))
+    then ${RAISE(`format('credit note %s is not of its invoice', new.id)`)}
+    end if;
     return null;
   end $$`;
 
-/** What was issued is what the payer was sent: only where its money is may change, and a refund that failed has ended. */
+/** What was issued is what the payer was sent: only where its money is may change, and that ends once. */
 const NOTES_STAY = `
   create function credit_notes_stay() returns trigger language plpgsql as $$ begin
     if (old.invoice_id, old.merchant_id, old.mode, old.number, old.currency, old.net_minor, old.tax_minor, old.total_minor,
         old.reason, old.settlement, old.operation_id, old.issued_on) is distinct from
        (new.invoice_id, new.merchant_id, new.mode, new.number, new.currency, new.net_minor, new.tax_minor, new.total_minor,
         new.reason, new.settlement, new.operation_id, new.issued_on) or old.status = 'FAILED'
+      or old.status <> 'PENDING' and new.status = 'PENDING'
     then ${RAISE(`format('credit note %s was issued', old.id)`)}
     end if;
     return new;
   end $$`;
 
-/** Lines come with their note: it is still what they add up to, whoever adds one to an old note. */
+/** A note's lines come all at once: it is what they add up to, whoever adds one to an old note. Once for all, or a long note would be added up once a line. */
 const LINES_ADD_UP = `
-  create function credit_note_lines_add_up() returns trigger language plpgsql as $$ begin
-    if (select (coalesce(sum(net_minor), 0), coalesce(sum(tax_minor), 0)) from credit_note_lines
-        where operator_id = new.operator_id and credit_note_id = new.credit_note_id) is distinct from
-       (select (net_minor::numeric, tax_minor::numeric) from credit_notes
-        where operator_id = new.operator_id and id = new.credit_note_id)
-    then ${RAISE(`format('credit note %s is not the sum of its lines', new.credit_note_id)`)}
+  create function credit_note_lines_add_up() returns trigger language plpgsql as $$
+  declare
+    wrong uuid;
+  begin
+    select n.id into wrong from (select distinct operator_id, credit_note_id as id from added) d
+      join credit_notes n on n.operator_id = d.operator_id and n.id = d.id
+      where (select (coalesce(sum(net_minor), 0), coalesce(sum(tax_minor), 0)) from credit_note_lines l
+        where l.operator_id = d.operator_id and l.credit_note_id = d.id) is distinct from (n.net_minor::numeric, n.tax_minor::numeric) limit 1;
+    if found then ${RAISE(`format('credit note %s is not the sum of its lines', wrong)`)}
+    end if;
+    return null;
+  end $$`;
+
+/**
+ * What an invoice names is its own: its order pays it, its agreement is its payer's in its currency. What was taken
+ * off it is what credit notes and its payer's credit took. The row as it is at the commit, however often it changed.
+ */
+const INVOICES_FIT = `
+  create function invoices_fit() returns trigger language plpgsql as $$
+  declare
+    mine invoices;
+  begin
+    select * into mine from invoices where operator_id = new.operator_id and id = new.id;
+    if mine.order_id is not null and not exists (
+      select from orders where operator_id = mine.operator_id and id = mine.order_id and invoice_id = mine.id)
+    then ${RAISE(`format('order %s is not of invoice %s', mine.order_id, mine.id)`)}
+    end if;
+    if mine.agreement_id is not null and not exists (select from agreements where operator_id = mine.operator_id
+      and id = mine.agreement_id and payer_id = mine.payer_id and currency = mine.currency)
+    then ${RAISE(`format('agreement %s is not for invoice %s', mine.agreement_id, mine.id)`)}
+    end if;
+    if mine.credited_minor <> (select coalesce(sum(total_minor), 0) from credit_notes
+      where operator_id = mine.operator_id and invoice_id = mine.id and settlement = 'AMOUNT_DUE')
+    then ${RAISE(`format('what was credited of invoice %s is not the sum of its notes', mine.id)`)}
+    end if;
+    if mine.credit_applied_minor <> (select coalesce(-sum(amount_minor), 0) from payer_credit_entries
+      where operator_id = mine.operator_id and invoice_id = mine.id and amount_minor < 0)
+    then ${RAISE(`format('invoice %s has not used the credit that it says', mine.id)`)}
+    end if;
+    return null;
+  end $$`;
+
+/** What was used of a payer's credit is of an invoice of theirs that says so. */
+const CREDIT_USED = `
+  create function payer_credit_entry_is_used() returns trigger language plpgsql as $$ begin
+    if not exists (select from invoices where operator_id = new.operator_id and id = new.invoice_id
+      and payer_id = new.payer_id and currency = new.currency
+      and (new.amount_minor > 0 or credit_applied_minor = -new.amount_minor))
+    then ${RAISE(`format('invoice %s has not used this credit', new.invoice_id)`)}
     end if;
     return null;
   end $$`;
@@ -155,11 +208,22 @@ const TRIGGERS = [
   NOTES_ADD_UP,
   NOTES_STAY,
   LINES_ADD_UP,
+  INVOICES_FIT,
+  CREDIT_USED,
   CREDIT_IS_ITS_ENTRIES,
   `create trigger invoice_items_of_drafts before insert or update or delete on invoice_items
    for each row execute function invoice_items_are_of_drafts()`,
-  `create constraint trigger invoices_closed_is_items after insert or update of number on invoices
+  // Two, because nearly every change of an invoice writes all of its columns, and only its closing is to add items up.
+  `create constraint trigger invoices_made_closed_is_items after insert on invoices
    ${AT_COMMIT} when (new.number is not null) execute function invoices_are_their_items()`,
+  `create constraint trigger invoices_closed_is_items after update on invoices
+   ${AT_COMMIT} when (new.number is distinct from old.number) execute function invoices_are_their_items()`,
+  `create constraint trigger invoices_made_fit after insert on invoices
+   ${AT_COMMIT} when (num_nonnulls(new.order_id, new.agreement_id) + new.credited_minor + new.credit_applied_minor > 0)
+   execute function invoices_fit()`,
+  `create constraint trigger invoices_fit after update on invoices
+   ${AT_COMMIT} when ((new.order_id, new.agreement_id, new.credited_minor, new.credit_applied_minor) is distinct from
+     (old.order_id, old.agreement_id, old.credited_minor, old.credit_applied_minor)) execute function invoices_fit()`,
   `create trigger invoices_closed_stays before update on invoices
    for each row when (old.number is not null) execute function invoices_stay_closed()`,
   `create constraint trigger invoice_series_no_gaps after insert or update on invoice_series
@@ -167,8 +231,10 @@ const TRIGGERS = [
   `create constraint trigger credit_notes_add_up after insert on credit_notes
    ${AT_COMMIT} execute function credit_notes_add_up()`,
   `create trigger credit_notes_stay before update on credit_notes for each row execute function credit_notes_stay()`,
-  `create constraint trigger credit_note_lines_add_up after insert on credit_note_lines
-   ${AT_COMMIT} execute function credit_note_lines_add_up()`,
+  `create trigger credit_note_lines_add_up after insert on credit_note_lines
+   referencing new table as added for each statement execute function credit_note_lines_add_up()`,
+  `create constraint trigger payer_credit_entries_used after insert on payer_credit_entries
+   ${AT_COMMIT} when (new.invoice_id is not null) execute function payer_credit_entry_is_used()`,
   `create constraint trigger payer_credit_entries_sum after insert on payer_credit_entries
    ${AT_COMMIT} execute function payer_credit_is_its_entries()`,
   `create constraint trigger payer_credits_sum after insert or update on payer_credits

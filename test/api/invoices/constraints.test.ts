@@ -188,7 +188,13 @@ const POINTERS: readonly Case[] = [
   ...['merchant_id', 'payer_id', 'agreement_id', 'order_id'].map((column) => reference('invoices', column)),
   {
     ...reference('invoices', 'agreement_id'),
-    refused: ['invoices', { agreement_id: AGREEMENT, merchant_id: OTHER_SHOP }],
+    given: [['payers', { id: NOBODY, merchant_id: OTHER_SHOP }]],
+    refused: ['invoices', { agreement_id: AGREEMENT, merchant_id: OTHER_SHOP, payer_id: NOBODY }],
+  },
+  {
+    ...reference('invoices', 'payer_id'),
+    given: [['payers', { id: NOBODY, merchant_id: OTHER_SHOP }]],
+    refused: ['invoices', { payer_id: NOBODY }],
   },
   reference('orders', 'invoice_id'),
   reference('orders', 'invoice_id', { invoice_id: CLOSED, merchant_id: OTHER_SHOP, payer_id: null }),
@@ -287,6 +293,24 @@ const TRIGGERED: readonly Case[] = [
   },
   { name: 'invoices_closed_is_items', what: 'is its items', given: [COUNT], refused: CLOSE(DRAFT, 999, 2) },
   { name: 'invoices_closed_is_items', what: 'has a number of its series', refused: CLOSE(DRAFT, 1000, 2) },
+  { name: 'invoices_made_closed_is_items', what: 'is its items', refused: ['invoices', { ...OWED, ...AMOUNTS }] },
+  ...[`order_id = '${ORDER}'`, `agreement_id = '${AGREEMENT}'`, 'credited_minor = 1', 'credit_applied_minor = 1'].map(
+    (change) => ({
+      name: 'invoices_fit',
+      what: `names its own alone, so not ${change}`,
+      given: [['invoices', { currency: 'USD', agreement_id: AGREEMENT }] as const],
+      refused: `update invoices set ${change} where id = '${CLOSED}'`,
+    }),
+  ),
+  {
+    name: 'invoices_made_fit',
+    what: "is charged under its own payer's agreement",
+    given: [
+      ['payers', { id: NOBODY }],
+      ['invoices', { currency: 'USD', agreement_id: AGREEMENT }],
+    ],
+    refused: ['invoices', { currency: 'USD', agreement_id: AGREEMENT, payer_id: NOBODY }],
+  },
   ...[
     'currency = $$USD$$',
     'number = 2',

@@ -17,6 +17,8 @@ export interface Credited {
   readonly failed: { readonly id: string };
   /** An invoice that has used the credit. */
   readonly usedBy: string;
+  /** The same payer's, and was paid without. */
+  readonly paidId: string;
 }
 
 const NOW = new Date();
@@ -62,7 +64,7 @@ const withLine =
   (ofNote: (world: Credited) => Columns, ofLine: (world: Credited) => Columns = () => ({})): Attempt =>
   (world) => {
     const made = note(world, ofNote(world));
-    return [NEXT, made, line(world, made[1].id, ofLine(world))];
+    return [NEXT, made, line(world, made[1].id, ofLine(world)), CREDITED];
   };
 
 const plain = (changed: Columns) => withLine(() => changed);
@@ -70,6 +72,11 @@ const plain = (changed: Columns) => withLine(() => changed);
 /** The next number of the series. */
 export const NEXT =
   "update invoice_series set last_number = last_number + 1 where kind = 'CREDIT_NOTE' and mode = 'TEST'";
+
+/** What an invoice owes less by its notes. */
+export const CREDITED = `update invoices i set credited_minor = n.total from (
+    select invoice_id, sum(total_minor)::bigint as total from credit_notes where settlement = 'AMOUNT_DUE' group by invoice_id) n
+  where n.invoice_id = i.id and i.credited_minor <> n.total and i.status = 'OPEN'`;
 
 /** What the tables of credit notes and payers' credit refuse, by the constraint that does; each differs in one point from what is taken. */
 export const CREDIT_CASES: Readonly<Record<string, readonly Attempt[]>> = {
@@ -103,7 +110,12 @@ export const CREDIT_CASES: Readonly<Record<string, readonly Attempt[]>> = {
   credit_notes_settlement_check: [plain({ settlement: 'OTHER' })],
   credit_notes_status_check: [plain({ settlement: 'REFUND', status: 'OTHER' })],
   credit_notes_add_up: [
-    plain({ net_minor: 101, total_minor: 120 }),
+    (world) => [NEXT, note(world), CREDITED],
+    plain({ currency: 'USD' }),
+    (world) => {
+      const made = note(world);
+      return [NEXT, made, line(world, made[1].id)];
+    },
     withLine(
       () => ({ net_minor: 10_001, tax_minor: 0, total_minor: 10_001 }),
       () => ({ net_minor: 10_001, tax_minor: 0 }),
@@ -115,13 +127,14 @@ export const CREDIT_CASES: Readonly<Record<string, readonly Attempt[]>> = {
     withLine(({ usedBy }) => ({ invoice_id: usedBy })),
     (world) => {
       const made = note(world, { number: 5 });
-      return [made, line(world, made[1].id)];
+      return [made, line(world, made[1].id), CREDITED];
     },
   ],
   credit_notes_stay: [
     () => ["update credit_notes set reason = 'another'"],
     () => ['update credit_notes set total_minor = total_minor + 1, net_minor = net_minor + 1'],
     ({ failed }) => [`update credit_notes set status = 'SETTLED' where id = '${failed.id}'`],
+    ({ refund }) => [`update credit_notes set status = 'PENDING', finished_at = null where id = '${refund.id}'`],
   ],
   credit_note_lines_pkey: [
     (world) => {
@@ -150,7 +163,7 @@ export const CREDIT_CASES: Readonly<Record<string, readonly Attempt[]>> = {
       () => ({ tax_minor: -1 }),
     ),
   ],
-  credit_note_lines_add_up: [(world) => [line(world, world.balance.id)]],
+  credit_note_lines_add_up: [(world) => [line(world, world.balance.id)], plain({ net_minor: 101, total_minor: 120 })],
   payer_credits_pkey: [(world) => [credits(world, { currency: 'EUR' })]],
   payer_credits_payer_id_reference: [(world) => [credits(world, { payer_id: newUuid() })]],
   payer_credits_balance_check: [(world) => [credits(world, { balance_minor: -1 })]],
@@ -173,6 +186,16 @@ export const CREDIT_CASES: Readonly<Record<string, readonly Attempt[]>> = {
   ],
   payer_credit_entries_note_unique: [(world) => [entry(world, { credit_note_id: world.balance.id })]],
   payer_credit_entries_invoice_unique: [(world) => [entry(world, { amount_minor: -1, invoice_id: world.usedBy })]],
+  payer_credit_entries_used: [
+    (world) => [
+      entry(world, { amount_minor: 5, invoice_id: world.usedBy }),
+      entry(world, { amount_minor: -5, invoice_id: world.paidId }),
+    ],
+    (world) => [
+      entry(world, { invoice_id: world.invoiceId }),
+      `update payer_credits set balance_minor = balance_minor + 1 where payer_id = '${world.payerId}'`,
+    ],
+  ],
   payer_credit_entries_sum: [(world) => [entry(world, { invoice_id: world.invoiceId })]],
   invoice_series_pkey: [(world) => [series(world, { mode: 'TEST' })]],
   invoice_series_kind_check: [(world) => [series(world, { kind: 'OTHER' })]],
