@@ -85,13 +85,13 @@ it.each<[string, InvoiceFilterValues]>([
   expect(scannedWhole(await genericPlan(client, OPERATOR, statement, 'quittance_app'), BIG)).toEqual([]);
 });
 
-/** 200 operators with 100 invoices each, of which a tenth are due; without triggers, for only how many there are matters. */
+/** 100 operators with 100 invoices each, of which a tenth are due; without triggers, for only how many there are matters. */
 async function fill(): Promise<void> {
   const id = (kind: number, number: string) =>
     `(lpad(to_hex(${kind}), 8, '0') || lpad(to_hex(${number}), 24, '0'))::uuid`;
-  const operator = id(1, 'n % 200');
-  const merchant = id(2, 'n % 200');
-  const series = 'generate_series(1, 20000) n';
+  const operator = id(1, 'n % 100');
+  const merchant = id(2, 'n % 100');
+  const series = 'generate_series(1, 10000) n';
   const made = `timestamptz '2026-01-01' + n * interval '1 second'`;
   const all = `select oid from pg_class where relnamespace = 'public'::regnamespace`;
   await client.query('set session_replication_role = replica');

@@ -23,17 +23,13 @@ async function contents(): Promise<Record<string, string>> {
      where c.relkind in ('r', 'p') and not c.relispartition and n.nspname = 'public' order by 1`,
   );
   const kept = tables.map(({ name }) => name).filter((name) => !OF_FILES.includes(name) && !/agenda|job/i.test(name));
-  const sums: Record<string, string> = {};
-  for (const name of kept) {
+  const sums = kept.map((name) => {
     const notOurs = name === 'events' ? `where type not like 'bulk_operation.%'` : '';
-    const [sum] = await asOwner<{ sum: string }>(
-      product,
-      `select count(*) || ' ' || coalesce(md5(string_agg(t::text, ',' order by t::text)), '') as sum
-       from ${name} t ${name === 'api_keys' ? 'where false' : notOurs}`,
-    );
-    sums[name] = sum?.sum ?? '';
-  }
-  return sums;
+    return `select '${name}' as name, count(*) || ' ' || coalesce(md5(string_agg(t::text, ',' order by t::text)), '') as sum
+       from ${name} t ${name === 'api_keys' ? 'where false' : notOurs}`;
+  });
+  const found = await asOwner<{ name: string; sum: string }>(product, sums.join(' union all '));
+  return Object.fromEntries(found.map(({ name, sum }) => [name, sum]));
 }
 
 const callsToStripe = () => product.sandbox.control.requests().length;
