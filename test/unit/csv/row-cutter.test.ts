@@ -25,7 +25,34 @@ function cut(pieces: readonly string[], bytesMax: number): readonly unknown[] {
   return rows.filter((row) => JSON.stringify((row as CutRow).cells) !== '[""]');
 }
 
+/** How many blanks are walked while a text is cut: what the parser looks for behind each quote. */
+function blanksWalked(text: string): number {
+  let walked = 0;
+  const { trim } = String.prototype;
+  const counting = function (this: string) {
+    const trimmed = trim.call(this);
+    walked += this.length - trimmed.length;
+    return trimmed;
+  };
+  try {
+    Object.defineProperty(String.prototype, 'trim', { value: counting, configurable: true, writable: true });
+    cut([text], 131_072);
+  } finally {
+    Object.defineProperty(String.prototype, 'trim', { value: trim, configurable: true, writable: true });
+  }
+  return walked;
+}
+
 describe('rows', () => {
+  it.each([
+    ['one row', '\n1,2\n'],
+    ['a row that is not whole', ''],
+  ])('with stray quotes and many blanks take no more work than they have characters: %s', (_what, after) => {
+    const crafted = `"${'a"'.repeat(30_000)}${' '.repeat(60_000)},1${after}`;
+    expect(blanksWalked(crafted)).toBeLessThan(2 * crafted.length);
+    expect(cut([crafted], 131_072)).toEqual(cut([crafted.replace(/ +/, ' ')], 131_072));
+  });
+
   it('are the same, with their lines, wherever their text is cut', () => {
     const cuts = fc.array(fc.nat({ max: 120 }), { maxLength: 6 });
     const limit = fc.constantFrom(12, 40, 1_000);
