@@ -26,7 +26,7 @@ export class AddInvoiceItemInput {
     nullable: true,
     description:
       "When it was used or delivered: its month is the invoice's. At most 12 months ahead, and of a month that is not " +
-      "closed yet: that is until the 2nd of the next, as it begins in the merchant's zone. Absent: today there.",
+      "closed yet: that is until the 2nd of the next, as it begins in the merchant's zone. Absent: today there, or in the zone of its draft, made before the merchant moved.",
   })
   readonly date?: string | null;
 
@@ -70,7 +70,7 @@ export class AddInvoiceItemInput {
   @Field(() => String, {
     nullable: true,
     description:
-      '1 to 255 printable ASCII characters. The same key with the same input answers the first result again, as it is now.',
+      '1 to 255 printable ASCII characters. The same key with the same input answers the first result again, as it is now, or NOT_FOUND if the item was removed since.',
   })
   readonly idempotencyKey?: string | null;
 }

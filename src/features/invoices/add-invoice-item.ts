@@ -72,7 +72,7 @@ function addOnce(transaction: Transaction, wanted: Try, idempotency: IdempotentR
     },
     async ({ itemId = '' }) => {
       const [item] = await transaction.query<InvoiceItemRow>(ITEM_BY_ID, [transaction.operatorId, itemId]);
-      if (!item) throw notFound('invoice item');
+      if (!item) throw removedSince();
       return { item, invoice: await invoiceById(transaction, item.invoiceId) };
     },
   );
@@ -87,7 +87,10 @@ async function add(transaction: Transaction, wanted: Try): Promise<ItemOnInvoice
   const date = dateOf(wanted, transaction.now, timeZone);
   const draft = { merchantId, mode, payerId: payer.id, currency, month: monthOf(date), timeZone, firmly };
   const invoice = await openDraft(transaction, draft);
-  const values = itemValues(transaction, wanted, { invoiceId: invoice.id, date });
+  const values = itemValues(transaction, wanted, {
+    invoiceId: invoice.id,
+    date: wanted.date ?? dayOn(invoice, date, transaction.now),
+  });
   const [item] = await transaction.query<InvoiceItemRow>(INSERT_ITEM, values);
   // Somebody else has added this reference a moment ago: looked at from the start, it is an earlier one.
   if (!item) throw new DraftMoved(`reference ${wanted.reference} was taken meanwhile`);
@@ -100,6 +103,19 @@ function dateOf({ date }: NewItem, now: Date, timeZone: string): string {
     throw invalidInput([{ path: ['date'], message: `must be at most 12 months ahead, until ${last}, not ${date}` }]);
   }
   return date ?? today(now, timeZone);
+}
+
+/** A draft keeps its zone if its merchant moves, and so its items' days; but an item stays in the month it was put into. */
+function dayOn({ month, timeZone }: InvoiceRow, date: string, now: Date): string {
+  const there = today(now, timeZone);
+  return monthOf(there) === month ? there : date;
+}
+
+function removedSince(): DomainError {
+  return new DomainError(
+    'NOT_FOUND',
+    'the item that was added with this idempotencyKey has been removed since; add it anew with another key',
+  );
 }
 
 function itemValues(

@@ -65,6 +65,12 @@ export const DELETE_ITEM = statement(
   'delete from invoice_items where operator_id = $1 and id = $2 returning id',
 );
 
+/** All at once, of a draft that is thrown away. */
+export const DELETE_ITEMS_OF_DRAFT = statement(
+  'invoice_items_delete_of_draft',
+  'delete from invoice_items where operator_id = $1 and invoice_id = $2',
+);
+
 /** For the system role: whose drafts have totals that are not of all their items. */
 export const OPERATORS_WITH_STALE_DRAFTS = statement(
   'invoices_operators_with_stale_drafts',

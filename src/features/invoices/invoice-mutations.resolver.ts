@@ -95,8 +95,8 @@ export class InvoiceMutationsResolver {
   @Mutation(() => VoidInvoiceResult, {
     description:
       'Takes an unpaid invoice back whole: nobody owes it any more, the page on which it could be paid is closed, and ' +
-      'what it used of the payer’s credit is in hand again. A DRAFT is thrown away without a number; its items are not ' +
-      'billed. It cannot be undone. Of one that is VOID already it is success; a PAID one is taken back with ' +
+      'what it used of the payer’s credit is in hand again. A DRAFT is thrown away without a number, and ' +
+      'its items with it, whose references are free again. It cannot be undone. Of one that is VOID already it is success; a PAID one is taken back with ' +
       '`createCreditNote`. `OUTCOME_PENDING` while a payment of it is under way.',
   })
   voidInvoice(

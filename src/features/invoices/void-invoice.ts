@@ -4,6 +4,7 @@ import type { IdempotentRequest } from '../../platform/idempotency/idempotent-re
 import type { Caller, Carriers } from '../orders/index.js';
 import { advance, changeInvoice } from './change-invoice.js';
 import { CREDITED_TO_BALANCE } from './credit-notes-sql.js';
+import { DELETE_ITEMS_OF_DRAFT } from './drafts-sql.js';
 import { assertInvoiceVisible, invoiceOnce } from './invoice-once.js';
 import type { InvoiceRow } from './invoice-rows.js';
 import { giveCredit } from './payer-credit.js';
@@ -40,6 +41,7 @@ async function makeVoid(transaction: Transaction, invoice: InvoiceRow): Promise<
       'cannot void an invoice that is PAID: createCreditNote takes back what was invoiced, and gives the money back',
     );
   }
+  if (invoice.status === 'DRAFT') await throwAway(transaction, invoice);
   advance(invoice, 'void');
   await assertNobodyPays(transaction, invoice);
   invoice.voidedAt = transaction.now;
@@ -47,6 +49,13 @@ async function makeVoid(transaction: Transaction, invoice: InvoiceRow): Promise<
   const amount = await unusedCredit(transaction, invoice);
   const { id: invoiceId, payerId, currency } = invoice;
   if (amount > 0n) giveCredit(transaction, { payerId, currency, amount, invoiceId });
+}
+
+/** Its items go with it, so that their references are free, and it comes to what is on it: nothing. */
+async function throwAway(transaction: Transaction, invoice: InvoiceRow): Promise<void> {
+  await transaction.query(DELETE_ITEMS_OF_DRAFT, [transaction.operatorId, invoice.id]);
+  Object.assign(invoice, { subtotal: 0n, tax: 0n, total: 0n, itemCount: 0 });
+  Object.assign(invoice, { totalsAt: transaction.now, staleSince: null });
 }
 
 /** What it used of the payer's credit, less what notes have given back of it while it was paid. */

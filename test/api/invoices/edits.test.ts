@@ -148,6 +148,20 @@ describe('voidInvoice', () => {
     expect((await act(shop, 'voidInvoice', draft.id)).invoice).toMatchObject({ status: 'VOID', number: null });
   });
 
+  it('takes a draft’s items with it, whose references are free then', async () => {
+    const [payer, metered] = [aPayer(), { reference: 'meter-of-void', idempotencyKey: 'meter-of-void' }];
+    const { invoice: draft, item: first } = await item(shop, payer, metered);
+    const { invoice } = await act(shop, 'voidInvoice', draft.id);
+    expect(invoice).toMatchObject({ status: 'VOID', total: { amount: '0.00' }, items: { nodes: [] } });
+    const again = await item(shop, payer, { reference: metered.reference });
+    expect(again.invoice).toMatchObject({ status: 'DRAFT', items: { nodes: [{ id: again.item.id }] } });
+    expect(again.item.id).not.toBe(first.id);
+    expect(await item(shop, payer, metered)).toMatchObject({
+      code: 'NOT_FOUND',
+      message: 'the item that was added with this idempotencyKey has been removed since; add it anew with another key',
+    });
+  });
+
   it('closes the page of one that is owed, and leaves its number', async () => {
     const { id, order, number } = await waiting(product, shop);
     const { invoice } = await act(shop, 'voidInvoice', id);

@@ -121,6 +121,17 @@ describe('an item', () => {
     }
   });
 
+  it('without a date has that of its draft’s zone, also after the merchant has moved', async () => {
+    const merchant = await aMerchant(product, shop.operator, shop.stripe, { timeZone: 'Pacific/Kiritimati' });
+    const payer = aPayer();
+    await addItem(merchant, { payer });
+    await shop.operator.do('updateMerchant', { merchantId: merchant.id, timeZone: 'Pacific/Pago_Pago' }, 'merchant { id }');
+    const { item, invoice } = await addItem(merchant, { payer });
+    // On the first day of a month it is another month's, and that draft is made where the merchant is now.
+    const today = product.clock.now().toLocaleDateString('sv-SE', { timeZone: invoice.timeZone });
+    expect(item.date).toBe(today);
+  });
+
   it('is added once per idempotency key, and once per reference', async () => {
     const payer = aPayer();
     const input = { payer, idempotencyKey: 'item-1' };
