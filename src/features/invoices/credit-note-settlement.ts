@@ -47,7 +47,7 @@ async function lowerAmountDue({ transaction, invoice, before }: Scene, note: Cre
       }`,
     );
   }
-  assertAvailable(invoice, note, amountDue(invoice), 'is still owed');
+  assertAvailable(invoice, note, amountDue(invoice), `is still owed${creditHint(invoice)}`);
   await assertNobodyPays(transaction, invoice);
   invoice.credited += note.total;
   if (before) {
@@ -59,6 +59,12 @@ async function lowerAmountDue({ transaction, invoice, before }: Scene, note: Cre
     Object.assign(invoice, { paidAt: transaction.now, retryAt: null });
   }
   return { note, refund: null, credit: null };
+}
+
+/** Less than nothing cannot be owed: what its payer's credit paid is given back once the rest is credited. */
+function creditHint(invoice: InvoiceRow): string {
+  if (invoice.creditApplied === 0n) return '';
+  return `: ${money(invoice, invoice.creditApplied)} was paid with the payer's credit. Credit what is owed, then the rest with settlement BALANCE`;
 }
 
 /** The money goes back the way it came, by a cancellation of the order that is committed with the note. */

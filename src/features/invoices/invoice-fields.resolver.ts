@@ -15,6 +15,7 @@ import {
   invoiceLoader,
   itemLoader,
   itemsLoader,
+  lastAgreementLoader,
   taxLinesLoader,
 } from './invoice-loaders.js';
 import type { InvoiceRow } from './invoice-rows.js';
@@ -46,7 +47,7 @@ export class InvoiceFieldsResolver {
       'newest without a schedule is looked for.',
   })
   async agreement(@Root() { row }: InvoiceType, @Ctx() context: ApiContext): Promise<AgreementType | null> {
-    const id = row.agreementId ?? (await orderOf(row, context))?.agreementId;
+    const id = row.agreementId ?? (await chargedUnder(row, context));
     const agreement = id ? await agreementLoader(context).load(id) : null;
     return agreement && new AgreementType(agreement);
   }
@@ -116,6 +117,14 @@ export class InvoiceFieldsResolver {
     const order = await orderOf(row, context);
     return order && this.pageLinks.urlOf(context.principal.operatorId, order);
   }
+}
+
+/** Its payer's page, which may follow, is an order of no agreement. */
+async function chargedUnder(row: InvoiceRow, context: ApiContext): Promise<string | undefined> {
+  const agreementId = (await orderOf(row, context))?.agreementId;
+  if (agreementId || row.attempts === 0) return agreementId ?? undefined;
+  const [last] = await lastAgreementLoader(context).load(row.id);
+  return last?.agreementId;
 }
 
 async function orderOf({ orderId }: InvoiceRow, context: ApiContext) {

@@ -11,6 +11,7 @@ import {
   INVOICES_BY_ID,
   ITEMS_BY_ID,
   itemsPage,
+  LAST_AGREEMENTS_OF_INVOICES,
   LINES_OF_CREDIT_NOTES,
   TAX_LINES_OF_INVOICES,
 } from './invoice-reads-sql.js';
@@ -34,6 +35,7 @@ const NOTES = Symbol('credit notes by id');
 const NOTES_OF = Symbol('credit notes of invoices');
 const LINES = Symbol('lines of credit notes');
 const CREDITS = Symbol('credit of payers');
+const LAST_AGREEMENTS = Symbol('what invoices were charged under last');
 
 /** Whether the asking key may see the invoice: its merchant's, in its mode. No client token sees any. */
 export function isVisible({ principal }: ApiContext, invoice: Pick<InvoiceRow, 'mode' | 'merchantId'>): boolean {
@@ -106,6 +108,17 @@ export function itemLoader(context: ApiContext): DataLoader<string, InvoiceItemR
 export function creditsLoader(context: ApiContext): DataLoader<string, PayerCreditRow[]> {
   return context.loader(CREDITS, () =>
     ofMany<PayerCreditRow & Row>(context, CREDITS_OF_PAYERS, ({ payerId }) => payerId),
+  );
+}
+
+/** What invoices were charged under last, by the invoices' UUIDs: one id, or none. */
+export function lastAgreementLoader(context: ApiContext): DataLoader<string, { readonly agreementId: string }[]> {
+  return context.loader(LAST_AGREEMENTS, () =>
+    ofMany<{ invoiceId: string; agreementId: string }>(
+      context,
+      LAST_AGREEMENTS_OF_INVOICES,
+      ({ invoiceId }) => invoiceId,
+    ),
   );
 }
 

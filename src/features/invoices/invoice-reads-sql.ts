@@ -44,6 +44,13 @@ export const CREDITS_OF_PAYERS = statement(
    where operator_id = $1 and payer_id = any ($2::uuid[]) and balance_minor > 0 order by currency`,
 );
 
+/** What each was charged under last, if it was: its payer's page is an order of no agreement. */
+export const LAST_AGREEMENTS_OF_INVOICES = statement(
+  'invoices_last_agreements',
+  `select distinct on (invoice_id) invoice_id as "invoiceId", agreement_id as "agreementId" from orders
+   where operator_id = $1 and invoice_id = any ($2::uuid[]) and agreement_id is not null order by invoice_id, id desc`,
+);
+
 /** The limit is written out: as a parameter it would cost the planner its knowledge of how few rows are wanted. */
 const LIMITS = [2, 6, 11, 21, 51, 101];
 

@@ -10,7 +10,7 @@ import { assertInvoiceVisible, invoiceById, invoiceOnce } from './invoice-once.j
 import type { InvoiceRow } from './invoice-rows.js';
 import { expectAgain } from './mark-uncollectible.js';
 import { type PaidOutside, payInvoiceOutside } from './pay-invoice-outside.js';
-import { asItWasCharged, assertNobodyPays, closingWaitingOrder } from './waiting-order.js';
+import { asItWasCharged, assertNobodyPays, closingWaitingOrder, paymentUnderWay } from './waiting-order.js';
 
 export interface PaymentOfInvoice {
   readonly invoiceId: string;
@@ -40,18 +40,23 @@ export async function payInvoice(
     return { invoice: await payInvoiceOutside(carriers, caller, paid, idempotency), order: null };
   }
   const { operatorId } = caller;
+  let isAsked = false;
   await closingWaitingOrder(carriers, operatorId, (before) =>
     invoiceOnce(carriers.units, operatorId, idempotency, async (transaction) => {
       const { invoice } = await changeInvoice(transaction, invoiceId, async (invoice) => {
         assertInvoiceVisible(invoice, caller);
         await makeDue(transaction, invoice, before);
+        isAsked = true;
       });
       return invoice;
     }),
   );
   const attempt = await attendInvoice(carriers, operatorId, invoiceId);
   if (attempt) await carryOutPayment(await carrierFor(carriers, operatorId, attempt.order.accountId), attempt);
-  return carriers.units.sql(operatorId, (transaction) => asItIs(transaction, invoiceId));
+  const paid = await carriers.units.sql(operatorId, (transaction) => asItIs(transaction, invoiceId));
+  // Somebody else was quicker; who only repeats an earlier request is told how it stands.
+  if (isAsked && !attempt && paid.order?.status === 'PROCESSING') throw paymentUnderWay();
+  return paid;
 }
 
 async function makeDue(transaction: Transaction, invoice: InvoiceRow, before: InvoiceRow | null): Promise<void> {

@@ -38,7 +38,7 @@ export async function assertNobodyPays(transaction: Transaction, invoice: Invoic
   if (!order) return;
   if (order.status === 'CREATED' || order.status === 'REQUIRES_ACTION')
     throw new OrderInTheWay(order.id, { ...invoice });
-  throw pending('a payment of this invoice is under way');
+  throw paymentUnderWay();
 }
 
 /** That we closed an order of it ourselves was no failure of the payer's: how it stood with charging it stays so. */
@@ -72,6 +72,10 @@ export async function closingWaitingOrder<Result>(
     }
   }
   throw pending('the order that waits for its payer could not be closed yet');
+}
+
+export function paymentUnderWay(): DomainError {
+  return pending('a payment of this invoice is under way');
 }
 
 function pending(why: string): DomainError {

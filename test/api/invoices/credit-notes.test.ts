@@ -109,7 +109,9 @@ describe('a credit note of an invoice that is owed', () => {
     expect(open).toMatchObject({ creditApplied: { amount: '119.00' }, amountDue: { amount: '119.00' } });
     expect(await credit(open)).toMatchObject({
       code: 'AMOUNT_EXCEEDS_AVAILABLE',
-      message: 'the note comes to 238.00 EUR with tax, but only 119.00 EUR of this invoice is still owed',
+      message:
+        'the note comes to 238.00 EUR with tax, but only 119.00 EUR of this invoice is still owed: 119.00 EUR was ' +
+        "paid with the payer's credit. Credit what is owed, then the rest with settlement BALANCE",
     });
     expect((await credit(open, of(open, '100.00'))).invoice.status).toBe('PAID');
     expect((await credit(open, { settlement: 'BALANCE' })).creditNote.total.amount).toBe('119.00');

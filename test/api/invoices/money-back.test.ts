@@ -1,7 +1,16 @@
 import { sdk } from '../../contract/stripe-sandbox/sandbox.js';
 import { aBillingShop } from '../../support/agreements.js';
 import { type Json, type Product, type Shop, startProduct } from '../../support/product.js';
-import { act, type InvoiceResult, type InvoiceView, invoiceOf, paid } from './by-hand.js';
+import {
+  act,
+  attend,
+  closed,
+  type InvoiceResult,
+  type InvoiceView,
+  invoiceOf,
+  paid,
+  withAgreement,
+} from './by-hand.js';
 
 let product: Product;
 let shop: Shop;
@@ -69,6 +78,27 @@ async function disputed(invoice: InvoiceView): Promise<string> {
   await product.settle();
   return dispute.id;
 }
+
+it('charged by several at once is charged once, and who was slower is told', async () => {
+  const { payer } = await withAgreement(product, shop);
+  const { id } = await closed(shop, { payer });
+  const answers = await Promise.all(Array.from({ length: 6 }, () => act(shop, 'payInvoice', id)));
+  for (const { code, invoice } of answers)
+    expect(['OUTCOME_PENDING', 'ILLEGAL_TRANSITION', 'PAID']).toContain(code ?? invoice.status);
+  expect(answers.some(({ invoice }) => invoice?.status === 'PAID')).toBe(true);
+  expect(await invoiceOf(shop, id)).toMatchObject({ status: 'PAID', attempts: 1 });
+});
+
+it('shows what it was charged under when its payer pays by a link', async () => {
+  const { payer, agreementId, means } = await withAgreement(product, shop);
+  const { id } = await closed(shop, { payer });
+  product.sandbox.control.declineFrom(means, { code: 'lost_card', times: 1 });
+  await act(shop, 'payInvoice', id);
+  await attend(product);
+  const invoice = await invoiceOf(shop, id);
+  expect(invoice).toMatchObject({ chargeStop: 'HARD_DECLINE', agreement: { id: agreementId } });
+  expect(invoice.paymentPageUrl).not.toBeNull();
+});
 
 describe('a payment that its payer’s bank disputes', () => {
   it('is neither refunded nor made credit', async () => {
