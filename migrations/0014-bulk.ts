@@ -28,7 +28,7 @@ export class Migration0014Bulk extends Migration {
       `alter table "bulk_operations" add constraint "bulk_operations_of_merchant_unique" unique ("operator_id", "merchant_id", "mode", "kind", "id")`,
     );
     this.addSql(
-      `create table "bulk_references" ("operator_id" uuid not null, "merchant_id" uuid not null, "mode" text not null, "kind" text not null, "reference" text not null, "operation_id" uuid not null, "line" int not null, "digest" text not null, "is_done" boolean not null, primary key ("operator_id", "merchant_id", "mode", "kind", "reference"))`,
+      `create table "bulk_references" ("operator_id" uuid not null, "merchant_id" uuid not null, "mode" text not null, "kind" text not null, "reference" text not null, "operation_id" uuid not null, "line" int not null, "digest" text not null, "begun_at" timestamptz not null, "is_done" boolean not null, primary key ("operator_id", "merchant_id", "mode", "kind", "reference"))`,
     );
     this.addSql(
       `create index "bulk_references_begun" on "bulk_references" ("operator_id", "operation_id", "line") where not is_done`,

@@ -369,6 +369,7 @@ const ROWS = {
     operation_id: FILE,
     line: 2,
     digest: 'x',
+    begun_at: NOW,
     is_done: false,
   }),
 };

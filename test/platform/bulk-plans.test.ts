@@ -87,8 +87,9 @@ async function fill(): Promise<void> {
     insert into bulk_rows (operator_id, operation_id, line, cells, reference, outcome)
     select ${operator}, ${id(3, 'n')}, line, '{a}', 'r-' || n || '-' || line, case when line % 2 = 0 then 'PENDING' else 'SUCCEEDED' end
     from generate_series(1, 1000) n, generate_series(2, 41) line;
-    insert into bulk_references (operator_id, merchant_id, mode, kind, reference, operation_id, line, digest, is_done)
-    select ${operator}, ${merchant}, 'TEST', 'CHARGE_AGREEMENTS', 'r-' || n || '-' || line, ${id(3, 'n')}, line, 'x', line % 2 = 1
+    insert into bulk_references (operator_id, merchant_id, mode, kind, reference, operation_id, line, digest,
+      begun_at, is_done)
+    select ${operator}, ${merchant}, 'TEST', 'CHARGE_AGREEMENTS', 'r-' || n || '-' || line, ${id(3, 'n')}, line, 'x', now(), line % 2 = 1
     from generate_series(1, 1000) n, generate_series(2, 41) line`);
   await client.query('analyze');
 }

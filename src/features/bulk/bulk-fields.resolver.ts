@@ -35,6 +35,7 @@ export class BulkOperationFieldsResolver {
     return principal.scopes.has('agreements:write') ? this.links.urlOf(principal.operatorId, row) : null;
   }
 
+  @Authorized('agreements:read')
   @FieldResolver(() => BulkRowConnection, { description: 'Its rows in the order of the file.' })
   async rows(
     @Root() { row }: BulkOperationType,

@@ -50,6 +50,14 @@ export class BulkReference {
   @Property({ type: 'text' })
   digest!: string;
 
+  /**
+   * Since when, in real time, it may have been carried out: whoever finds it
+   * begun much later cannot tell any more. It stays whoever lets go of the file,
+   * and for whichever file takes the reference over.
+   */
+  @Property({ type: 'timestamptz' })
+  begunAt!: Date;
+
   /** Its result is there; before that the row may still be under way. */
   @Property({ type: 'boolean' })
   isDone!: boolean;

@@ -9,7 +9,7 @@ export { templateRoutes } from './bulk-templates.js';
 export { cleanUploads } from './clean-uploads.js';
 export { forgetRows } from './forget-rows.js';
 export { LiveTraffic } from './live-traffic.js';
-export { BULK_RESULTS, openResultFile, type ResultFileParts } from './result-file.js';
+export { BULK_RESULTS, type ResultFileParts, ResultFiles } from './result-file.js';
 export { BulkResultFileResolver } from './result-file.resolver.js';
 export { runBulk } from './run-bulk.js';
 export { type BulkParts, bulkGates } from './run-bulk-parts.js';

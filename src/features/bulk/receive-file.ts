@@ -133,8 +133,11 @@ async function storeAll(parts: UploadParts, upload: Upload, portions: AsyncItera
       storing.catch(() => {});
       count += rows;
     }
-  } finally {
-    await storing;
+  } catch (error) {
+    // What failed first is told: what is stored meanwhile may fail of the same, or of being undone.
+    await storing.catch(() => {});
+    throw error;
   }
+  await storing;
   return count;
 }

@@ -4,11 +4,12 @@ import type { BulkOperationRow, RowProblem } from './bulk-rows.js';
 import { CANCEL_ROWS, RECORD_ROWS } from './bulk-sql.js';
 import { changeOperation, finishIfDone } from './change-operation.js';
 import { doneRows, isProgressDue, paceAt } from './domain/progress.js';
+import type { RowOutcome } from './domain/words.js';
 
 /** What came of one row. */
 export interface RowResult {
   readonly line: number;
-  readonly outcome: 'SUCCEEDED' | 'REPEATED' | 'FAILED';
+  readonly outcome: Exclude<RowOutcome, 'PENDING'>;
   /** Given if, and only if, it failed. */
   readonly problem: RowProblem | null;
   readonly agreementId: string | null;
@@ -41,6 +42,7 @@ export async function recordRows(
     locked.succeeded += countOf('SUCCEEDED');
     locked.repeated += countOf('REPEATED');
     locked.failed += countOf('FAILED');
+    locked.canceled += countOf('CANCELED');
     tellProgress(transaction, locked);
     finishIfDone(transaction, locked);
   });

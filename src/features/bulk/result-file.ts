@@ -6,6 +6,7 @@ import type { Sql } from '../../platform/database/sql.js';
 import type { UnitsOfWork } from '../../platform/database/unit-of-work.js';
 import type { Download } from '../../platform/downloads/download.js';
 import type { DownloadKind } from '../../platform/downloads/download-links.js';
+import { Slots } from '../../platform/downloads/slots.js';
 import type { PaymentPageLinks } from '../orders/index.js';
 import type { BulkOperationRow } from './bulk-rows.js';
 import { OPERATION_BY_ID } from './bulk-sql.js';
@@ -25,6 +26,33 @@ export const BULK_RESULTS: DownloadKind<ResultClaims> = { path: 'bulk-results', 
 export interface ResultFileParts {
   readonly units: UnitsOfWork;
   readonly pageLinks: PaymentPageLinks;
+}
+
+/** A page of rows that is in memory at once: no more than so many, nor much more than so many bytes. */
+const PAGE_ROWS = 1_000;
+const PAGE_BYTES = 1_000_000;
+/** What is handed on in one piece. */
+const PIECE_CHARS = 32_768;
+
+/** Files of results that this process is just sending. Two operators cannot have all of its slots. */
+export class ResultFiles {
+  readonly #slots = new Slots(8, 3);
+
+  constructor(private readonly parts: ResultFileParts) {}
+
+  /** Throws `FilesBusy`. */
+  async open(wanted: ResultClaims): Promise<Download | null> {
+    const giveBack = this.#slots.take(wanted.operatorId);
+    try {
+      const download = await openResultFile(this.parts, wanted);
+      if (download) download.content.once('close', giveBack);
+      else giveBack();
+      return download;
+    } catch (error) {
+      giveBack();
+      throw error;
+    }
+  }
 }
 
 /** Behind the file's own columns. All begin with what the receiving side does not read, and knows a file of results by. */
@@ -47,7 +75,7 @@ const BYTE_ORDER_MARK = '\ufeff';
  * that is needed, and sent again. Cells that a spreadsheet would run are led by
  * an apostrophe, which is taken off again when the file comes back.
  */
-export async function openResultFile(parts: ResultFileParts, wanted: ResultClaims): Promise<Download | null> {
+async function openResultFile(parts: ResultFileParts, wanted: ResultClaims): Promise<ResultDownload | null> {
   const { operatorId, operationId, outcome } = wanted;
   const sql: Sql = { query: (text, parameters) => parts.units.sql(operatorId, (tx) => tx.query(text, parameters)) };
   const [operation] = await sql.query<BulkOperationRow>(OPERATION_BY_ID, [operatorId, operationId]);
@@ -58,6 +86,8 @@ export async function openResultFile(parts: ResultFileParts, wanted: ResultClaim
   return { content, contentType: 'text/csv; charset=utf-8', fileName: name, disposition: 'attachment' };
 }
 
+type ResultDownload = Download & { readonly content: Readable };
+
 interface ResultFile {
   readonly sql: Sql;
   readonly pageLinks: PaymentPageLinks;
@@ -65,15 +95,29 @@ interface ResultFile {
   readonly header: readonly string[];
 }
 
-/** A page at a time, and only when the one before has left: so memory is the same for any number of rows. */
+/**
+ * A page at a time, and only when the one before has left: so memory is the
+ * same for any number of rows. Of long rows fewer are asked for the next time,
+ * since the database measures all that it is asked for.
+ */
 async function* linesOf(file: ResultFile, separator: string): AsyncGenerator<string> {
   const { sql, wanted, header } = file;
   yield BYTE_ORDER_MARK + separatedLine([...header, ...RESULT_COLUMNS], separator);
   const statement = resultRows(wanted.outcome);
+  let rowsMax = PAGE_ROWS;
   for (let after: number | null = 0; after !== null; ) {
-    const rows: ResultRow[] = await sql.query<ResultRow>(statement, [wanted.operatorId, wanted.operationId, after]);
-    yield rows.map((row) => separatedLine(cellsOf(file, row), separator)).join('');
+    const page = [wanted.operatorId, wanted.operationId, after, rowsMax, PAGE_BYTES];
+    const rows: ResultRow[] = await sql.query<ResultRow>(statement, page);
+    let piece = '';
+    for (const row of rows) {
+      piece += separatedLine(cellsOf(file, row), separator);
+      if (piece.length < PIECE_CHARS) continue;
+      yield piece;
+      piece = '';
+    }
+    yield piece;
     after = rows.at(-1)?.line ?? null;
+    rowsMax = Math.min(PAGE_ROWS, rows.length * 2);
   }
 }
 

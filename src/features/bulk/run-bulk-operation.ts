@@ -11,7 +11,7 @@ import { cancelRows, type RowResult } from './record-rows.js';
 import type { BulkParts } from './run-bulk-parts.js';
 import { type Batch, beginRows, type Hold, LEASE_MS, recordBatch, renewed } from './run-bulk-rows.js';
 import type { BatchSize } from './run-bulk-sql.js';
-import { type BegunRow, runRow } from './run-row.js';
+import { askRow, type BegunRow, runRow } from './run-row.js';
 
 const RENEWED_EVERY_MS = LEASE_MS / 4;
 
@@ -62,7 +62,7 @@ async function takeHold(transaction: Transaction, operationId: string) {
   const { operation, result: hold } = await changeOperation(transaction, operationId, (locked): Hold | null => {
     const { leaseUntil } = locked;
     if (leaseUntil !== null && leaseUntil > realNow) return null;
-    const taken = { operatorId, operationId, token: newUuid(), abandonedAt: leaseUntil };
+    const taken = { operatorId, operationId, token: newUuid() };
     const isDue = locked.dueAt !== null && locked.dueAt <= transaction.now;
     if (!isDue || (locked.status !== 'RUNNING' && locked.status !== 'CANCELING')) return null;
     locked.leaseToken = taken.token;
@@ -111,8 +111,7 @@ async function finishBatch(
   courtesy: Courtesy,
 ): Promise<{ readonly after: BulkOperationRow | null; readonly upToLine: number }> {
   const until = performance.now() + BATCH_MS;
-  // What a process that died has begun is brought to its end: so nobody has to ask much later whether it was.
-  const isTimeUp = () => hold.abandonedAt === null && (parts.lanes.isStopping || performance.now() > until);
+  const isTimeUp = () => parts.lanes.isStopping || performance.now() > until;
   const ran = await runRows(parts, caller, batch, { courtesy, isTimeUp });
   const results = [...batch.results, ...ran];
   const after = await parts.carriers.units.sql(hold.operatorId, (transaction) =>
@@ -133,10 +132,10 @@ async function runRows(
   const results: Promise<RowResult>[] = [];
   for (const row of begun) {
     if (isTimeUp()) break;
-    const { gate, gives } = gateOf(parts, operation.isDryRun || !callsOut(row));
+    const { gate, gives } = gateOf(parts, operation.isDryRun || operation.status === 'CANCELING' || !callsOut(row));
     await gate.begin(async () => {
       const began = performance.now();
-      const running = runRow(parts, operation, caller, row);
+      const running = (operation.status === 'CANCELING' ? askRow : runRow)(parts, operation, caller, row);
       results.push(running);
       await running.catch(() => {});
       if (gives) await pauseFor(courtesy.pauseMs(performance.now() - began));
@@ -221,9 +220,8 @@ async function letGo(
 ): Promise<void> {
   await changeOperation(transaction, operationId, (locked) => {
     if (locked.leaseToken !== token) return;
-    // After trouble rows may have been begun and not recorded: that somebody was at them, and until when, stays written.
-    locked.leaseToken = lookAgainMs === null ? token : null;
-    locked.leaseUntil = lookAgainMs === null ? transaction.realNow : null;
+    locked.leaseToken = null;
+    locked.leaseUntil = null;
     const isAtWork = locked.status === 'RUNNING' || locked.status === 'CANCELING';
     locked.dueAt = isAtWork ? later(transaction.now, lookAgainMs ?? TROUBLE_MS) : null;
   });

@@ -14,15 +14,19 @@ import { rowAsked } from './row-checks.js';
 import { fileColumns, type RowInput, readRow } from './row-input.js';
 import { type BatchSize, BEGUN_ROWS, PENDING_ROWS } from './run-bulk-sql.js';
 import { type BegunRow, failed, problemOf } from './run-row.js';
-import { lookAtReferences, type RowToBegin, settleReferences, takeReferences } from './take-references.js';
+import {
+  lookAtReferences,
+  type RowToBegin,
+  type Standing,
+  settleReferences,
+  takeReferences,
+} from './take-references.js';
 
 /** What a process holds an operation by. */
 export interface Hold {
   readonly operatorId: string;
   readonly operationId: string;
   readonly token: string;
-  /** When the lease of a process that died before had lapsed; null where none did. */
-  readonly abandonedAt: Date | null;
 }
 
 /** Renewed long before; so long nobody goes on with what a dead process has left. */
@@ -36,6 +40,7 @@ export interface Batch {
   readonly results: readonly RowResult[];
   /** Those whose references are to be kept or given back. */
   readonly rows: readonly RowToBegin[];
+  readonly standings: ReadonlyMap<number, Standing>;
   /** Rows that wait for those of other files. */
   readonly waiting: number;
   /** Where the next batch begins; null when there is none. */
@@ -64,14 +69,15 @@ export async function beginRows(
   const rows = foundRows(operation, pending);
   const standings = operation.isDryRun
     ? await lookAtReferences(transaction, operation, rows)
-    : await takeReferences(transaction, operation, rows, hold.abandonedAt);
+    : await takeReferences(transaction, operation, rows);
   const is = (row: FoundRow) => standings.get(row.line)?.is;
   const settled = rows.flatMap(({ line }) => {
     const standing = standings.get(line);
     return standing?.is === 'SETTLED' ? [standing.result] : [];
   });
   const forgotten = rows.filter((row) => is(row) === 'FORGOTTEN');
-  const isSafe = operation.kind === 'CREATE_AGREEMENTS';
+  // An agreement's reference is unique for ever, so that it cannot be made twice; of these nothing says so.
+  const isSafe = operation.kind === 'CREATE_AGREEMENTS' && operation.status === 'RUNNING';
   const ours = rows.filter((row) => is(row) === 'OURS' || (isSafe && is(row) === 'FORGOTTEN'));
   const { begun, refused } = await checked(transaction, operation, ours, parts);
   const lost = isSafe ? [] : forgotten.map(({ line }) => failed(line, FORGOTTEN));
@@ -80,12 +86,12 @@ export async function beginRows(
     begun,
     results: [...settled, ...refused, ...lost],
     rows,
+    standings,
     waiting: rows.filter((row) => is(row) === 'WAIT').length,
     lastLine: pending.at(-1)?.line ?? null,
   };
 }
 
-/** An agreement's reference is unique for ever, so that it cannot be made twice; of these nothing says so. */
 const FORGOTTEN: RowProblem = {
   code: 'OUTCOME_PENDING',
   message:
@@ -147,11 +153,11 @@ const NAMED = 'agreementReference';
 export async function recordBatch(
   transaction: Transaction,
   hold: Hold,
-  { operation, rows }: Batch,
+  { operation, rows, standings }: Batch,
   results: readonly RowResult[],
 ): Promise<BulkOperationRow | null> {
   const { leaseToken } = await lockedOperation(transaction, hold.operationId);
   if (leaseToken !== hold.token) return null;
-  if (!operation.isDryRun) settleReferences(transaction, operation, rows, results);
+  if (!operation.isDryRun) settleReferences(transaction, operation, rows, standings, results);
   return recordRows(transaction, operation, results);
 }

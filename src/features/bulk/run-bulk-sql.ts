@@ -35,8 +35,8 @@ export const BEGUN_ROWS: Readonly<Record<BatchSize, Statement>> = { 40: begunRow
 /** In the order of the references: two files with the same rows take turns, and wait for nobody who waits for them. */
 export const TAKE_REFERENCES = statement(
   'bulk_references_take',
-  `insert into bulk_references (operator_id, merchant_id, mode, kind, operation_id, reference, line, digest, is_done)
-   select $1, $2, $3, $4, $5, r.reference, r.line, r.digest, false
+  `insert into bulk_references (operator_id, merchant_id, mode, kind, operation_id, reference, line, digest, begun_at, is_done)
+   select $1, $2, $3, $4, $5, r.reference, r.line, r.digest, $9::timestamptz, false
    from unnest($6::text[], $7::int[], $8::text[]) as r (reference, line, digest) order by r.reference
    on conflict do nothing returning reference`,
 );
@@ -44,7 +44,8 @@ export const TAKE_REFERENCES = statement(
 /** Which rows have the references, what came of them, and whether somebody works on their files. Each is looked up by its line. */
 export const REFERENCES_TAKEN = statement(
   'bulk_references_taken',
-  `select b.reference, b.operation_id as "operationId", b.line, b.digest, b.is_done as "isDone",
+  `select b.reference, b.operation_id as "operationId", b.line, b.digest, b.begun_at as "begunAt",
+     b.is_done as "isDone",
      r.agreement_id as "agreementId", r.order_id as "orderId", o.lease_until as "leaseUntil"
    from bulk_references b
    join bulk_operations o on o.operator_id = $1 and o.id = b.operation_id
@@ -62,6 +63,20 @@ export const TAKE_OVER_REFERENCES = statement(
    where b.operator_id = $1 and b.merchant_id = $2 and b.mode = $3 and b.kind = $4 and b.reference = r.reference
      and b.operation_id = r.holder_id and not b.is_done
    returning b.reference`,
+);
+
+/**
+ * To the files that they were taken over from, whose rows have begun them and do
+ * not know yet what came of it. A row that was cancelled meanwhile asks no more.
+ */
+export const HAND_REFERENCES_BACK = statement(
+  'bulk_references_hand_back',
+  `update bulk_references b set operation_id = r.holder_id, line = r.line, digest = r.digest
+   from unnest($6::text[], $7::int[], $8::text[], $9::uuid[]) as r (reference, line, digest, holder_id)
+   where b.operator_id = $1 and b.merchant_id = $2 and b.mode = $3 and b.kind = $4 and b.reference = r.reference
+     and b.operation_id = $5 and not b.is_done
+     and exists (select from bulk_rows w where w.operator_id = $1 and w.operation_id = r.holder_id
+       and w.line = r.line and w.outcome = 'PENDING')`,
 );
 
 export const KEEP_REFERENCES = statement(

@@ -69,6 +69,18 @@ export async function runRow(
   }
 }
 
+/** Of a row that may have been begun: what came of it. Nothing is begun any more; what was not is CANCELED. */
+export async function askRow(
+  { carriers }: RowParts,
+  operation: BulkOperationRow,
+  { operatorId }: AgreementCaller,
+  row: BegunRow,
+): Promise<RowResult> {
+  const kept = await keptResultOf(carriers.units, operatorId, requestOf(operation, row));
+  if (kept) return succeeded(row.line, kept);
+  return { line: row.line, outcome: 'CANCELED', problem: null, ...NOTHING };
+}
+
 /**
  * A name space of its own, of the merchant and mode: no key that a client makes
  * up meets these. It does not name the operation, so that two files with the

@@ -4,6 +4,7 @@ import type { BulkOperationRow } from './bulk-rows.js';
 import type { RowResult } from './record-rows.js';
 import {
   GIVE_REFERENCES_BACK,
+  HAND_REFERENCES_BACK,
   KEEP_REFERENCES,
   REFERENCES_TAKEN,
   TAKE_OVER_REFERENCES,
@@ -24,14 +25,23 @@ export interface RowToBegin {
  * reference is under way, and what comes of that one decides.
  */
 export type Standing =
-  | { readonly is: 'OURS' | 'FORGOTTEN' | 'WAIT' }
+  | {
+      readonly is: 'OURS' | 'FORGOTTEN';
+      /** Whose process began it and did not say what came of it; null where nobody has. */
+      readonly begunBy: Holder | null;
+    }
+  | { readonly is: 'WAIT' }
   | { readonly is: 'SETTLED'; readonly result: RowResult };
+
+/** The row that has a reference, of this file or another. */
+type Holder = Pick<Taken, 'operationId' | 'line' | 'digest' | 'begunAt'>;
 
 type Taken = {
   reference: string;
   operationId: string;
   line: number;
   digest: string;
+  begunAt: Date;
   isDone: boolean;
   agreementId: string | null;
   orderId: string | null;
@@ -40,11 +50,6 @@ type Taken = {
 
 /** Idempotency keys are kept for a week; a day of it is left for the clocks. */
 const KEYS_KNOWN_MS = 6 * 24 * 60 * 60 * 1000;
-
-/** Whether what was begun under a lease that lapsed then can no longer be told from what was not. */
-function isForgotten(leaseLapsedAt: Date | null, now: Date): boolean {
-  return leaseLapsedAt !== null && now.getTime() - leaseLapsedAt.getTime() > KEYS_KNOWN_MS;
-}
 
 /**
  * Takes the references of rows, all at once; of all rows of a merchant, mode
@@ -59,8 +64,6 @@ export async function takeReferences(
   transaction: Transaction,
   operation: BulkOperationRow,
   rows: readonly RowToBegin[],
-  /** When the last process let go of the operation without a word. */
-  abandonedAt: Date | null,
 ): Promise<ReadonlyMap<number, Standing>> {
   const { realNow } = transaction;
   const owner = ownerOf(transaction, operation);
@@ -69,10 +72,15 @@ export async function takeReferences(
     rows.map(({ line }) => line),
     rows.map(({ digest }) => digest),
   ];
-  const free = await transaction.query<{ reference: string }>(TAKE_REFERENCES, [...owner, operation.id, ...columns]);
+  const free = await transaction.query<{ reference: string }>(TAKE_REFERENCES, [
+    ...owner,
+    operation.id,
+    ...columns,
+    realNow,
+  ]);
   const ours = new Set(free.map(({ reference }) => reference));
   const standings = new Map<number, Standing>();
-  for (const { line, reference } of rows) if (ours.has(reference)) standings.set(line, { is: 'OURS' });
+  for (const { line, reference } of rows) if (ours.has(reference)) standings.set(line, { is: 'OURS', begunBy: null });
   if (standings.size === rows.length) return standings;
 
   const taken = await takenBy(transaction, operation, rows);
@@ -82,14 +90,14 @@ export async function takeReferences(
     if (standings.has(row.line) || !holder) continue;
     const isOwn = holder.operationId === operation.id;
     if (holder.isDone) standings.set(row.line, { is: 'SETTLED', result: repeated(row, holder) });
-    else if (isOwn && holder.line === row.line) standings.set(row.line, again(abandonedAt, realNow));
+    else if (isOwn && holder.line === row.line) standings.set(row.line, again(holder, realNow));
     else if (isOwn || isWorkedOn(holder, realNow)) standings.set(row.line, { is: 'WAIT' });
     else abandoned.push(row);
   }
   const won = new Set(await takeOver(transaction, operation, abandoned, taken));
   for (const { line, reference } of abandoned) {
-    const since = taken.get(reference)?.leaseUntil ?? null;
-    standings.set(line, won.has(reference) ? again(since, realNow) : { is: 'WAIT' });
+    const holder = taken.get(reference);
+    standings.set(line, holder && won.has(reference) ? again(holder, realNow) : { is: 'WAIT' });
   }
   // Given back between the two looks: it is free at the next.
   for (const { line } of rows) if (!standings.has(line)) standings.set(line, { is: 'WAIT' });
@@ -106,29 +114,60 @@ export async function lookAtReferences(
   return new Map(
     rows.map((row): [number, Standing] => {
       const holder = taken.get(row.reference);
-      return [row.line, holder?.isDone ? { is: 'SETTLED', result: repeated(row, holder) } : { is: 'OURS' }];
+      return [
+        row.line,
+        holder?.isDone ? { is: 'SETTLED', result: repeated(row, holder) } : { is: 'OURS', begunBy: null },
+      ];
     }),
   );
 }
 
 /**
  * Those of rows that were carried out are kept for good; those of rows that
- * failed, or were not carried out after all, are free again. In the transaction
- * that records the rows.
+ * failed, or were not carried out after all, are free again. What a dead process
+ * has begun stays begun until it has a result; and where another file's did, a
+ * failure here is no answer there. In the transaction that records the rows.
  */
 export function settleReferences(
   transaction: Transaction,
   operation: BulkOperationRow,
   rows: readonly Pick<RowToBegin, 'line' | 'reference'>[],
+  standings: ReadonlyMap<number, Standing>,
   results: readonly RowResult[],
 ): void {
-  const done = new Set(results.filter(({ outcome }) => outcome === 'SUCCEEDED').map(({ line }) => line));
-  const [kept, free] = [true, false].map((isDone) =>
-    rows.filter(({ line }) => done.has(line) === isDone).map(({ reference }) => reference),
-  );
+  const outcomes = new Map(results.map(({ line, outcome }) => [line, outcome]));
+  const kept = rows.filter(({ line }) => outcomes.get(line) === 'SUCCEEDED');
+  const others = rows.flatMap(({ line, reference }) => {
+    const holder = begunBy(standings.get(line));
+    const outcome = outcomes.get(line);
+    const isOver = outcome !== undefined && outcome !== 'SUCCEEDED';
+    return isOver && holder && holder.operationId !== operation.id ? [{ ...holder, reference }] : [];
+  });
+  const free = rows.filter(({ line }) => {
+    const outcome = outcomes.get(line);
+    return outcome === undefined ? !begunBy(standings.get(line)) : outcome !== 'SUCCEEDED';
+  });
   const key = [...ownerOf(transaction, operation), operation.id];
-  transaction.send(KEEP_REFERENCES, [...key, kept]);
-  transaction.send(GIVE_REFERENCES_BACK, [...key, free]);
+  transaction.send(KEEP_REFERENCES, [...key, referencesOf(kept)]);
+  if (others.length > 0) transaction.send(HAND_REFERENCES_BACK, [...key, ...holdersOf(others)]);
+  transaction.send(GIVE_REFERENCES_BACK, [...key, referencesOf(free)]);
+}
+
+function begunBy(standing: Standing | undefined): Holder | null {
+  return standing && 'begunBy' in standing ? standing.begunBy : null;
+}
+
+function referencesOf(rows: readonly Pick<RowToBegin, 'reference'>[]): string[] {
+  return rows.map(({ reference }) => reference);
+}
+
+function holdersOf(holders: readonly (Holder & { readonly reference: string })[]) {
+  return [
+    holders.map(({ reference }) => reference),
+    holders.map(({ line }) => line),
+    holders.map(({ digest }) => digest),
+    holders.map(({ operationId }) => operationId),
+  ];
 }
 
 async function takenBy(
@@ -159,8 +198,10 @@ async function takeOver(
   return won.map(({ reference }) => reference);
 }
 
-function again(abandonedAt: Date | null, now: Date): Standing {
-  return { is: isForgotten(abandonedAt, now) ? 'FORGOTTEN' : 'OURS' };
+/** What was begun so long ago that no key would tell of it is not begun again. */
+function again(holder: Holder, now: Date): Standing {
+  const isForgotten = now.getTime() - holder.begunAt.getTime() > KEYS_KNOWN_MS;
+  return { is: isForgotten ? 'FORGOTTEN' : 'OURS', begunBy: holder };
 }
 
 function isWorkedOn({ leaseUntil }: Taken, now: Date): boolean {

@@ -4,7 +4,7 @@ import { type BulkMutation, bulkOperation, control, rowsOf, sendFile } from '../
 import { type Cells, fileOf, finished, outcomes, runFiles } from '../../support/bulk-rows.js';
 import { asOwner } from '../../support/charging.js';
 import { eventually } from '../../support/eventually.js';
-import { type Product, type Shop, startProduct } from '../../support/product.js';
+import { Client, type Product, type Shop, startProduct } from '../../support/product.js';
 import { booksOf } from '../orders/books.js';
 import { type Death, workUntilDeath } from './dying-worker.js';
 
@@ -215,6 +215,67 @@ describe('a file that lay about until the keys of its rows were forgotten', () =
     const done = await finished(product, shop, id);
     expect(outcomes(done).at(0)).toBe('2 FAILED DUPLICATE_REFERENCE');
     expect(await effectsOf('older')).toBe(2);
+  });
+});
+
+/** A file of two changes whose process died when the first was committed, and nobody had written that down. */
+async function halfDone(name: string, by: Client = shop): Promise<string> {
+  const { operation } = await sendFile(by, 'updateAgreements', fileOf(FILES.updateAgreements(name)));
+  expect(await workUntilDeath(product, shop, operation.id, { when: 'after', transaction: 3 })).toBe(true);
+  expect(await effects('updateAgreements', name)).toEqual({ [`${name}-1`]: 1 });
+  return operation.id;
+}
+
+async function eightDaysPass(): Promise<void> {
+  advance(8 * 86_400);
+  await product.built.jobs.wake('idempotency.forget-keys');
+}
+
+describe('that rows were begun by a process that died', () => {
+  it('is known after others have looked at the file and let go of it', async () => {
+    const id = await halfDone('let-go');
+    const operatorId = shop.operator.id;
+    await product.platform.do('suspendOperator', { operatorId }, 'operator { id }');
+    advance(61);
+    await runFiles(product);
+    await eightDaysPass();
+    await product.platform.do('resumeOperator', { operatorId }, 'operator { id }');
+    const done = await finished(product, shop, id);
+    expect(outcomes(done)).toEqual(['2 FAILED OUTCOME_PENDING', '3 FAILED OUTCOME_PENDING']);
+    expect(await effects('updateAgreements', 'let-go')).toEqual({ 'let-go-1': 1 });
+  });
+
+  it('is known when its key is revoked and it is cancelled: what was done is told, what was not is not begun', async () => {
+    const made = await shop.operator.do<{ secret: string; apiKey: { id: string } }>(
+      'createApiKey',
+      { name: 'second', merchantId: shop.id },
+      'secret apiKey { id }',
+    );
+    const id = await halfDone('revoked', new Client(product.url, made.secret));
+    await shop.operator.do('revokeApiKey', { id: made.apiKey.id }, 'apiKey { id }');
+    advance(61);
+    await eventually(async () => {
+      await runFiles(product);
+      expect((await bulkOperation(shop, id))?.status).toBe('PAUSED');
+    });
+    await control(shop, 'cancel', id);
+    const done = await finished(product, shop, id);
+    expect([done.operation.status, ...outcomes(done)]).toEqual(['CANCELED', '2 SUCCEEDED', '3 CANCELED']);
+    expect(await effects('updateAgreements', 'revoked')).toEqual({ 'revoked-1': 1 });
+  });
+
+  it('is known after another file has taken its reference over, and failed with it', async () => {
+    const id = await halfDone('handed');
+    await control(shop, 'pause', id);
+    advance(61);
+    const other = await begun('updateAgreements', [
+      { changeReference: 'handed-1', agreementReference: 'updated', 'metadata.at': 'another' },
+    ]);
+    expect(outcomes(await finished(product, shop, other))).toEqual(['2 FAILED IDEMPOTENCY_KEY_REUSED']);
+    await eightDaysPass();
+    await control(shop, 'resume', id);
+    expect(outcomes(await finished(product, shop, id)).at(0)).toBe('2 FAILED OUTCOME_PENDING');
+    expect(await effects('updateAgreements', 'handed')).toMatchObject({ 'handed-1': 1 });
   });
 });
 

@@ -1,11 +1,14 @@
-import { containsCardNumber } from '../../../kernel/card-number.js';
 import { brief } from './brief-problem.js';
+import { cardPlaces, mayBeSplitCard } from './card-places.js';
 import type { FileLayout } from './file-layout.js';
 
 /** A row as it came out of the file. */
 export interface RowOfFile {
   readonly line: number;
+  /** None where one of them is too long to be kept. */
   readonly cells: readonly string[];
+  /** As they were sent: to be judged, and not kept. */
+  readonly asSent: readonly string[];
   readonly faults: readonly { readonly column: string | null; readonly message: string }[];
 }
 
@@ -27,21 +30,25 @@ type RowRefusal = NonNullable<ReceivedRow['problem']>;
 /** No reference of any kind is longer; what is looked up by it has an index. */
 const REFERENCE_MAX = 255;
 
-/** The shortest text that can spell 13 digits, where one character stands for two of them. */
-const CARD_CHARS_MIN = 7;
-
 /** A row to be stored. `names` are all columns of the file, those that are not read included. */
 export function receivedRow(layout: FileLayout, names: readonly string[], row: RowOfFile): ReceivedRow {
-  const { line, cells, faults } = row;
-  const cards = cells.flatMap((cell, place) => (isCard(cell) ? [place] : []));
+  const { line, cells, asSent, faults } = row;
+  const cards = cardPlaces(asSent);
   const reference = referenceOf(layout, cells);
   if (cards.length > 0) {
     const kept = cards.includes(layout.referencePlace) ? null : reference;
     return { line, cells: null, reference: kept, problem: cardProblem(line, cards, names) };
   }
-  const kept = layout.places.map((place) => cells[place] ?? '');
-  const found = faults.length > 0 ? faults : referenceFaults(layout, cells);
-  return { line, cells: kept, reference, problem: found.length > 0 ? inputProblem(line, found) : null };
+  if (faults.length > 0) {
+    const isKept = cells.length > 0 && !mayBeSplitCard(asSent);
+    const problem = inputProblem(line, faults);
+    return isKept
+      ? { line, cells: cellsOf(layout, cells), reference, problem }
+      : { line, cells: null, reference: null, problem };
+  }
+  const found = referenceFaults(layout, cells);
+  const problem = found.length > 0 ? inputProblem(line, found) : null;
+  return { line, cells: cellsOf(layout, cells), reference, problem };
 }
 
 /** Of two rows with one reference the first is carried out; the second says where that is. */
@@ -50,8 +57,8 @@ export function duplicateProblem(column: string, line: number, firstLine: number
   return inputProblem(line, [{ column, message }]);
 }
 
-function isCard(cell: string): boolean {
-  return cell.length >= CARD_CHARS_MIN && containsCardNumber(cell);
+function cellsOf({ places }: FileLayout, cells: readonly string[]): readonly string[] {
+  return places.map((place) => cells[place] ?? '');
 }
 
 function referenceOf({ referencePlace }: FileLayout, cells: readonly string[]): string | null {
