@@ -58,6 +58,38 @@ describe('text', () => {
   });
 });
 
+describe('freeText', () => {
+  it.each([' ', '\u00a0\u2003', '\u200b', '\u3164', '\u2800', '\n\t', '\u202e'])(
+    'refuses %j, which nobody sees',
+    (value) => {
+      const { messages } = refusal(rules.freeText({ max: 5, multiline: true }), value) ?? {};
+      expect(messages).toContain('must have a character that can be seen');
+    },
+  );
+
+  it.each(['\u202a', '\u202b', '\u202c', '\u202d', '\u202e', '\u2066', '\u2067', '\u2068', '\u2069'])(
+    'refuses %j, which shows what follows in another order',
+    (turning) => {
+      const code = turning.charCodeAt(0).toString(16).toUpperCase();
+      const { messages } = refusal(rules.freeText({ max: 20 }), `paid ${turning}00.01`) ?? {};
+      expect(messages).toEqual([
+        `must not have characters that turn the direction of what is around them: it has U+${code}`,
+      ]);
+    },
+  );
+
+  it.each(['שלום', 'مرحبا 12', '👩\u200d👩\u200d👧', 'क्\u200dष', 'a\u200eb', '.', ' a '])(
+    'takes %j as it is',
+    (value) => {
+      expect(rules.validated(rules.freeText({ max: 10 }), value)).toBe(value);
+    },
+  );
+
+  it('says of nothing only that it is nothing', () => {
+    expect(refusal(rules.freeText({ max: 5 }), '')?.messages).toEqual(['must not be empty']);
+  });
+});
+
 describe('publicIdOf', () => {
   it('gives the UUID, or null for what is no id of that kind', () => {
     const uuid = newUuid();

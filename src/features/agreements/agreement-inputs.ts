@@ -5,6 +5,7 @@ import {
   freeText,
   idempotencyKey,
   metadata,
+  ownNumber,
   publicIdOf,
   url,
   validated,
@@ -31,7 +32,7 @@ import type { NewAgreement } from './new-agreement.js';
 
 const PAYMENTS_MAX = 999;
 
-export const orderNumber = orNull(freeText({ max: 128 }));
+export const orderNumber = orNull(ownNumber({ max: 128 }));
 
 /** What a new agreement and an imported one have in common. */
 const COMMON = {

@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { later } from '../../kernel/clock.js';
 import { DomainError, type InputIssue, invalidInput } from '../../kernel/errors.js';
-import { callbackUrl, freeText, money, url, validated, withoutCardNumber } from '../../platform/graphql/validation.js';
+import {
+  callbackUrl,
+  freeText,
+  money,
+  ownNumber,
+  url,
+  validated,
+  withoutCardNumber,
+} from '../../platform/graphql/validation.js';
 import { LANGUAGES, type NewOrder } from '../orders/index.js';
 import type { FormFields } from './domain/pay-form.js';
 
@@ -27,7 +35,7 @@ const isYes = z.enum(['true', 'false'], 'must be true or false').transform((word
 function schemaOf(httpAllowed: boolean) {
   const address = optional(url({ httpAllowed }));
   return z.object({
-    orderNumber: freeText({ max: 128 }),
+    orderNumber: ownNumber({ max: 128 }),
     // Faults of the two are told by their names in the form, not by that of the pair.
     money: money(),
     description: optional(freeText({ max: 500 })),

@@ -6,6 +6,7 @@ import {
   idempotencyKey,
   metadata,
   money,
+  ownNumber,
   publicIdOf,
   text,
   url,
@@ -39,7 +40,7 @@ function createOrderSchema(rules: InputRules) {
   return z.object({
     merchantId: orNull(z.string()),
     paymentSystemAccountId: orNull(publicIdOf('paymentSystemAccount').transform((uuid) => ({ uuid }))),
-    orderNumber: freeText({ max: 128 }),
+    orderNumber: ownNumber({ max: 128 }),
     amount: money(),
     saveCredential: or(z.boolean(), false),
     captureMode: or(z.enum(CAPTURE_MODES), 'AUTOMATIC'),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { notFound } from '../../kernel/errors.js';
-import { currency, freeText, idempotencyKey, publicIdOf, url, validated } from '../../platform/graphql/validation.js';
+import { currency, idempotencyKey, ownNumber, publicIdOf, url, validated } from '../../platform/graphql/validation.js';
 import { payerInput } from '../payers/index.js';
 import { merchantOf, type Principal } from '../tenancy/index.js';
 import type { CredentialToAdd } from './add-stored-credential.js';
@@ -13,7 +13,7 @@ const schemaFor = madeOnce((rules) =>
     paymentSystemAccountId: orNull(publicIdOf('paymentSystemAccount').transform((uuid) => ({ uuid }))),
     payer: payerInput,
     payment: paymentInput(rules),
-    orderNumber: orNull(freeText({ max: 128 })),
+    orderNumber: orNull(ownNumber({ max: 128 })),
     currency: or(currency, currency.parse('USD')),
     returnUrl: orNull(url({ httpAllowed: rules.httpUrlsAllowed })),
     idempotencyKey: idempotencyKey.nullish(),

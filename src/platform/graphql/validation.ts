@@ -69,8 +69,31 @@ export function withoutCardNumber<Schema extends z.ZodType<string>>(schema: Sche
   return schema.refine((value) => !containsCardNumber(value), { message: CARD_DATA_MESSAGE, params: CARD_DATA });
 }
 
-export function freeText(limits: TextLimits) {
+/** Overrides, embeddings and isolates: what comes after one, also beside this text, is shown in another order than it is in. */
+const TURNS_DIRECTION = /[\u202a-\u202e\u2066-\u2069]/;
+const VISIBLE = /[^\p{Z}\p{Cc}\p{Cf}\p{DI}\u2800]/u;
+
+function* shownFaults(value: string): Generator<string> {
+  if (value !== '' && !VISIBLE.test(value)) yield 'must have a character that can be seen';
+  const [turning] = TURNS_DIRECTION.exec(value) ?? [];
+  if (turning) {
+    const code = turning.charCodeAt(0).toString(16).toUpperCase();
+    yield `must not have characters that turn the direction of what is around them: it has U+${code}`;
+  }
+}
+
+/** The number that a merchant's own system has for something: whatever that is, it comes back as it was given. */
+export function ownNumber(limits: TextLimits) {
   return withoutCardNumber(text(limits));
+}
+
+/** What people write and others read, payers among them: it looks like something, and like what it is. */
+export function freeText(limits: TextLimits) {
+  return withoutCardNumber(
+    text(limits).superRefine((value, context) => {
+      for (const message of shownFaults(value)) context.addIssue({ code: 'custom', message });
+    }),
+  );
 }
 
 /** The UUID behind a public id. A broken id is an id of nothing, hence null: it leads to NOT_FOUND. */

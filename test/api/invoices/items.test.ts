@@ -201,6 +201,9 @@ describe('an item is refused', () => {
     [{ taxRate: '8.12345' }, 'taxRate: must have at most 4 fraction digits'],
     [{ unitPrice: '10000000000000000' }, 'unitPrice: must be at most 1000000000000000'],
     [{ description: 'x'.repeat(501) }, 'description: must have at most 500 characters, not 501'],
+    [{ description: ' \n ' }, 'description: must have a character that can be seen'],
+    [{ description: 'Refund \u202eEUR 00.01' }, 'description: must not have characters that turn the direction'],
+    [{ reference: ' ' }, 'reference: must have a character that can be seen'],
   ])('where it is not fit: %#', async (input, message) => {
     const refused = await addItem(shop, { payer: aPayer(), ...input });
     expect(refused).toMatchObject({ code: 'INVALID_INPUT' });
