@@ -6,7 +6,7 @@ import {
   OperatorAgreementExportResolver,
   openAgreementExport,
 } from '../features/agreements/index.js';
-import { BULK_RESULTS, BulkResultFileResolver, openResultFile, type ResultFileParts } from '../features/bulk/index.js';
+import { BULK_RESULTS, BulkResultFileResolver, type ResultFileParts, ResultFiles } from '../features/bulk/index.js';
 import {
   CREDIT_NOTE_PDFS,
   CreditNotePdfResolver,
@@ -60,6 +60,7 @@ export function downloads(parts: DownloadsParts) {
   const agreements = linksTo(AGREEMENT_EXPORTS);
   const ledger = linksTo(LEDGER_EXPORTS);
   const results = linksTo(BULK_RESULTS);
+  const resultFiles = new ResultFiles(parts);
   const pdfs = new InvoicePdfs(parts);
   const invoices = linksTo(INVOICE_PDFS);
   const notes = linksTo(CREDIT_NOTE_PDFS);
@@ -79,7 +80,7 @@ export function downloads(parts: DownloadsParts) {
       downloadRoute(app, parts, { links: orders, open: (claims) => openOrderExport(exports, claims) });
       downloadRoute(app, parts, { links: agreements, open: (claims) => openAgreementExport(exports, claims) });
       downloadRoute(app, parts, { links: ledger, open: (claims) => openLedgerExport(exports, claims) });
-      downloadRoute(app, parts, { links: results, open: (claims) => openResultFile(parts, claims) });
+      downloadRoute(app, parts, { links: results, open: (claims) => resultFiles.open(claims) });
       downloadRoute(app, parts, { links: invoices, open: (claims) => pdfs.invoice(claims) });
       downloadRoute(app, parts, { links: notes, open: (claims) => pdfs.creditNote(claims) });
     },

@@ -18,7 +18,7 @@ import { Teardown } from './teardown.js';
 import { trustedDocumentsIn } from './trusted-documents.js';
 
 /** Connections of one process: four of them fit a server with the usual 100. */
-const POOL_MAX = { app: 10, orm: 5, copies: 6, system: 3 };
+const POOL_MAX = { app: 10, orm: 5, copies: 8, system: 3 };
 
 const HTTP_DRAIN_MS = 4_000;
 const JOBS_DRAIN_MS = 3_000;

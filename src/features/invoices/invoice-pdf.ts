@@ -39,7 +39,7 @@ export class InvoicePdfs {
     );
   }
 
-  /** Throws `DownloadsBusy`. */
+  /** Throws `FilesBusy`. */
   async #printed(
     { operatorId }: PdfClaims,
     documentOf: () => Promise<InvoiceDocument | null>,

@@ -1,8 +1,10 @@
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Clock } from '../../kernel/clock.js';
 import type { Download } from './download.js';
 import type { Claims, DownloadLinks } from './download-links.js';
-import { DownloadsBusy } from './slots.js';
+import { paced } from './paced.js';
+import { FilesBusy } from './slots.js';
 
 export interface DownloadParts {
   readonly clock: Clock;
@@ -34,7 +36,7 @@ export function downloadRoute<Claimed extends Claims>(
       const download = await open(claims);
       return download ? send(reply, download) : refuse(reply);
     } catch (error) {
-      if (!(error instanceof DownloadsBusy)) throw error;
+      if (!(error instanceof FilesBusy)) throw error;
       reply.header('retry-after', RETRY_AFTER_SECONDS);
       return inWords(reply.code(503), 'Too many files are being loaded at this moment. Try again in a few seconds.');
     }
@@ -43,7 +45,7 @@ export function downloadRoute<Claimed extends Claims>(
 
 function send(reply: FastifyReply, { content, contentType, fileName, disposition }: Download): FastifyReply {
   reply.type(contentType).header('content-disposition', `${disposition}; filename="${fileName}"`);
-  return reply.send(content);
+  return reply.send(content instanceof Readable ? paced(content) : content);
 }
 
 function refuse(reply: FastifyReply): FastifyReply {

@@ -1,6 +1,6 @@
-/** As many files as may are being made or loaded at this moment. */
-export class DownloadsBusy extends Error {
-  override readonly name = 'DownloadsBusy';
+/** As many files as may are being made, loaded or received at this moment. */
+export class FilesBusy extends Error {
+  override readonly name = 'FilesBusy';
 }
 
 /** How many of something may be under way in this process, and how many of one owner, who so leaves room for others. */
@@ -12,10 +12,10 @@ export class Slots {
     private readonly maxOfOne: number,
   ) {}
 
-  /** Throws `DownloadsBusy`; what it returns gives the slot back, once. */
+  /** Throws `FilesBusy`; what it returns gives the slot back, once. */
   take(owner: string): () => void {
     const own = this.#taken.filter((each) => each === owner).length;
-    if (this.#taken.length >= this.max || own >= this.maxOfOne) throw new DownloadsBusy('too many downloads');
+    if (this.#taken.length >= this.max || own >= this.maxOfOne) throw new FilesBusy('too many files');
     this.#taken.push(owner);
     let isTaken = true;
     return () => {

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { resultRows } from '../../../src/features/bulk/result-file-sql.js';
 import { uuidOf } from '../../../src/kernel/ids.js';
 import { separatedLine } from '../../../src/platform/csv/write-csv.js';
 import { aBillingShop, day, subscribe } from '../../support/agreements.js';
-import { awaitingFile, sendFile } from '../../support/bulk.js';
+import { awaitingFile, chargesCsv, putFile, sendFile } from '../../support/bulk.js';
 import { type Cells, finished, outcomes, sent } from '../../support/bulk-rows.js';
+import { eventually } from '../../support/eventually.js';
 import { aMerchant, aShop, type Client, type Product, type Shop, startProduct } from '../../support/product.js';
 import { FORMULAS, HARMLESS } from '../../unit/csv/nasty-cells.js';
 import { type ExportLink, exportOf, loaded, rowsOf } from './csv.js';
@@ -171,6 +173,52 @@ describe('the results of a file', () => {
     const link = await resultsOf(shop, operation.id);
     product.advance(15 * 60);
     expect((await fetch(link?.url ?? '')).status).toBe(404);
+  });
+});
+
+describe('results of long rows', () => {
+  const MANY = 2_500;
+  let id: string;
+  let awaited: string[];
+
+  beforeAll(async () => {
+    const cell = 'long '.repeat(1_990);
+    awaited = Array.from({ length: MANY }, (_, index) => `long-${index}`);
+    const lines = awaited.map((reference) => `${reference},nobody,1.00,${cell}`);
+    const file = ['orderNumber,agreementReference,amount,description', ...lines].join('\n');
+    ({ id } = (await sendFile(shop, 'chargeAgreements', file)).operation);
+    await finished(product, shop, id);
+  });
+
+  it('come whole, a few rows at a time', async () => {
+    const { rows } = await fileAt(await resultsOf(shop, id));
+    expect(rows.map((row) => row.orderNumber)).toEqual(awaited);
+    const operatorId = uuidOf('operator', shop.operator.id) ?? '';
+    const pageAfter = (line: number, rowsMax: number, bytes: number) =>
+      product.built.units.sql(operatorId, async (tx) => {
+        const page = [operatorId, uuidOf('bulkOperation', id), line, rowsMax, bytes];
+        return (await tx.query<{ line: number }>(resultRows(null), page)).map((row) => row.line);
+      });
+    expect(await pageAfter(0, 1_000, 25_000)).toEqual([2, 3, 4]);
+    expect(await pageAfter(4, 2, 1_000_000)).toEqual([5, 6]);
+    expect(await pageAfter(4, 1_000, 1)).toEqual([5]);
+  });
+
+  it('are loaded by so many at once, and by others all the same', async () => {
+    const url = (await resultsOf(shop, id))?.url ?? '';
+    const readers = await Promise.all([fetch(url), fetch(url), fetch(url)]);
+    const refused = await fetch(url);
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '10']);
+    const stranger = await aShop(product);
+    const other = await awaitingFile(stranger, 'chargeAgreements');
+    await putFile(other.operation.uploadUrl, chargesCsv(1));
+    expect((await fetch((await resultsOf(stranger, other.operation.id))?.url ?? '')).status).toBe(200);
+    for (const reader of readers) await reader.body?.cancel();
+    await eventually(async () => {
+      const again = await fetch(url);
+      await again.body?.cancel();
+      expect(again.status).toBe(200);
+    });
   });
 });
 
