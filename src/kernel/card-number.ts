@@ -172,6 +172,7 @@ class RunReader {
     const digit = digitValue(code);
     if (digit !== null) this.add(digit, offset);
     else if (isLetter(code)) this.gap = TOO_WIDE;
+    else if (isUnseen(code)) return;
     else this.gap = (this.gap + String.fromCodePoint(code)).slice(-GAP_MAX - 1);
   }
 
@@ -196,7 +197,7 @@ class RunReader {
 
 const LETTER = /\p{L}/u;
 const DIGIT = /\p{Nd}/u;
-const UNSEEN = /[\p{M}\p{Cf}]/gu;
+const UNSEEN = /[\p{M}\p{Cf}\u0080-\u009f\ufffd]/gu;
 const SPACES_AND_DASHES = /^[\s\p{Pd}\u2212]*$/u;
 const TOO_WIDE = 'x'.repeat(GAP_MAX + 1);
 
@@ -213,6 +214,11 @@ function symbolAt(text: string, offset: number): string {
 /** What a reader sees: wide, raised and circled digits are digits, and marks without width are nothing. */
 function plain(symbol: string): string {
   return symbol.normalize('NFKC').replace(UNSEEN, '');
+}
+
+/** Control characters but those that are white space: nothing of them is seen between two digits. */
+function isUnseen(code: number): boolean {
+  return code === 0x7f || (code < 0x20 && (code < 0x09 || code > 0x0d));
 }
 
 function isLetter(code: number): boolean {

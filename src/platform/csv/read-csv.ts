@@ -20,10 +20,13 @@ export interface CsvRow {
   /** The line in which the row begins. The header is line 1, unless a line `sep=;` or empty lines stand above it. */
   readonly line: number;
   /**
-   * Without faults, as many as the header has. With faults: those that there are, cut to the limits and with U+FFFD in
-   * place of control characters, so that they can be stored.
+   * Without faults, as many as the header has. With faults: those that there are, with U+FFFD in place of control
+   * characters, so that they can be stored; none where one is longer than is accepted, since of whatever stands in it
+   * there would be a piece.
    */
   readonly cells: readonly string[];
+  /** All of the row as it came: to be judged at once, and neither kept nor shown. */
+  readonly asSent: readonly string[];
   /** What is wrong with the row's own shape; empty for nearly all rows. */
   readonly faults: readonly CsvFault[];
 }
@@ -126,7 +129,7 @@ async function* batchesOf(
 function checked(row: CutRow, shape: Shape, mayControl: boolean): CsvRow {
   const faults = rowFaults(row, shape, mayControl);
   const { line, cells } = row;
-  return { line, cells: faults.length === 0 ? cells : presentable(cells, shape), faults };
+  return { line, cells: faults.length === 0 ? cells : presentable(cells, shape), asSent: cells, faults };
 }
 
 /** Whether the row is one at all. Throws `CsvRefused` where it is one too many of its kind. */

@@ -89,12 +89,13 @@ function strayQuote(raw: string, separator: string): number | null {
 
 /**
  * Cells of a row with faults as they may be kept and shown: without what the
- * database refuses, no longer than is accepted, and no part of the whole block
- * that was read with them, which would stay in memory as long as they do.
+ * database refuses, and no part of the whole block that was read with them,
+ * which would stay in memory as long as they do. None where one is too long.
  */
 export function presentable(cells: readonly string[], { cellCharsMax, columnsMax }: Shape): readonly string[] {
+  if (cells.some((cell) => cell.length > cellCharsMax)) return [];
   return cells.slice(0, columnsMax).map((cell) => {
-    const shown = cell.replace(new RegExp(CONTROL.source, 'g'), '\ufffd').slice(0, cellCharsMax);
+    const shown = cell.replace(new RegExp(CONTROL.source, 'g'), '\ufffd');
     return Buffer.from(shown).toString();
   });
 }

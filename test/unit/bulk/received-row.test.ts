@@ -1,13 +1,18 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { templateOf } from '../../../src/features/bulk/bulk-templates.js';
+import { cardPlaces } from '../../../src/features/bulk/domain/card-places.js';
 import { type FileLayout, fileLayout } from '../../../src/features/bulk/domain/file-layout.js';
 import { nearest } from '../../../src/features/bulk/domain/nearest.js';
 import { duplicateProblem, receivedRow } from '../../../src/features/bulk/domain/received-row.js';
+import { BULK_KINDS } from '../../../src/features/bulk/domain/words.js';
 import { openCsv } from '../../../src/platform/csv/read-csv.js';
 
+const LIMITS = { rowsMax: 10, lineBytesMax: 131_072, cellCharsMax: 10_000, columnsMax: 200 };
 const NAMES = ['result.outcome', 'amount', 'orderNumber', 'agreementReference'];
 const LAYOUT = fileLayout('CHARGE_AGREEMENTS', NAMES) as FileLayout;
-const row = (...cells: string[]) => receivedRow(LAYOUT, NAMES, { line: 7, cells, faults: [] });
+const row = (...cells: string[]) => receivedRow(LAYOUT, NAMES, { line: 7, cells, asSent: cells, faults: [] });
 
 describe('a row as it is stored', () => {
   it('has the cells that are read, and its reference, word for word', () => {
@@ -24,6 +29,8 @@ describe('a row as it is stored', () => {
     '4242 4242 4242 4242',
     '４２４２４２４２４２４２４２４２',
     'card:4242-4242-4242-4242!',
+    '4242\u0001\u00014242\u0001\u00014242\u0001\u00014242',
+    '4242\u0080\u00804242\u0080\u00804242\ufffd\ufffd4242',
     '㊷'.repeat(8),
   ])('has nothing of a row in which %s stands, wherever', (card) => {
     for (const place of NAMES.keys()) {
@@ -32,6 +39,56 @@ describe('a row as it is stored', () => {
       expect(stored.problem?.issues.map(({ path }) => path)).toEqual([[NAMES[place]]]);
       expect(stored.reference).toBe(place === 2 ? null : 'x');
       expect(JSON.stringify(stored)).not.toContain(card);
+    }
+  });
+
+  it('has nothing of a row in which the groups of one stand in neighbouring cells', () => {
+    const groups = ['4242', '4242', '4242', '4242'];
+    const stored = row(...groups);
+    expect(stored).toMatchObject({ cells: null, reference: null, problem: { code: 'CARD_DATA_NOT_ALLOWED' } });
+    expect(JSON.stringify(stored)).not.toContain('4242');
+    expect(row('3782', '822463', '10005', 'x')).toMatchObject({ cells: null });
+    expect(row('4242', '4242', '4242', '4241').problem).toBeNull();
+  });
+
+  it('has no cell of a refused row whose digits are a card together, or of which one is too long', async () => {
+    const of = async (line: string) => {
+      const file = `${NAMES.join()}\n${line}\n`;
+      const { batches } = await openCsv(Readable.from([Buffer.from(file)]), LIMITS);
+      for await (const [each] of batches) if (each) return receivedRow(LAYOUT, NAMES, each);
+      throw new Error('no row');
+    };
+    expect(await of('x,1.00,42424242,42424242,y')).toMatchObject({
+      cells: null,
+      reference: null,
+      problem: { code: 'INVALID_INPUT' },
+    });
+    expect(await of('x,1.00,a-1,b,c')).toMatchObject({ cells: ['1.00', 'a-1', 'b'], reference: 'a-1' });
+    const filler = 'x'.repeat(LIMITS.cellCharsMax - 15);
+    const cut = await of(`x,1.00,a-1,${filler}4242424242424242`);
+    expect(cut).toMatchObject({ cells: null, problem: { code: 'CARD_DATA_NOT_ALLOWED' } });
+    expect(JSON.stringify(cut)).not.toContain('42424');
+    const long = await of(`x,1.00,a-1,${filler}4242424242424241`);
+    expect(long).toMatchObject({ cells: null, problem: { code: 'INVALID_INPUT' } });
+  });
+
+  it('keeps good rows: no amounts, days and numbers beside each other are a card', () => {
+    const digits = fc.integer({ min: 1, max: 999_999_999 }).map(String);
+    const amount = fc.integer({ min: 1, max: 99_999_999 }).map((minor) => (minor / 100).toFixed(2));
+    const day = fc.date({ min: new Date(0), max: new Date('2040-01-01'), noInvalidDate: true });
+    const cell = fc.oneof(
+      digits,
+      amount,
+      day.map((each) => each.toISOString().slice(0, 10)),
+      fc.constant(''),
+    );
+    const cells = fc.sample(fc.array(cell, { minLength: 8, maxLength: 20 }), { numRuns: 5_000, seed: 5 });
+    expect(cells.filter((each) => cardPlaces(each).length > 0)).toEqual([]);
+    for (const kind of BULK_KINDS) {
+      const rows = templateOf(kind)
+        .split('\r\n')
+        .map((line) => line.replaceAll('"', '').split(','));
+      expect(rows.filter((each) => cardPlaces(each).length > 0)).toEqual([]);
     }
   });
 
@@ -55,7 +112,7 @@ describe('a row as it is stored', () => {
       { column: null, message: 'The row has 1 cell.' },
       { column: 'amount', message: 'is long.' },
     ];
-    expect(receivedRow(LAYOUT, NAMES, { line: 7, cells: ['x'], faults }).problem).toEqual({
+    expect(receivedRow(LAYOUT, NAMES, { line: 7, cells: ['x'], asSent: ['x'], faults }).problem).toEqual({
       code: 'INVALID_INPUT',
       message: 'line 7, row: The row has 1 cell.; line 7, amount: is long.',
       retryable: false,
@@ -72,8 +129,7 @@ describe('a row as it is stored', () => {
     ['cards in every column', Array(200).fill('4242424242424242'), 200],
   ])('is stored with a problem of a few kilobytes, whatever it has: %s', async (_what, cells, columns) => {
     const names = Array.from({ length: columns }, (_, index) => `result.${index}-${'x'.repeat(400)}`);
-    const limits = { rowsMax: 10, lineBytesMax: 131_072, cellCharsMax: 10_000, columnsMax: 200 };
-    const { batches } = await openCsv(Readable.from([Buffer.from(`${names}\n${cells}\n`)]), limits);
+    const { batches } = await openCsv(Readable.from([Buffer.from(`${names}\n${cells}\n`)]), LIMITS);
     const problems: string[] = [];
     for await (const rows of batches) {
       for (const each of rows) problems.push(JSON.stringify(receivedRow(LAYOUT, names, each).problem));

@@ -91,17 +91,19 @@ describe('a row that is wrong by itself', () => {
   });
 
   it('is cut down to what can be stored', async () => {
-    const { rows } = await read(`a,b\n\0x,${'y'.repeat(1_001)}${',z'.repeat(30)}\n`);
-    expect(rows[0]?.cells.slice(0, 3)).toEqual(['\ufffdx', 'y'.repeat(1_000), 'z']);
+    const { rows } = await read(`a,b\n\0x,y${',z'.repeat(30)}\n\0x,${'y'.repeat(1_001)}\n`);
+    expect(rows[0]?.cells.slice(0, 3)).toEqual(['\ufffdx', 'y', 'z']);
     expect(rows[0]?.cells).toHaveLength(LIMITS.columnsMax);
+    expect(rows[0]?.asSent.slice(0, 2)).toEqual(['\0x', 'y']);
+    expect(rows[1]?.cells).toEqual([]);
   });
 });
 
 describe('a file that can be read', () => {
   const rows = [
-    { line: 2, cells: ['1', 'ü😀'], faults: [] },
-    { line: 3, cells: ['two\nlines, and "quotes"', ''], faults: [] },
-    { line: 5, cells: [' spaces ', '=1+1'], faults: [] },
+    { line: 2, cells: ['1', 'ü😀'], asSent: ['1', 'ü😀'], faults: [] },
+    { line: 3, cells: ['two\nlines, and "quotes"', ''], asSent: ['two\nlines, and "quotes"', ''], faults: [] },
+    { line: 5, cells: [' spaces ', '=1+1'], asSent: [' spaces ', '=1+1'], faults: [] },
   ];
   const text = 'a, b \n1,ü😀\n"two\nlines, and ""quotes""",\n spaces ,=1+1\n';
 
@@ -137,7 +139,7 @@ describe('a file that can be read', () => {
     'may begin with a line of Excel, as lines are counted there: %j',
     async (first) => {
       const { header, rows: read2 } = await read(`\ufeff${first}a,x;b\n1;2\n`, 3);
-      expect([header, read2]).toEqual([['a,x', 'b'], [{ line: 3, cells: ['1', '2'], faults: [] }]]);
+      expect([header, read2]).toEqual([['a,x', 'b'], [{ line: 3, cells: ['1', '2'], asSent: ['1', '2'], faults: [] }]]);
     },
   );
 
