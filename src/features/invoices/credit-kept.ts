@@ -1,7 +1,7 @@
 import { DomainError } from '../../kernel/errors.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { lockedInvoice } from './change-invoice.js';
-import { CREDITED_TO_BALANCE, MONEY_OF_ORDER } from './credit-notes-sql.js';
+import { CREDITED_TO_BALANCE, MONEY_IN_HAND } from './credit-notes-sql.js';
 import { keptForBalance } from './domain/credit.js';
 import { money } from './invoice-rows.js';
 
@@ -13,15 +13,17 @@ import { money } from './invoice-rows.js';
 export async function assertCreditIsKept(transaction: Transaction, orderId: string, invoiceId: string): Promise<void> {
   const { operatorId } = transaction;
   const invoice = await lockedInvoice(transaction, invoiceId);
-  if (invoice.orderId !== orderId || invoice.paidOutside !== null) return;
+  if (invoice.paidOutside !== null) return;
   const [given] = await transaction.query<{ total: bigint }>(CREDITED_TO_BALANCE, [operatorId, invoiceId]);
   const kept = keptForBalance(invoice, given?.total ?? 0n);
   if (kept === 0n) return;
-  const [order] = await transaction.query<{ inHand: bigint; asked: bigint }>(MONEY_OF_ORDER, [operatorId, orderId]);
-  if (!order || order.asked === 0n || order.inHand - order.asked >= kept) return;
-  const left = order.inHand > kept ? order.inHand - kept : 0n;
+  const key = [operatorId, invoiceId, orderId];
+  const [sum] = await transaction.query<{ inHand: bigint; asked: bigint }>(MONEY_IN_HAND, key);
+  const { inHand, asked } = sum ?? { inHand: 0n, asked: 0n };
+  if (asked === 0n || inHand - asked >= kept) return;
+  const left = inHand > kept ? inHand - kept : 0n;
   throw new DomainError(
     'AMOUNT_EXCEEDS_AVAILABLE',
-    `amount: ${money(invoice, order.asked)} is more than the ${money(invoice, left)} that can be given back: of the ${money(invoice, order.inHand)} left of this payment, credit notes have made ${money(invoice, kept)} its payer's credit`,
+    `amount: ${money(invoice, asked)} is more than the ${money(invoice, left)} that can be given back: of the ${money(invoice, inHand)} left of what was paid, credit notes have made ${money(invoice, kept)} its payer's credit`,
   );
 }

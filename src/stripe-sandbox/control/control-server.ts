@@ -187,7 +187,7 @@ const CONTROL_ROUTES: readonly ControlRoute[] = [
   {
     method: 'POST',
     url: '/payment_methods/:id/decline',
-    does: 'Has a saved payment method refused from now on: { code, advice_code?, times? }; { code: null } for no longer.',
+    does: 'Has a saved payment method refused from now on: { code, advice_code?, times? }; without advice_code with the advice that usually comes with it (generic_decline: do_not_try_again), none with null; { code: null } for no longer.',
     run: (control, { id, body }) => {
       control.declineFrom(id, declineOrder(body));
       return DONE;

@@ -125,7 +125,11 @@ describe('an item', () => {
     const merchant = await aMerchant(product, shop.operator, shop.stripe, { timeZone: 'Pacific/Kiritimati' });
     const payer = aPayer();
     await addItem(merchant, { payer });
-    await shop.operator.do('updateMerchant', { merchantId: merchant.id, timeZone: 'Pacific/Pago_Pago' }, 'merchant { id }');
+    await shop.operator.do(
+      'updateMerchant',
+      { merchantId: merchant.id, timeZone: 'Pacific/Pago_Pago' },
+      'merchant { id }',
+    );
     const { item, invoice } = await addItem(merchant, { payer });
     // On the first day of a month it is another month's, and that draft is made where the merchant is now.
     const today = product.clock.now().toLocaleDateString('sv-SE', { timeZone: invoice.timeZone });

@@ -41,7 +41,7 @@ describe('what notes have made its payer’s credit', () => {
     for (const amount of ['100.00', undefined])
       expect(await cancel(invoice, amount)).toMatchObject({
         code: 'AMOUNT_EXCEEDS_AVAILABLE',
-        message: `amount: ${amount ?? '119.00'} EUR is more than the 47.60 EUR that can be given back: of the 119.00 EUR left of this payment, credit notes have made 71.40 EUR its payer's credit`,
+        message: `amount: ${amount ?? '119.00'} EUR is more than the 47.60 EUR that can be given back: of the 119.00 EUR left of what was paid, credit notes have made 71.40 EUR its payer's credit`,
       });
     expect(await cancel(invoice, '47.60')).toMatchObject({ order: { status: 'PARTIALLY_REFUNDED' } });
     expect(await cancel(invoice, '0.01')).toMatchObject({ code: 'AMOUNT_EXCEEDS_AVAILABLE' });
