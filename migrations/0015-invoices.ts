@@ -143,7 +143,7 @@ export class Migration0015Invoices extends Migration {
       `alter table "invoices" add constraint "invoices_status_check" check ("status" in ('DRAFT', 'OPEN', 'PAID', 'PAST_DUE', 'VOID', 'UNCOLLECTIBLE'))`,
     );
     this.addSql(
-      `alter table "invoices" add constraint "invoices_charge_stop_check" check ("charge_stop" in ('NO_AGREEMENT', 'REFUSED_BY_TERMS', 'HARD_DECLINE', 'RETRIES_EXHAUSTED', 'SCHEME_LIMIT', 'CREDENTIAL_UNUSABLE', 'CANCELED', 'RETURNED'))`,
+      `alter table "invoices" add constraint "invoices_charge_stop_check" check ("charge_stop" in ('NO_AGREEMENT', 'REFUSED_BY_TERMS', 'HARD_DECLINE', 'RETRIES_EXHAUSTED', 'SCHEME_LIMIT', 'CREDENTIAL_UNUSABLE', 'CANCELED', 'RETURNED', 'AMOUNT_NOT_ACCEPTED'))`,
     );
     this.addSql(`alter table "invoices" enable row level security`);
     this.addSql(`alter table "invoices" force row level security`);

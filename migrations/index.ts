@@ -15,6 +15,7 @@ import { Migration0013MerchantsOfForms } from './0013-merchants-of-forms.js';
 import { Migration0014Bulk } from './0014-bulk.js';
 import { Migration0015Invoices } from './0015-invoices.js';
 import { Migration0015InvoiceRules } from './0015b-invoice-rules.js';
+import { Migration0016WhatInvoicesTake } from './0016-what-invoices-take.js';
 
 /** In the order in which they are applied. A migration that was released is never edited. */
 export const MIGRATIONS = [
@@ -35,4 +36,5 @@ export const MIGRATIONS = [
   { name: '0014-bulk', class: Migration0014Bulk },
   { name: '0015-invoices', class: Migration0015Invoices },
   { name: '0015b-invoice-rules', class: Migration0015InvoiceRules },
+  { name: '0016-what-invoices-take', class: Migration0016WhatInvoicesTake },
 ];

@@ -122,8 +122,8 @@ export const OUTCOME_OF_ORDER = statement(
   'agreements_outcome_of_order',
   `select o.id, o.status, o.agreement_id as "agreementId", o.charge_id as "chargeId", o.source,
      o.credential_id as "credentialId", o.bill_number as "billNumber", o.amount_minor as amount,
-     o.created_at as "createdAt",
-     c.type as "credentialType", p.status as "paymentStatus", p.decline_code as "declineCode",
+     o.created_at as "createdAt", o.invoice_id is not null as "isOfInvoice",
+     o.by_debit or coalesce(c.type = 'BANK_ACCOUNT', false) as "isDebit", p.status as "paymentStatus", p.decline_code as "declineCode",
      p.retry_advice as "retryAdvice", p.finished_at as "paidAt"
    from orders o
      left join stored_credentials c on c.operator_id = $1 and c.id = o.credential_id

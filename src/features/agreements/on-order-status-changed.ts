@@ -17,7 +17,8 @@ type OrderOutcome = {
   source: string | null;
   credentialId: string | null;
   billNumber: string;
-  credentialType: 'CARD' | 'SCHEME_TOKEN' | 'BANK_ACCOUNT' | null;
+  isDebit: boolean;
+  isOfInvoice: boolean;
   createdAt: Date;
   /** When its payment was settled. */
   paidAt: Date | null;
@@ -82,8 +83,8 @@ function followFirst(
 }
 
 /** Of a bank account it is the debit that came back; a card's dispute is argued about first. */
-function isReturned({ status, credentialType }: OrderOutcome): boolean {
-  return status === 'DISPUTED' && credentialType === 'BANK_ACCOUNT';
+function isReturned({ status, isDebit }: OrderOutcome): boolean {
+  return status === 'DISPUTED' && isDebit;
 }
 
 async function followCharge(
@@ -98,8 +99,8 @@ async function followCharge(
     case 'AUTHORIZED':
     case 'PARTIALLY_CAPTURED':
     case 'CAPTURED':
-      // It came back, and was won: its charge takes no other attempt any more.
-      if (charge.gaveUpBecause === 'RETURNED') holdCharge(transaction, order.id, true);
+      // It came back, and was won: its charge takes no other attempt any more. Of an invoice that is known under its lock.
+      if (charge.gaveUpBecause === 'RETURNED' && !order.isOfInvoice) holdCharge(transaction, order.id, true);
       recordPaid(transaction, file, charge, outcome);
       break;
     case 'REQUIRES_ACTION':
@@ -138,7 +139,7 @@ async function followNeedsPayer(
 function outcomeOf(order: OrderOutcome, now: Date): Outcome {
   const code = order.declineCode ?? (order.status === 'EXPIRED' ? 'authentication_required' : null);
   const wasDeclined = order.paymentStatus !== 'FAILED';
-  const isCard = order.credentialType !== 'BANK_ACCOUNT';
+  const isCard = !order.isDebit;
   return {
     orderId: order.id,
     credentialId: order.credentialId,

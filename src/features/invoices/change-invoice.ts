@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { notFound } from '../../kernel/errors.js';
-import { nextState } from '../../kernel/state-machine.js';
 import type { Transaction } from '../../platform/database/transaction.js';
-import { INVOICE_TRANSITIONS, type InvoiceEvent } from './domain/invoice-status.js';
+import { INVOICE_TRANSITIONS, type InvoiceEvent, nextStatus } from './domain/invoice-status.js';
 import { dueAt } from './domain/next-due.js';
 import { invoiceStatusChanged } from './invoice-events.js';
 import { INVOICES, type InvoiceRow } from './invoice-rows.js';
@@ -36,7 +35,7 @@ export async function lockedInvoice(transaction: Transaction, invoiceId: string)
 
 /** Moves an invoice on, or refuses in words where its status does not allow it. */
 export function advance(invoice: InvoiceRow, event: InvoiceEvent): void {
-  invoice.status = nextState(INVOICE_TRANSITIONS, invoice.status, event);
+  invoice.status = nextStatus(invoice.status, event);
 }
 
 /** The same where the status may have moved on already: says whether it did anything. */
@@ -44,6 +43,12 @@ export function advanceIfPossible(invoice: InvoiceRow, event: InvoiceEvent): boo
   if (!(event in INVOICE_TRANSITIONS[invoice.status])) return false;
   advance(invoice, event);
   return true;
+}
+
+/** Nothing more is to be done about it, nor is there a reason any more why nothing was. */
+export function markPaid(invoice: InvoiceRow, now: Date): void {
+  advance(invoice, 'pay');
+  Object.assign(invoice, { paidAt: now, retryAt: null, chargeStop: null, chargeStopDetail: null });
 }
 
 function save(transaction: Transaction, before: InvoiceRow, invoice: InvoiceRow): void {

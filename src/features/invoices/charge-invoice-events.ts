@@ -6,10 +6,10 @@ import { amountDue, type InvoiceRow, money } from './invoice-rows.js';
 export const INVOICE_NEEDS_PAYER = 'invoice.needs_payer';
 export const INVOICE_OVERPAID = 'invoice.overpaid';
 
-/** It is not charged by itself: its payer pays by the link of this order, which the merchant sends them. */
-export function invoiceNeedsPayer(invoice: InvoiceRow, orderId: string): DomainEvent {
+/** It is not charged by itself: its payer pays by the link of this order, which the merchant sends them. Without one no link can be made. */
+export function invoiceNeedsPayer(invoice: InvoiceRow, orderId: string | null): DomainEvent {
   return invoiceEvent(INVOICE_NEEDS_PAYER, invoice, {
-    orderId: publicId('order', orderId),
+    orderId: orderId && publicId('order', orderId),
     amountDue: money(invoice, amountDue(invoice)).toDecimal(),
     chargeStop: invoice.chargeStop,
     chargeStopDetail: invoice.chargeStopDetail,

@@ -21,12 +21,23 @@ export const INVOICES_OPERATOR_SUSPENDED = statement(
   `select status <> 'ACTIVE' as suspended from operators where id = $1`,
 );
 
+/** What went back of the money that an invoice counts, of all its orders: what was spare of one goes back first. */
+export const REFUNDED_OF_INVOICE = statement(
+  'invoices_refunded',
+  `select coalesce(sum(least(invoice_taken_minor, greatest(refunded_minor - invoice_spare_minor, 0))), 0)::bigint as refunded
+   from orders where operator_id = $1 and invoice_id = $2`,
+);
+
 /** What a payment of an invoice came to, as the invoice and its merchant's policy need to know it. */
 export const OUTCOME_FOR_INVOICE = statement(
   'invoices_outcome_of_order',
   `select o.id, o.status, o.charge_id as "chargeId", o.credential_id as "credentialId", o.captured_minor as captured,
      o.refunded_minor as refunded, o.disputed_minor as disputed,
-     o.authorized_minor - o.captured_minor - o.voided_minor as held, c.type as "credentialType",
+     o.authorized_minor - o.captured_minor - o.voided_minor as held, o.charge_released as "isReleased",
+     o.invoice_taken_minor as taken, o.invoice_spare_minor as spare,
+     o.by_debit or coalesce(c.type = 'BANK_ACCOUNT', false) as "isDebit",
+     (select coalesce(sum(r.amount_minor), 0)::bigint from operations r where r.operator_id = $1 and r.order_id = o.id
+       and r.type = 'CANCELLATION' and r.status in ('PENDING', 'UNKNOWN')) as leaving,
      p.status as "paymentStatus", p.decline_code as "declineCode", p.retry_advice as "retryAdvice",
      m.retry_policy_days as "retryDays"
    from orders o

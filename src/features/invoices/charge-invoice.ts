@@ -5,6 +5,7 @@ import { type Carriers, closeAttempt, type OrderFile } from '../orders/index.js'
 import { changeInvoice, lockedInvoice } from './change-invoice.js';
 import { AGREEMENTS_FOR_INVOICE, INVOICES_OPERATOR_SUSPENDED } from './charge-invoice-sql.js';
 import { agreementChoice, type Candidate, type Choice } from './domain/agreement-choice.js';
+import { isStopped } from './domain/charge-stop.js';
 import { chargeStopFor } from './domain/dunning.js';
 import { isOwed } from './domain/invoice-status.js';
 import type { ChargeStop } from './domain/words.js';
@@ -16,9 +17,11 @@ import { amountDue, type InvoiceRow, money } from './invoice-rows.js';
 interface Turn {
   readonly attempt: OrderFile | null;
   readonly inTheWay: string | null;
+  /** What was decided without a lock was not so any more under it. */
+  readonly isStale: boolean;
 }
 
-const NOTHING: Turn = { attempt: null, inTheWay: null };
+const NOTHING: Turn = { attempt: null, inTheWay: null, isStale: false };
 
 /** A payer's page is closed, and the invoice looked at again; a choice of agreements may be out of date once. */
 const LOOKS_MAX = 3;
@@ -38,12 +41,12 @@ export async function attendInvoice(
   invoiceId: string,
 ): Promise<OrderFile | null> {
   for (let look = 1; look <= LOOKS_MAX; look += 1) {
-    const { attempt, inTheWay } = await withFreeNumbers((isNumberTaken) =>
+    const { attempt, inTheWay, isStale } = await withFreeNumbers((isNumberTaken) =>
       carriers.units.sql(operatorId, (transaction) => takeTurn(transaction, invoiceId, isNumberTaken)),
     );
-    if (!inTheWay) return attempt;
+    if (!inTheWay && !isStale) return attempt;
     // By itself, because an order's lock comes before its invoice's.
-    await closeAttempt(carriers, operatorId, inTheWay);
+    if (inTheWay) await closeAttempt(carriers, operatorId, inTheWay);
   }
   await carriers.units.sql(operatorId, (transaction) => putOff(transaction, invoiceId, SOON_MS));
   return null;
@@ -68,7 +71,7 @@ async function lookedAt(
 ): Promise<{ readonly isCharged: false } | { readonly isCharged: true; readonly choice: Choice }> {
   const { operatorId } = transaction;
   const invoice = await invoiceById(transaction, invoiceId);
-  if (invoice.chargeStop !== null) return { isCharged: false };
+  if (isStopped(invoice.chargeStop)) return { isCharged: false };
   const { payerId, merchantId, mode, agreementId } = invoice;
   const key = [operatorId, payerId, merchantId, mode, agreementId];
   const candidates = await transaction.query<Candidate>(AGREEMENTS_FOR_INVOICE, key);
@@ -84,7 +87,7 @@ async function charge(
   let held: OrderOfInvoice | undefined;
   const wanted = async () => {
     const invoice = await lockedInvoice(transaction, invoiceId);
-    if (!isDue(invoice, transaction.now) || invoice.chargeStop !== null) return null;
+    if (!isDue(invoice, transaction.now) || isStopped(invoice.chargeStop)) return null;
     const orders = await ordersOfInvoice(transaction, invoiceId);
     held = orders.find(({ isHeld }) => isHeld);
     if (held) return null;
@@ -97,7 +100,9 @@ async function charge(
     };
   };
   const claim = await claimExtraCharge(transaction, agreementId, wanted, isNumberTaken);
-  if (claim.kind === 'REFUSED' && claim.because !== 'NOT_IN_FORCE') {
+  if (claim.kind === 'REFUSED') {
+    // It has just ended: there may be another.
+    if (claim.because === 'NOT_IN_FORCE') return { ...NOTHING, isStale: true };
     const why = { stop: chargeStopFor(claim.because), detail: claim.detail };
     return leaveToPayer(transaction, invoiceId, why, isNumberTaken);
   }
@@ -110,7 +115,7 @@ function followClaim(invoice: InvoiceRow, claim: ExtraClaim, held: OrderOfInvoic
   if (claim.kind === 'CLAIMED') {
     invoice.attempts += 1;
     invoice.orderId = claim.file.order.id;
-    invoice.retryAt = null;
+    Object.assign(invoice, { chargeStop: null, chargeStopDetail: null, retryAt: null });
   } else if (claim.kind === 'LATER') {
     invoice.retryAt = claim.at;
   } else if (held) {

@@ -1,10 +1,9 @@
 import { localDateAt } from '../../kernel/calendar.js';
 import { newUuid } from '../../kernel/ids.js';
-import { nextState } from '../../kernel/state-machine.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { lockedInvoice } from './change-invoice.js';
 import { CLOSE_DRAFTS, LOCK_DUE_DRAFTS, USE_CREDIT } from './close-invoices-sql.js';
-import { INVOICE_TRANSITIONS } from './domain/invoice-status.js';
+import { nextStatus } from './domain/invoice-status.js';
 import { invoiceStatusChanged } from './invoice-events.js';
 import type { InvoiceRow } from './invoice-rows.js';
 
@@ -26,7 +25,7 @@ export async function closeDueInvoices(transaction: Transaction): Promise<number
 /** Closes one draft now, by the same statements. Without items it becomes VOID, and has no number. */
 export async function closeInvoiceNow(transaction: Transaction, invoiceId: string): Promise<InvoiceRow> {
   const draft = await lockedInvoice(transaction, invoiceId);
-  nextState(INVOICE_TRANSITIONS, draft.status, 'close');
+  nextStatus(draft.status, 'close');
   const [closed] = await closeLocked(transaction, [draft]);
   if (!closed) throw new Error(`invoice ${invoiceId} was locked, and not closed`);
   return closed;

@@ -2,11 +2,11 @@ import { uuidOf } from '../../kernel/ids.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { DomainEvent } from '../../platform/events/domain-event.js';
 import { changeInvoice } from './change-invoice.js';
+import { refundedOfInvoice } from './charge-invoice-outcome.js';
 import { assertCreditIsKept } from './credit-kept.js';
 import { creditNoteStatusChanged } from './credit-note-events.js';
 import { CREDIT_NOTES } from './credit-note-rows.js';
-import { NOTE_OF_OPERATION, REFUNDED_OF_ORDER } from './credit-notes-sql.js';
-import { refundedOf } from './domain/dunning.js';
+import { LOCK_AGREEMENT_OF_ORDER, NOTE_OF_OPERATION } from './credit-notes-sql.js';
 import type { CreditNoteStatus } from './domain/words.js';
 import type { CreditNoteRow, InvoiceRow } from './invoice-rows.js';
 
@@ -17,6 +17,8 @@ const OUTCOMES: Readonly<Record<string, CreditNoteStatus>> = {
   FAILED: 'FAILED',
   DECLINED: 'FAILED',
   CANCELED: 'FAILED',
+  // A part of it went back, which the invoice shows: a note is of all of it, and what did not go back can be credited anew.
+  PARTIALLY_SUCCEEDED: 'FAILED',
 };
 
 /**
@@ -30,20 +32,16 @@ export async function onInvoiceRefund(transaction: Transaction, event: DomainEve
   const outcome = OUTCOMES[String(payload.status)];
   const invoiceId = uuidOf('invoice', String(payload.invoiceId ?? ''));
   if (!invoiceId || payload.type !== 'CANCELLATION') return;
+  // An agreement's lock comes before its invoice's, and the order's next event takes it.
+  if (payload.agreementId) await transaction.query(LOCK_AGREEMENT_OF_ORDER, [transaction.operatorId, orderId]);
   if (payload.status === 'PENDING') await assertCreditIsKept(transaction, orderId, invoiceId);
   if (!outcome) return;
   const operationId = uuidOf('operation', String(payload.operationId));
   const { operatorId } = transaction;
-  const [order] = await transaction.query<{ captured: bigint; refunded: bigint }>(REFUNDED_OF_ORDER, [
-    operatorId,
-    orderId,
-  ]);
   await changeInvoice(transaction, invoiceId, async (invoice) => {
     const [note] = await transaction.query<CreditNoteRow>(NOTE_OF_OPERATION, [operatorId, operationId]);
     if (note) follow(transaction, invoice, note, outcome);
-    // Only the order that paid it: what others gave back is no money of this invoice.
-    if (order && invoice.orderId === orderId && invoice.paidOutside === null)
-      invoice.refunded = refundedOf(order, invoice.paid);
+    invoice.refunded = await refundedOfInvoice(transaction, invoiceId);
   });
 }
 

@@ -1,11 +1,13 @@
 import { DomainError } from '../../kernel/errors.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import { type Caller, claimCancellation, type OrderFile } from '../orders/index.js';
-import { advance } from './change-invoice.js';
+import { markPaid } from './change-invoice.js';
+import { refundedOfInvoice } from './charge-invoice-outcome.js';
 import type { IssuedNote } from './credit-note-wanted.js';
 import { CREDITED_TO_BALANCE } from './credit-notes-sql.js';
 import { refundableMoney, returnable, type Settled } from './domain/credit.js';
-import { refundedOf } from './domain/dunning.js';
+import { isOwed } from './domain/invoice-status.js';
+import { openInvoicePage, ordersOfInvoice } from './invoice-page.js';
 import { amountDue, type CreditNoteRow, type InvoiceRow, money } from './invoice-rows.js';
 import { asItWasCharged, assertNobodyPays } from './waiting-order.js';
 
@@ -54,11 +56,18 @@ async function lowerAmountDue({ transaction, invoice, before }: Scene, note: Cre
     asItWasCharged(invoice, before);
     invoice.retryAt = status === 'UNCOLLECTIBLE' ? null : transaction.now;
   }
-  if (amountDue(invoice) === 0n) {
-    advance(invoice, 'pay');
-    Object.assign(invoice, { paidAt: transaction.now, retryAt: null });
-  }
+  // What is left may be an amount that the payment system takes.
+  if (invoice.chargeStop === 'AMOUNT_NOT_ACCEPTED' && isOwed(status)) invoice.retryAt = transaction.now;
+  if (amountDue(invoice) === 0n) markPaid(invoice, transaction.now);
+  // Its page was closed for the sake of the amount, and by itself nothing is done about what was written off.
+  else if (before && status === 'UNCOLLECTIBLE') await openAnotherPage(transaction, invoice);
   return { note, refund: null, credit: null };
+}
+
+async function openAnotherPage(transaction: Transaction, invoice: InvoiceRow): Promise<void> {
+  const { length: ordersBefore } = await ordersOfInvoice(transaction, invoice.id);
+  await openInvoicePage(transaction, invoice, { ordersBefore, isNumberTaken: true });
+  invoice.retryAt = null;
 }
 
 /** Less than nothing cannot be owed: what its payer's credit paid is given back once the rest is credited. */
@@ -108,7 +117,8 @@ async function settledOf({ transaction, invoice, order }: Scene): Promise<Settle
   const { paid, creditApplied } = invoice;
   if (order?.operations.some(({ status }) => status === 'PENDING' || status === 'UNKNOWN'))
     throw new DomainError('OUTCOME_PENDING', 'a refund of this invoice is under way; try again when it is settled');
-  return { paid, creditApplied, refunded: order ? refundedOf(order.order, paid) : 0n, toBalance: given?.total ?? 0n };
+  const refunded = await refundedOfInvoice(transaction, invoice.id);
+  return { paid, creditApplied, refunded, toBalance: given?.total ?? 0n };
 }
 
 function assertAvailable(invoice: InvoiceRow, { total }: CreditNoteRow, available: bigint, what: string): void {

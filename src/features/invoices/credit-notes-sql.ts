@@ -56,17 +56,25 @@ export const NOTE_OF_OPERATION = statement(
   `select ${CREDIT_NOTES.columns} from credit_notes where operator_id = $1 and operation_id = $2 for no key update`,
 );
 
-/** What an order has given back, for the invoice that it paid. */
-export const REFUNDED_OF_ORDER = statement(
-  'credit_notes_refunded_of_order',
-  'select captured_minor as captured, refunded_minor as refunded from orders where operator_id = $1 and id = $2',
+/** What locks are taken in the order of: the order's is held. */
+export const LOCK_AGREEMENT_OF_ORDER = statement(
+  'credit_notes_lock_agreement',
+  `select a.id from agreements a where a.operator_id = $1
+     and a.id = (select agreement_id from orders where operator_id = $1 and id = $2) for no key update of a`,
 );
 
-/** What is left of the money of an invoice's orders, taken or held, and how much one of them is asked back and has not sent yet. */
-export const MONEY_IN_HAND = statement(
-  'credit_notes_money_in_hand',
-  `select coalesce(sum(greatest(authorized_minor - voided_minor - refunded_minor - disputed_minor, 0)), 0)::bigint as "inHand",
+/** The order that has paid most of an invoice that is not back with its payer yet. */
+export const PAYING_ORDER = statement(
+  'credit_notes_paying_order',
+  `select id from orders where operator_id = $1 and invoice_id = $2 and invoice_taken_minor > 0
+   order by invoice_taken_minor - greatest(refunded_minor - invoice_spare_minor, 0) desc, id desc limit 1`,
+);
+
+/** What is left of an order's money, taken or held, and how much of it is asked back and not sent yet. */
+export const MONEY_OF_ORDER = statement(
+  'credit_notes_money_of_order',
+  `select authorized_minor - voided_minor - refunded_minor as "inHand",
      (select coalesce(sum(t.amount_minor), 0)::bigint from transactions t
-      where t.operator_id = $1 and t.order_id = $3 and t.status = 'PENDING' and t.type in ('REFUND', 'VOID')) as asked
-   from orders where operator_id = $1 and invoice_id = $2`,
+      where t.operator_id = $1 and t.order_id = $2 and t.status = 'PENDING' and t.type in ('REFUND', 'VOID')) as asked
+   from orders where operator_id = $1 and id = $2`,
 );

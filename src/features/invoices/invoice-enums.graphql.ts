@@ -21,8 +21,12 @@ export const ChargeStopEnum = enumOf(
     RETRIES_EXHAUSTED: 'It was declined as often as the merchant’s retry policy allows.',
     SCHEME_LIMIT: 'The card was tried as often as the card schemes allow.',
     CREDENTIAL_UNUSABLE: 'The means of payment was removed, detached or has expired.',
-    CANCELED: 'The attempt was cancelled by the merchant.',
+    CANCELED:
+      'The attempt was cancelled by the merchant, or the invoice was written off while it was charged by itself.',
     RETURNED: 'The bank took the payment back after it had been paid.',
+    AMOUNT_NOT_ACCEPTED:
+      'The payment system takes no such amount, from an agreement or by a link; `chargeStopDetail` says the limit. ' +
+      'There is no link: credit it, void it, or have it paid past us.',
   },
 );
 
@@ -44,6 +48,8 @@ export const CreditNoteStatusEnum = enumOf(
   {
     PENDING: 'The refund is under way.',
     SETTLED: 'The payer has it: as a refund, as credit, or as less to pay.',
-    FAILED: 'The refund came to nothing: the note gives nothing back, and what it took back can be credited anew.',
+    FAILED:
+      'The refund, or a part of it, came to nothing: the note gives nothing back beyond what the invoice shows as refunded, and ' +
+      'what it took back can be credited anew.',
   },
 );

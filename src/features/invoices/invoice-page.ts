@@ -6,6 +6,7 @@ import { agreementsOfOrders } from '../agreements/index.js';
 import { acceptOrder } from '../orders/index.js';
 import { invoiceNeedsPayer } from './charge-invoice-events.js';
 import { ORDERS_OF_INVOICE } from './charge-invoice-sql.js';
+import { mayBecomeAmountStop } from './domain/charge-stop.js';
 import { invoiceNumber } from './domain/invoice-number.js';
 import { amountDue, type InvoiceRow, money } from './invoice-rows.js';
 
@@ -70,6 +71,15 @@ export async function openInvoicePage(
     if (!(error instanceof DomainError)) throw error;
     const isPassing = error.code === 'PAYMENT_SYSTEM_UNAVAILABLE';
     invoice.retryAt = isPassing ? later(now, NO_ACCOUNT_MS) : null;
-    if (!isPassing) invoice.chargeStopDetail = error.message;
+    if (!isPassing) tellNoPage(transaction, invoice, error);
   }
+}
+
+const OF_AMOUNT: ReadonlySet<string> = new Set(['AMOUNT_OUT_OF_RANGE', 'CURRENCY_NOT_SUPPORTED', 'INVALID_INPUT']);
+
+/** The merchant hears that nobody can pay it here, rather than wait for a link that never comes. */
+function tellNoPage(transaction: Transaction, invoice: InvoiceRow, { code, message }: DomainError): void {
+  invoice.chargeStopDetail = message;
+  if (OF_AMOUNT.has(code) && mayBecomeAmountStop(invoice.chargeStop)) invoice.chargeStop = 'AMOUNT_NOT_ACCEPTED';
+  transaction.publish(invoiceNeedsPayer(invoice, null));
 }

@@ -151,7 +151,8 @@ export function money(invoice: { readonly currency: Currency }, minor: bigint): 
   return Money.of(minor, invoice.currency);
 }
 
-/** What is still owed on it: nothing on a draft, and never less than nothing. */
-export function amountDue({ total, creditApplied, credited, paid }: InvoiceRow): bigint {
+/** What is still owed on it: nothing on a draft or what is void, and never less than nothing. */
+export function amountDue({ status, total, creditApplied, credited, paid }: InvoiceRow): bigint {
+  if (status === 'VOID') return 0n;
   return total - creditApplied - credited - paid;
 }

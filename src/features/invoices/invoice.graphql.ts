@@ -107,7 +107,7 @@ export class InvoiceType implements Node {
       'what it comes to so far.',
   })
   get amountDue(): MoneyType {
-    return this.amount(this.row.status === 'VOID' ? 0n : amountDue(this.row));
+    return this.amount(amountDue(this.row));
   }
 
   @Field(() => Int, { description: 'How many items it has; of a DRAFT as of `totalsAt`.' })

@@ -9,7 +9,7 @@ import { type CreditLine, creditLines } from './credit-note-lines.js';
 import { CREDIT_LINES, CREDIT_NOTES } from './credit-note-rows.js';
 import { settleCreditNote } from './credit-note-settlement.js';
 import type { CreditNoteWanted, IssuedNote } from './credit-note-wanted.js';
-import { NEXT_CREDIT_NOTE_NUMBER } from './credit-notes-sql.js';
+import { NEXT_CREDIT_NOTE_NUMBER, PAYING_ORDER } from './credit-notes-sql.js';
 import type { CreditSettlement } from './domain/words.js';
 import { assertInvoiceVisible, invoiceById } from './invoice-once.js';
 import type { CreditNoteRow, InvoiceRow } from './invoice-rows.js';
@@ -28,15 +28,16 @@ export async function issueCreditNote(
 ): Promise<IssuedNote> {
   const known = await invoiceById(transaction, wanted.invoiceId);
   assertInvoiceVisible(known, caller);
-  const paidBy = known.status === 'PAID' && known.paidOutside === null ? known.orderId : null;
-  const order = paidBy && (await lockedFile(transaction, paidBy));
+  const key = [transaction.operatorId, wanted.invoiceId];
+  const [paidBy] = known.status === 'PAID' ? await transaction.query<{ id: string }>(PAYING_ORDER, key) : [];
+  const order = paidBy && (await lockedFile(transaction, paidBy.id));
   const { result } = await changeInvoice(transaction, wanted.invoiceId, async (invoice) => {
     if ((invoice.status === 'PAID') !== (known.status === 'PAID') || invoice.orderId !== known.orderId)
       throw new DomainError('OUTCOME_PENDING', 'the invoice is changing at this moment; try again in a moment');
     const settlement = wanted.settlement ?? defaultSettlement(invoice);
     const lines = await creditLines(transaction, invoice, wanted.lines);
     const draft = await noteOf(transaction, invoice, { reason: wanted.reason, settlement, lines });
-    const scene = { transaction, caller, invoice, order: order || null, before };
+    const scene = { transaction, caller, invoice, order: order ?? null, before };
     const issued = await settleCreditNote(scene, draft);
     write(transaction, issued, lines);
     transaction.publish(creditNoteCreated(issued.note, invoice));

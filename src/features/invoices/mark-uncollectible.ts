@@ -1,8 +1,10 @@
 import { localDateAt } from '../../kernel/calendar.js';
+import type { Transaction } from '../../platform/database/transaction.js';
 import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
 import type { Caller, Carriers } from '../orders/index.js';
 import { advance, changeInvoice } from './change-invoice.js';
 import { assertInvoiceVisible, invoiceOnce } from './invoice-once.js';
+import { ordersOfInvoice } from './invoice-page.js';
 import type { InvoiceRow } from './invoice-rows.js';
 
 interface InvoiceNamed {
@@ -39,18 +41,25 @@ export function reopenInvoice(
   idempotency: IdempotentRequest,
 ): Promise<InvoiceRow> {
   return invoiceOnce(units, caller.operatorId, idempotency, async (transaction) => {
-    const { invoice } = await changeInvoice(transaction, invoiceId, (invoice) => {
+    const { invoice } = await changeInvoice(transaction, invoiceId, async (invoice) => {
       assertInvoiceVisible(invoice, caller);
-      expectAgain(invoice, transaction.now);
+      await expectAgain(transaction, invoice);
     });
     return invoice;
   });
 }
 
 /** One that was written off is owed again; refuses one that was not. */
-export function expectAgain(invoice: InvoiceRow, now: Date): void {
+export async function expectAgain(transaction: Transaction, invoice: InvoiceRow): Promise<void> {
+  const { now } = transaction;
   advance(invoice, 'expect');
   if (invoice.dueOn !== null && invoice.dueOn < localDateAt(now, invoice.timeZone)) advance(invoice, 'fallDue');
-  // Its link may have run out meanwhile; what is not charged any more gets no more than another one by this.
-  if (invoice.chargeStop !== null) invoice.retryAt = now;
+  const isHeld = (await ordersOfInvoice(transaction, invoice.id)).some(({ isHeld }) => isHeld);
+  if (isHeld && invoice.chargeStop === null) return;
+  // Its link may have run out meanwhile, or there was none yet. Whom it was written off for is not charged by surprise.
+  if (invoice.chargeStop === null) {
+    const chargeStopDetail = 'it was written off while it was charged by itself: payInvoice charges it again';
+    Object.assign(invoice, { chargeStop: 'CANCELED', chargeStopDetail });
+  }
+  invoice.retryAt = now;
 }

@@ -3,29 +3,22 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import type { DomainEvent } from '../../platform/events/domain-event.js';
 import { expireAttempt } from '../orders/index.js';
 import { changeInvoice } from './change-invoice.js';
+import { invoiceNeedsPayer } from './charge-invoice-events.js';
 import {
-  isPaidBy,
+  followMoney,
   isReturned,
   type OrderOutcome,
   recordFailed,
+  recordLost,
   recordPaid,
   recordReturned,
   recordUndone,
 } from './charge-invoice-outcome.js';
 import { OUTCOME_FOR_INVOICE } from './charge-invoice-sql.js';
+import { isOwed } from './domain/invoice-status.js';
 import type { InvoiceRow } from './invoice-rows.js';
 
 const CAME_TO_NOTHING: ReadonlySet<string> = new Set(['DECLINED', 'EXPIRED', 'CANCELED']);
-
-/** Statuses before which no money of an order had come. */
-const WITHOUT_MONEY: ReadonlySet<unknown> = new Set([
-  'CREATED',
-  'PROCESSING',
-  'REQUIRES_ACTION',
-  'DECLINED',
-  'EXPIRED',
-  'CANCELED',
-]);
 
 /**
  * An order of an invoice came to another status: in the same transaction the
@@ -39,36 +32,28 @@ export async function onInvoiceOrderChanged(transaction: Transaction, event: Dom
   const key = [transaction.operatorId, event.subjectId];
   const [order] = await transaction.query<OrderOutcome>(OUTCOME_FOR_INVOICE, key);
   if (!order) return;
-  await changeInvoice(transaction, invoiceId, (invoice) => follow(transaction, invoice, order, previousStatus));
+  await changeInvoice(transaction, invoiceId, (invoice) => follow(transaction, invoice, order));
 }
 
-/** Money is taken with the news that it came: what is heard of the order after that, such as a refund, is no such news. */
-async function follow(
-  transaction: Transaction,
-  invoice: InvoiceRow,
-  order: OrderOutcome,
-  previousStatus: unknown,
-): Promise<void> {
-  if (isPaidBy(invoice, order)) {
-    if (isReturned(order)) recordReturned(transaction, invoice, order);
-    else if (CAME_TO_NOTHING.has(order.status)) recordUndone(transaction, invoice);
-    return;
-  }
-  const taken = takenBy(order);
-  const wasDisputed = previousStatus === 'DISPUTED';
-  if (taken > 0n && (wasDisputed || WITHOUT_MONEY.has(previousStatus))) {
-    await recordPaid(transaction, invoice, order, { taken, wasDisputed });
-  } else if (isReturned(order)) {
-    if (invoice.orderId === order.id) recordReturned(transaction, invoice, order);
+/** What has become of its money comes first: by how much, and not by what was heard, so that no news counts twice. */
+async function follow(transaction: Transaction, invoice: InvoiceRow, order: OrderOutcome): Promise<void> {
+  const moved = followMoney(transaction, invoice, order);
+  await recordPaid(transaction, invoice, order, moved);
+  await recordLost(transaction, invoice, order, moved);
+  if (isReturned(order)) {
+    if (moved.applied > 0n || moved.lost > 0n || invoice.orderId === order.id)
+      recordReturned(transaction, invoice, order);
   } else if (order.status === 'REQUIRES_ACTION') {
-    // Nobody is asked to confirm what is not owed any more.
-    if (invoice.status === 'VOID' || invoice.status === 'PAID') await expireAttempt(transaction, order.id);
+    await followNeedsPayer(transaction, invoice, order);
   } else if (CAME_TO_NOTHING.has(order.status)) {
-    await recordFailed(transaction, invoice, order);
+    if (moved.lost > 0n) recordUndone(transaction, invoice);
+    else await recordFailed(transaction, invoice, order);
   }
 }
 
-function takenBy(order: OrderOutcome): bigint {
-  if (order.captured === 0n) return order.held;
-  return isReturned(order) ? order.captured - order.disputed : order.captured;
+/** Nobody is asked to confirm what is not owed any more. What their bank wants them to confirm they are to be told of. */
+async function followNeedsPayer(transaction: Transaction, invoice: InvoiceRow, order: OrderOutcome): Promise<void> {
+  const { status } = invoice;
+  if (status === 'VOID' || status === 'PAID') await expireAttempt(transaction, order.id);
+  else if (isOwed(status) && order.chargeId !== null) transaction.publish(invoiceNeedsPayer(invoice, order.id));
 }

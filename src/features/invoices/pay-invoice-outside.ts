@@ -1,6 +1,6 @@
 import type { IdempotentRequest } from '../../platform/idempotency/idempotent-request.js';
 import type { Caller, Carriers } from '../orders/index.js';
-import { advance, changeInvoice } from './change-invoice.js';
+import { changeInvoice, markPaid } from './change-invoice.js';
 import { assertInvoiceVisible, invoiceOnce } from './invoice-once.js';
 import { amountDue, type InvoiceRow } from './invoice-rows.js';
 import { assertNobodyPays, closingWaitingOrder } from './waiting-order.js';
@@ -23,10 +23,11 @@ export function payInvoiceOutside(
     invoiceOnce(carriers.units, operatorId, idempotency, async (transaction) => {
       const { invoice } = await changeInvoice(transaction, invoiceId, async (invoice) => {
         assertInvoiceVisible(invoice, caller);
-        advance(invoice, 'pay');
+        const due = amountDue(invoice);
+        markPaid(invoice, transaction.now);
         await assertNobodyPays(transaction, invoice);
-        invoice.paid += amountDue(invoice);
-        Object.assign(invoice, { paidOutside: reference, paidAt: transaction.now, retryAt: null });
+        invoice.paid += due;
+        invoice.paidOutside = reference;
       });
       return invoice;
     }),

@@ -61,7 +61,7 @@ export async function payInvoice(
 
 async function makeDue(transaction: Transaction, invoice: InvoiceRow, before: InvoiceRow | null): Promise<void> {
   const { status } = invoice;
-  if (status === 'UNCOLLECTIBLE') expectAgain(invoice, transaction.now);
+  if (status === 'UNCOLLECTIBLE') await expectAgain(transaction, invoice);
   else if (status !== 'OPEN' && status !== 'PAST_DUE')
     throw new DomainError('ILLEGAL_TRANSITION', `cannot charge an invoice that is ${status}`);
   await assertAgreement(transaction, invoice);
@@ -75,10 +75,12 @@ async function assertAgreement(transaction: Transaction, invoice: InvoiceRow): P
   const key = [transaction.operatorId, payerId, merchantId, mode, agreementId];
   const choice = agreementChoice(invoice, await transaction.query<Candidate>(AGREEMENTS_FOR_INVOICE, key));
   if (choice.kind === 'AGREEMENT') return;
-  throw new DomainError(
-    'AGREEMENT_REQUIRED',
-    `${choice.why}: have them pay on the invoice's paymentPageUrl, name an agreement with updateInvoice, or give paidOutside`,
-  );
+  const { chargeStop, chargeStopDetail } = invoice;
+  const way =
+    chargeStop === 'AMOUNT_NOT_ACCEPTED'
+      ? `${chargeStopDetail}, so there is no page to pay on either: give paidOutside, credit it or void it`
+      : "have them pay on the invoice's paymentPageUrl, name an agreement with updateInvoice, or give paidOutside";
+  throw new DomainError('AGREEMENT_REQUIRED', `${choice.why}: ${way}`);
 }
 
 async function asItIs(transaction: Transaction, invoiceId: string): Promise<InvoicePaid> {

@@ -6,7 +6,7 @@ import { advance, changeInvoice } from './change-invoice.js';
 import { CREDITED_TO_BALANCE } from './credit-notes-sql.js';
 import { DELETE_ITEMS_OF_DRAFT } from './drafts-sql.js';
 import { assertInvoiceVisible, invoiceOnce } from './invoice-once.js';
-import type { InvoiceRow } from './invoice-rows.js';
+import { amountDue, type InvoiceRow, money } from './invoice-rows.js';
 import { giveCredit } from './payer-credit.js';
 import { assertNobodyPays, closingWaitingOrder } from './waiting-order.js';
 
@@ -42,11 +42,17 @@ async function makeVoid(transaction: Transaction, invoice: InvoiceRow): Promise<
     );
   }
   if (invoice.status === 'DRAFT') await throwAway(transaction, invoice);
+  if (invoice.paid > 0n) {
+    throw new DomainError(
+      'ILLEGAL_TRANSITION',
+      `cannot void an invoice of which ${money(invoice, invoice.paid)} is paid: createCreditNote takes back the ${money(invoice, amountDue(invoice))} that is still owed, and then gives back what was paid`,
+    );
+  }
+  const amount = await unusedCredit(transaction, invoice);
   advance(invoice, 'void');
   await assertNobodyPays(transaction, invoice);
   invoice.voidedAt = transaction.now;
   invoice.retryAt = null;
-  const amount = await unusedCredit(transaction, invoice);
   const { id: invoiceId, payerId, currency } = invoice;
   if (amount > 0n) giveCredit(transaction, { payerId, currency, amount, invoiceId });
 }
@@ -59,8 +65,13 @@ async function throwAway(transaction: Transaction, invoice: InvoiceRow): Promise
 }
 
 /** What it used of the payer's credit, less what notes have given back of it while it was paid. */
-async function unusedCredit(transaction: Transaction, { id, creditApplied }: InvoiceRow): Promise<bigint> {
-  if (creditApplied === 0n) return 0n;
-  const [given] = await transaction.query<{ total: bigint }>(CREDITED_TO_BALANCE, [transaction.operatorId, id]);
-  return creditApplied - (given?.total ?? 0n);
+async function unusedCredit(transaction: Transaction, invoice: InvoiceRow): Promise<bigint> {
+  const key = [transaction.operatorId, invoice.id];
+  const [given] = await transaction.query<{ total: bigint }>(CREDITED_TO_BALANCE, key);
+  const unused = invoice.creditApplied - (given?.total ?? 0n);
+  if (unused >= 0n) return unused;
+  throw new DomainError(
+    'ILLEGAL_TRANSITION',
+    `cannot void an invoice of which credit notes have made ${money(invoice, -unused)} its payer's credit that was paid, and came back since: it is owed for that; markInvoiceUncollectible writes it off`,
+  );
 }

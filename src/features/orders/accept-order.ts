@@ -118,6 +118,7 @@ export function newOrder(
     chargeId: null,
     invoiceId: wanted.invoiceId ?? null,
     credentialId: null,
+    byDebit: false,
     externalPaymentId: null,
     language: wanted.language ?? null,
     accountFixed: true,

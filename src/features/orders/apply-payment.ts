@@ -39,6 +39,7 @@ export function applyPayment(file: OrderFile, outcome: PaymentOutcome, now: Date
       if (advance(transaction, 'fail', now)) explain(payment, outcome.refusal);
       break;
     case 'seen':
+      noteMeans(file, outcome.snapshot);
       if (transaction.status !== 'SUCCEEDED') applyFirstAnswer(file, payment, transaction, outcome.snapshot, now);
       else if ('amount' in outcome.snapshot) followPayment(file, outcome.snapshot, now);
       break;
@@ -49,6 +50,11 @@ export function applyPayment(file: OrderFile, outcome: PaymentOutcome, now: Date
       unreachable(outcome);
   }
   concludeOperation(file, payment, now);
+}
+
+/** Also of what is not stored. On a page several may be tried: the last is the one that pays. */
+function noteMeans({ order }: OrderFile, { credential }: IntentSnapshot): void {
+  if (credential) order.byDebit = credential.type === 'BANK_ACCOUNT';
 }
 
 function leaveToPayer(

@@ -191,5 +191,6 @@ function orderUpdate(operatorId: string, order: OrderRow, now: Date): unknown[] 
     order.credentialId,
     order.agreementId,
     order.accountId,
+    order.byDebit,
   ];
 }

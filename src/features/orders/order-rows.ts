@@ -39,6 +39,8 @@ export type OrderRow = {
   invoiceId: string | null;
   /** What is stored of what it was paid with. */
   credentialId: string | null;
+  /** Paid from a bank account, whether that is stored or not. */
+  byDebit: boolean;
   externalPaymentId: string | null;
   /** In which language the payer reads; null: their browser says. */
   language: Language | null;

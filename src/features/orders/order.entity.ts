@@ -163,6 +163,18 @@ export class Order extends TenantScopedEntity {
   @Property({ type: 'uuid', nullable: true })
   invoiceId!: string | null;
 
+  /** What of its money is counted as paid of that invoice. */
+  @Property({ type: 'bigint', default: 0 })
+  invoiceTakenMinor!: bigint;
+
+  /** What came of it that the invoice did not owe any more. */
+  @Property({ type: 'bigint', default: 0 })
+  invoiceSpareMinor!: bigint;
+
+  /** Paid from a bank account: what is disputed of it has been taken back, and is not argued about first. */
+  @Property({ type: 'boolean', default: false })
+  byDebit!: boolean;
+
   /** The agreement that the order's payment establishes or is a charge under. */
   @Property({ type: 'uuid', nullable: true })
   agreementId!: string | null;

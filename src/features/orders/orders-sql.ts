@@ -13,7 +13,7 @@ const ORDER_COLUMNS = `
   capture_mode as "captureMode", currency, amount_minor as amount, authorized_minor as authorized,
   captured_minor as captured, refunded_minor as refunded, voided_minor as voided, disputed_minor as disputed,
   source, stored_on_file as "storedOnFile", save_credential as "saveCredential", agreement_id as "agreementId",
-  charge_id as "chargeId", invoice_id as "invoiceId", credential_id as "credentialId",
+  charge_id as "chargeId", invoice_id as "invoiceId", credential_id as "credentialId", by_debit as "byDebit",
   external_payment_id as "externalPaymentId", payer_language as language, account_fixed as "accountFixed", multicapture, incrementable, capture_before as "captureBefore",
   capture_warned_at as "captureWarnedAt", expires_at as "expiresAt", return_url as "returnUrl",
   callback_url as "callbackUrl", metadata, due_at as "dueAt", created_at as "createdAt",
@@ -117,7 +117,7 @@ export const UPDATE_ORDER = statement(
   `update orders set status = $3, closed_as = $4, authorized_minor = $5, captured_minor = $6, refunded_minor = $7,
      voided_minor = $8, disputed_minor = $9, external_payment_id = $10, multicapture = $11, incrementable = $12,
      capture_before = $13, capture_warned_at = $14, source = $15, stored_on_file = $16, due_at = $17, updated_at = $18,
-     payer_id = $19, credential_id = $20, agreement_id = $21, payment_system_account_id = $22
+     payer_id = $19, credential_id = $20, agreement_id = $21, payment_system_account_id = $22, by_debit = $23
    where operator_id = $1 and id = $2`,
 );
 
@@ -158,6 +158,14 @@ export const OPERATOR_SUSPENDED = statement(
   `select status <> 'ACTIVE' as suspended from operators where id = $1`,
 );
 
+/** The same where another lock is held already: whoever has the order's is not waited for. */
+export const EXPIRE_IF_FREE = statement(
+  'orders_expire_if_free',
+  `update orders set expires_at = $3, due_at = $3 where operator_id = $1 and id = (select id from orders
+     where operator_id = $1 and id = $2 and status in ('CREATED', 'REQUIRES_ACTION') and expires_at > $3
+     for no key update skip locked)`,
+);
+
 /** Takes a due order for a while, so that two workers do not close it at once. */
 export const CLAIM_DUE_ORDER = statement(
   'orders_claim_due',
@@ -182,6 +190,12 @@ export const HOLD_CHARGE = statement(
      where other.operator_id = $1 and other.invoice_id = o.invoice_id and other.id <> o.id
        and not other.charge_released and other.status not in ('DECLINED', 'EXPIRED', 'CANCELED'))
    where o.operator_id = $1 and o.id = $2 and (o.charge_id is not null or o.invoice_id is not null)`,
+);
+
+/** What of an order's money its invoice counts. Under the order's lock. */
+export const INVOICE_SHARE = statement(
+  'orders_invoice_share',
+  'update orders set invoice_taken_minor = $3, invoice_spare_minor = $4 where operator_id = $1 and id = $2',
 );
 
 /** Few are in flight at any time, so that those of one operator are found among them all. */

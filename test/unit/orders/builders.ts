@@ -297,6 +297,7 @@ function newOrder(captureMode: 'AUTOMATIC' | 'MANUAL', amount: bigint): OrderRow
     accountFixed: true,
     externalPaymentId: null,
     multicapture: false,
+    byDebit: false,
     incrementable: false,
     captureBefore: null,
     captureWarnedAt: null,

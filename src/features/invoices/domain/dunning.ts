@@ -33,17 +33,3 @@ const STOPS = {
 export function chargeStopFor(because: keyof typeof STOPS): ChargeStop {
   return STOPS[because];
 }
-
-/** What of a payment an invoice takes, and what of it came for nothing: nobody pays more than is owed. */
-export function shareOf(taken: bigint, due: bigint): { readonly applied: bigint; readonly surplus: bigint } {
-  const applied = taken < due ? taken : due;
-  return { applied, surplus: taken - applied };
-}
-
-/** What an order that pays an invoice has given back of it: what it took beyond the invoice goes back first. */
-export function refundedOf(order: { readonly captured: bigint; readonly refunded: bigint }, paid: bigint): bigint {
-  const beyond = order.captured > paid ? order.captured - paid : 0n;
-  const refunded = order.refunded - beyond;
-  if (refunded <= 0n) return 0n;
-  return refunded < paid ? refunded : paid;
-}

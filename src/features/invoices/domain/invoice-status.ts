@@ -1,5 +1,6 @@
+import { DomainError } from '../../../kernel/errors.js';
 import type { TransitionTable } from '../../../kernel/state-machine.js';
-import type { InvoiceStatus } from './words.js';
+import { INVOICE_STATUSES, type InvoiceStatus } from './words.js';
 
 export type InvoiceEvent = 'close' | 'pay' | 'fallDue' | 'postpone' | 'reopen' | 'void' | 'writeOff' | 'expect';
 
@@ -17,6 +18,24 @@ export const INVOICE_TRANSITIONS: TransitionTable<InvoiceStatus, InvoiceEvent> =
   UNCOLLECTIBLE: { pay: 'PAID', expect: 'OPEN', void: 'VOID' },
   VOID: {},
 };
+
+/** What a merchant asks for by hand, by the name that they know it by; the other events are nobody's wish. */
+const ASKED_AS: Readonly<Partial<Record<InvoiceEvent, string>>> = {
+  close: 'finalizeInvoice',
+  pay: 'payInvoice',
+  void: 'voidInvoice',
+  writeOff: 'markInvoiceUncollectible',
+  expect: 'reopenInvoice',
+};
+
+/** Where an event leads, or a refusal that says which invoices it is for. */
+export function nextStatus(status: InvoiceStatus, event: InvoiceEvent): InvoiceStatus {
+  const next = INVOICE_TRANSITIONS[status][event];
+  if (next !== undefined) return next;
+  const fit = INVOICE_STATUSES.filter((each) => event in INVOICE_TRANSITIONS[each]).join(' or ');
+  const what = ASKED_AS[event] ?? event;
+  throw new DomainError('ILLEGAL_TRANSITION', `${what} is for an invoice that is ${fit}; this one is ${status}`);
+}
 
 /** Closed, and not paid, void or written off. */
 export function isOwed(status: InvoiceStatus): boolean {

@@ -24,5 +24,6 @@ export const CHARGE_STOPS = [
   'CREDENTIAL_UNUSABLE',
   'CANCELED',
   'RETURNED',
+  'AMOUNT_NOT_ACCEPTED',
 ] as const;
 export type ChargeStop = (typeof CHARGE_STOPS)[number];
