@@ -70,11 +70,11 @@ export const PAYING_ORDER = statement(
    order by invoice_taken_minor - greatest(refunded_minor - invoice_spare_minor, 0) desc, id desc limit 1`,
 );
 
-/** What is left of an order's money, taken or held, and how much of it is asked back and not sent yet. */
-export const MONEY_OF_ORDER = statement(
-  'credit_notes_money_of_order',
-  `select authorized_minor - voided_minor - refunded_minor as "inHand",
+/** What is left of the money of an invoice's orders, taken or held, and how much one of them is asked back and has not sent yet. */
+export const MONEY_IN_HAND = statement(
+  'credit_notes_money_in_hand',
+  `select coalesce(sum(greatest(authorized_minor - voided_minor - refunded_minor - disputed_minor, 0)), 0)::bigint as "inHand",
      (select coalesce(sum(t.amount_minor), 0)::bigint from transactions t
-      where t.operator_id = $1 and t.order_id = $2 and t.status = 'PENDING' and t.type in ('REFUND', 'VOID')) as asked
-   from orders where operator_id = $1 and id = $2`,
+      where t.operator_id = $1 and t.order_id = $3 and t.status = 'PENDING' and t.type in ('REFUND', 'VOID')) as asked
+   from orders where operator_id = $1 and invoice_id = $2`,
 );
