@@ -15,6 +15,17 @@ export class AtOnce {
     this.#running.add(running);
   }
 
+  /** The same, but resolves with `work`'s own end, and fails as it does. */
+  async through(work: () => Promise<void>): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<Promise<void>>();
+    await this.begin(() => {
+      const working = work();
+      resolve(working);
+      return working.catch(() => {});
+    });
+    await promise;
+  }
+
   /** Resolves when all that has begun has ended. */
   async ended(): Promise<void> {
     await Promise.all(this.#running);

@@ -118,30 +118,44 @@ async function finishBatch(
     recordBatch(transaction, hold, batch, results),
   );
   for (const { outcome } of results) parts.meter.rows.inc({ outcome });
-  const left = batch.begun[ran.length];
+  const hasRun = new Set(ran.map(({ line }) => line));
+  const left = batch.begun.find(({ line }) => !hasRun.has(line));
   return { after, upToLine: left ? left.line - 1 : (batch.lastLine ?? 0) };
 }
 
-/** Each sets out when there is room for it beside those of other files. */
+/**
+ * Each sets out when there is room for it beside those of other files; rows of
+ * one agreement one after another, in the file's order: it takes one charge at a
+ * time, and of two changes the later one is to stay.
+ */
 async function runRows(
   parts: BulkParts,
   caller: Principal,
   { operation, begun }: Batch,
   { courtesy, isTimeUp }: { readonly courtesy: Courtesy; readonly isTimeUp: () => boolean },
 ): Promise<RowResult[]> {
-  const results: Promise<RowResult>[] = [];
-  for (const row of begun) {
-    if (isTimeUp()) break;
-    const { gate, gives } = gateOf(parts, operation.isDryRun || operation.status === 'CANCELING' || !callsOut(row));
-    await gate.begin(async () => {
-      const began = performance.now();
-      const running = (operation.status === 'CANCELING' ? askRow : runRow)(parts, operation, caller, row);
-      results.push(running);
-      await running.catch(() => {});
-      if (gives) await pauseFor(courtesy.pauseMs(performance.now() - began));
-    });
-  }
-  return Promise.all(results);
+  const isForDatabase = operation.isDryRun || operation.status === 'CANCELING';
+  const results: RowResult[] = [];
+  const inTurn = async (rows: readonly BegunRow[]) => {
+    for (const row of rows) {
+      const { gate, gives } = gateOf(parts, isForDatabase || !callsOut(row));
+      await gate.through(async () => {
+        if (isTimeUp()) return;
+        const began = performance.now();
+        results.push(await (operation.status === 'CANCELING' ? askRow : runRow)(parts, operation, caller, row));
+        if (gives) await pauseFor(courtesy.pauseMs(performance.now() - began));
+      });
+    }
+  };
+  const ended = await Promise.allSettled([...Map.groupBy(begun, sequenceOf).values()].map(inTurn));
+  const broken = ended.find((each) => each.status === 'rejected');
+  if (broken) throw broken.reason;
+  return results;
+}
+
+/** What rows must not be carried out beside each other for: their agreement; those that make one have none yet. */
+function sequenceOf({ line, asked: { wanted } }: BegunRow): string | number {
+  return 'agreementId' in wanted ? wanted.agreementId : line;
 }
 
 /**

@@ -33,8 +33,13 @@ export interface BegunRow {
 
 const NOTHING: RowEffect = { agreementId: null, orderId: null };
 
-/** What another try may get past is tried again so soon; what it does not get past is told, and may be sent again. */
+/**
+ * What another try may get past is tried again so soon; what it does not get
+ * past is told, and may be sent again. A charge of the same agreement that is
+ * under way elsewhere takes as long as a payment system does.
+ */
 const PAUSES_MS = [250, 1_000];
+const UNDER_WAY_PAUSES_MS = [250, 1_000, 2_500];
 
 /**
  * Carries a row out by the very use case of the single mutation. Its key is made
@@ -58,8 +63,8 @@ export async function runRow(
       // A charge whose outcome is not known was made all the same: its order tells what becomes of it.
       const kept = operation.isDryRun ? null : await keptResultOf(parts.carriers.units, caller.operatorId, request);
       if (kept) return succeeded(row.line, kept);
-      const pauseMs = PAUSES_MS[tries];
       const refusal = error instanceof DomainError ? error : null;
+      const pauseMs = (refusal?.code === 'OUTCOME_PENDING' ? UNDER_WAY_PAUSES_MS : PAUSES_MS)[tries];
       if (refusal?.retryable === false || pauseMs === undefined) {
         if (!refusal) parts.onFailure(error);
         return failed(row.line, refusal ? problemOf(refusal) : UNEXPECTED);
