@@ -86,7 +86,8 @@ export class RowCutter {
     let end = 0;
     const step = ({ data: [cells = []], errors: [error], meta }: Parsed) => {
       const raw = input.slice(end, meta.cursor);
-      this.refuseLong(raw);
+      // The line's end is not the row's, as it is not where no quotes are.
+      this.refuseLong(raw.endsWith('\n') ? raw.slice(0, -1) : raw);
       if (error) refuseQuotes(error.code, this.line + lineFeedsIn(raw.slice(0, (error.index ?? end) - end)));
       rows.push({ line: this.line, cells, raw });
       this.line += lineFeedsIn(raw);
