@@ -205,16 +205,50 @@ describe('an invoice whose payer agreed to nothing', () => {
     expect(await invoiceOf(shop, id)).toMatchObject({ status: 'PAST_DUE', order: { status: 'CREATED' }, attempts: 0 });
   });
 
-  it('of less than the payment system takes has no link, and says why', async () => {
+  it.each<[string, () => Promise<{ id: string; uuid: string }>]>([
+    ['that nobody agreed to', () => unagreed({ items: [10n] })],
+    ['under an agreement', () => billed({ items: [10n] })],
+  ])('of less than the payment system takes, %s, has no link, and its merchant hears why', async (_, made) => {
+    const { id, uuid } = await made();
+    await attend(product);
+    const invoice = await invoiceOf(shop, id);
+    expect(invoice).toMatchObject({ status: 'OPEN', order: null, retryAt: null, paymentPageUrl: null });
+    expect(invoice).toMatchObject({ chargeStop: 'AMOUNT_NOT_ACCEPTED', attempts: 0 });
+    expect(invoice.chargeStopDetail).toMatch(/0\.50/);
+    const told = await asOwner<{ payload: Json }>(
+      product,
+      `select payload from events where type = 'invoice.needs_payer' and subject_id = $1`,
+      [uuid],
+    );
+    expect(told).toMatchObject([{ payload: { orderId: null, chargeStop: 'AMOUNT_NOT_ACCEPTED', amountDue: '0.10' } }]);
+  });
+
+  it('of more than the payment system takes is charged once a credit note made it less', async () => {
+    const { id } = await billed({ items: [99_999_999n, 1_000n] });
+    await attend(product);
+    expect(await invoiceOf(shop, id)).toMatchObject({ chargeStop: 'AMOUNT_NOT_ACCEPTED', attempts: 0 });
+    const { invoice } = await shop.ask<{ invoice: { items: { nodes: { id: string; net: { amount: string } }[] } } }>(
+      'query ($id: ID!) { invoice(id: $id) { items { nodes { id net { amount } } } } }',
+      { id },
+    );
+    const large = invoice.items.nodes.find(({ net }) => net.amount === '999999.99');
+    const lines = [{ itemId: large?.id }];
+    const note = await shop.do('createCreditNote', { invoiceId: id, reason: 'A slip', lines }, 'creditNote { id }');
+    expect(note).toMatchObject({ creditNote: {} });
+    await attend(product);
+    expect(await invoiceOf(shop, id)).toMatchObject({ status: 'PAID', chargeStop: null, paid: { amount: '10.00' } });
+  });
+
+  it('of an amount that is not taken is not sent to a page that is not there', async () => {
     const { id } = await unagreed({ items: [10n] });
     await attend(product);
-    expect(await invoiceOf(shop, id)).toMatchObject({
-      status: 'OPEN',
-      order: null,
-      retryAt: null,
-      paymentPageUrl: null,
-    });
-    expect((await invoiceOf(shop, id)).chargeStopDetail).toMatch(/0\.50/);
+    const { code, message } = await shop.do<{ code: string; message: string }>(
+      'payInvoice',
+      { invoiceId: id },
+      'invoice { id }',
+    );
+    expect(code).toBe('AGREEMENT_REQUIRED');
+    expect(message).toMatch(/at least 0\.50 in USD.*no page to pay on either/);
   });
 });
 

@@ -114,7 +114,7 @@ describe('finalizeInvoice', () => {
     expect((await act(shop, 'finalizeInvoice', draft.id, key)).invoice).toEqual(invoice);
     expect(await act(shop, 'finalizeInvoice', draft.id)).toMatchObject({
       code: 'ILLEGAL_TRANSITION',
-      message: 'cannot close while OPEN',
+      message: 'finalizeInvoice is for an invoice that is DRAFT; this one is OPEN',
     });
   });
 
@@ -233,7 +233,7 @@ describe('an invoice that is written off', () => {
     const { invoice: draft } = await item(shop, aPayer());
     expect(await act(shop, 'markInvoiceUncollectible', draft.id)).toMatchObject({
       code: 'ILLEGAL_TRANSITION',
-      message: 'cannot writeOff while DRAFT',
+      message: 'markInvoiceUncollectible is for an invoice that is OPEN or PAST_DUE; this one is DRAFT',
     });
     const { id } = await paid(product, shop);
     expect(await act(shop, 'markInvoiceUncollectible', id)).toMatchObject({ code: 'ILLEGAL_TRANSITION' });
