@@ -8,6 +8,7 @@ import {
   plainColumn,
   textColumn,
 } from '../../platform/csv/copied-rows.js';
+import { resultColumn } from '../../platform/csv/result-columns.js';
 import type { Download } from '../../platform/downloads/download.js';
 import type { DownloadKind } from '../../platform/downloads/download-links.js';
 import { type ExportSource, exportClaims, exportQuery } from '../../platform/downloads/export-query.js';
@@ -46,14 +47,14 @@ const SEQUENCE = `(select string_agg((${amountSql('each', 'currency')})::text, '
  * not read. Described for users in docs/guides/exports.md.
  */
 const ROWS = copiedRows([
-  idColumn('result.agreementId', 'agreement', 'id'),
-  idColumn('result.merchantId', 'merchant', 'merchant_id'),
-  idColumn('result.payerId', 'payer', 'payer_id'),
-  idColumn('result.storedCredentialId', 'storedCredential', 'credential_id'),
-  idColumn('result.paymentSystemAccountId', 'paymentSystemAccount', 'payment_system_account_id'),
-  momentColumn('result.createdAt', 'created_at'),
-  momentColumn('result.updatedAt', 'updated_at'),
-  momentColumn('result.nextChargeAt', 'next_charge_at'),
+  idColumn(resultColumn('agreementId'), 'agreement', 'id'),
+  idColumn(resultColumn('merchantId'), 'merchant', 'merchant_id'),
+  idColumn(resultColumn('payerId'), 'payer', 'payer_id'),
+  idColumn(resultColumn('storedCredentialId'), 'storedCredential', 'credential_id'),
+  idColumn(resultColumn('paymentSystemAccountId'), 'paymentSystemAccount', 'payment_system_account_id'),
+  momentColumn(resultColumn('createdAt'), 'created_at'),
+  momentColumn(resultColumn('updatedAt'), 'updated_at'),
+  momentColumn(resultColumn('nextChargeAt'), 'next_charge_at'),
   plainColumn('changeReference', 'null'),
   textColumn('agreementReference', 'reference'),
   plainColumn('expiryDate', 'expiry_date'),
@@ -73,16 +74,16 @@ const ROWS = copiedRows([
   plainColumn('schedule.localTime', 'local_time'),
   amountColumn('topUp.threshold', 'top_up_threshold_minor'),
   amountColumn('topUp.amount', 'top_up_minor'),
-  plainColumn('result.status', 'status'),
-  plainColumn('result.suspendedBecause', 'suspended_because'),
-  plainColumn('result.type', 'type'),
-  plainColumn('result.currency', 'currency'),
-  plainColumn('result.amountVariability', 'amount_variability'),
-  plainColumn('result.frequency', 'frequency'),
-  plainColumn('result.startDate', 'start_date'),
-  plainColumn('result.paymentsMade', 'payments_made'),
-  plainColumn('result.lastPaymentDate', 'last_payment_on'),
-  plainColumn('result.metadata', 'metadata'),
+  plainColumn(resultColumn('status'), 'status'),
+  plainColumn(resultColumn('suspendedBecause'), 'suspended_because'),
+  plainColumn(resultColumn('type'), 'type'),
+  plainColumn(resultColumn('currency'), 'currency'),
+  plainColumn(resultColumn('amountVariability'), 'amount_variability'),
+  plainColumn(resultColumn('frequency'), 'frequency'),
+  plainColumn(resultColumn('startDate'), 'start_date'),
+  plainColumn(resultColumn('paymentsMade'), 'payments_made'),
+  plainColumn(resultColumn('lastPaymentDate'), 'last_payment_on'),
+  plainColumn(resultColumn('metadata'), 'metadata'),
 ]);
 
 const SOURCE: ExportSource = { rows: ROWS, from: 'agreements t', moment: 't.created_at', order: 't.id' };

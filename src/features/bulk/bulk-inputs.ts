@@ -4,16 +4,10 @@ import { uuidOf } from '../../kernel/ids.js';
 import { idempotencyKey, validated } from '../../platform/graphql/validation.js';
 import { merchantOf, type Principal, requestOf } from '../tenancy/index.js';
 import type { BulkInput, BulkOperationInput } from './bulk-inputs.graphql.js';
-import type { BulkKind } from './domain/words.js';
+import { type BulkKind, MUTATION_OF_KIND } from './domain/words.js';
 import type { WantedOperation } from './new-operation.js';
 
 const BULK_INPUT = z.object({ idempotencyKey: idempotencyKey.nullish() });
-
-export const MUTATIONS: Readonly<Record<BulkKind, string>> = {
-  CREATE_AGREEMENTS: 'createAgreements',
-  CHARGE_AGREEMENTS: 'chargeAgreements',
-  UPDATE_AGREEMENTS: 'updateAgreements',
-};
 
 /** What is wanted of the file, and how the same request is known again: by the bytes of the file, not by its name. */
 export function wantedOperationOf(kind: BulkKind, principal: Principal, input: BulkInput) {
@@ -24,7 +18,7 @@ export function wantedOperationOf(kind: BulkKind, principal: Principal, input: B
   const wanted: WantedOperation = { kind, merchantId, mode, isDryRun, apiKeyId };
   const { idempotencyKey: key } = input;
   const request = (file: string | null) =>
-    requestOf(principal, MUTATIONS[kind], { merchantId, dryRun: isDryRun, idempotencyKey: key, file });
+    requestOf(principal, MUTATION_OF_KIND[kind], { merchantId, dryRun: isDryRun, idempotencyKey: key, file });
   return { wanted, request };
 }
 

@@ -1,14 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { csvLine } from '../../platform/csv/write-csv.js';
 import { columnsOf } from './domain/columns.js';
-import type { BulkKind } from './domain/words.js';
-
-/** Templates are named as the mutations that take them. */
-export const TEMPLATES = {
-  createAgreements: 'CREATE_AGREEMENTS',
-  chargeAgreements: 'CHARGE_AGREEMENTS',
-  updateAgreements: 'UPDATE_AGREEMENTS',
-} as const satisfies Readonly<Record<string, BulkKind>>;
+import { BULK_KINDS, type BulkKind, MUTATION_OF_KIND } from './domain/words.js';
 
 type Cells = Readonly<Record<string, string>>;
 
@@ -73,7 +66,8 @@ const HEADERS = { 'cache-control': 'public, max-age=3600', 'x-content-type-optio
 
 /** `GET /bulk/templates/createAgreements.csv`: the same for everybody, so nobody is asked who they are. */
 export function templateRoutes(app: FastifyInstance): void {
-  for (const [name, kind] of Object.entries(TEMPLATES)) {
+  for (const kind of BULK_KINDS) {
+    const name = MUTATION_OF_KIND[kind];
     const template = templateOf(kind);
     app.get(`/bulk/templates/${name}.csv`, async (_request, reply) => {
       reply.headers(HEADERS).type('text/csv; charset=utf-8');

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { publicId } from '../../kernel/ids.js';
+import { resultColumn } from '../../platform/csv/result-columns.js';
 import { separatedLine } from '../../platform/csv/write-csv.js';
 import type { Sql } from '../../platform/database/sql.js';
 import type { UnitsOfWork } from '../../platform/database/unit-of-work.js';
@@ -57,15 +58,15 @@ export class ResultFiles {
 
 /** Behind the file's own columns. All begin with what the receiving side does not read, and knows a file of results by. */
 const RESULT_COLUMNS = [
-  'result.line',
-  'result.outcome',
-  'result.problemCode',
-  'result.message',
-  'result.agreementId',
-  'result.orderId',
-  'result.orderStatus',
-  'result.paymentPageUrl',
-];
+  'line',
+  'outcome',
+  'problemCode',
+  'message',
+  'agreementId',
+  'orderId',
+  'orderStatus',
+  'paymentPageUrl',
+].map(resultColumn);
 
 /** Without it spreadsheets take UTF-8 for something else, and what is mended there would come back broken. */
 const BYTE_ORDER_MARK = '\ufeff';

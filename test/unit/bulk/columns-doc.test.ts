@@ -1,8 +1,9 @@
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { TEMPLATES, templateOf } from '../../../src/features/bulk/bulk-templates.js';
+import { templateOf } from '../../../src/features/bulk/bulk-templates.js';
 import { fileLayout } from '../../../src/features/bulk/domain/file-layout.js';
+import { BULK_KINDS } from '../../../src/features/bulk/domain/words.js';
 import { rowAsked } from '../../../src/features/bulk/row-checks.js';
 import { fileColumns, readRow } from '../../../src/features/bulk/row-input.js';
 import type { InputRules } from '../../../src/features/orders/index.js';
@@ -19,7 +20,7 @@ it('docs/bulk-columns.md is what the program reads', () => {
   expect(readFileSync('docs/bulk-columns.md', 'utf8')).toBe(columnsDoc());
 });
 
-describe.each(Object.entries(TEMPLATES))('the template of %s', (_name, kind) => {
+describe.each(BULK_KINDS)('the template of %s', (kind) => {
   it('is a file that would be taken, and its rows ask for something', async () => {
     const { header, batches } = await openCsv(
       (async function* () {

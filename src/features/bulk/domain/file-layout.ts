@@ -1,6 +1,7 @@
+import { isResultColumn } from '../../../platform/csv/result-columns.js';
 import { columnNamed, columnsOf, familyPrefix, referenceColumn } from './columns.js';
 import { nearest } from './nearest.js';
-import { BULK_KINDS, type BulkKind } from './words.js';
+import { BULK_KINDS, type BulkKind, MUTATION_OF_KIND } from './words.js';
 
 /** How a file's cells lie, and which of them are kept. */
 export interface FileLayout {
@@ -20,15 +21,12 @@ export interface HeaderFault {
   readonly message: string;
 }
 
-/** What a file of results says of each row. Not read: a file that was mended is sent again as it is. */
-const RESULTS = 'result.';
-
 /** Longer names are not looked for among ours, which are short. */
 const NAME_MAX = 100;
 
 /** The layout of a file of a kind, or all that is wrong with its header. */
 export function fileLayout(kind: BulkKind, names: readonly string[]): FileLayout | readonly HeaderFault[] {
-  const kept = names.flatMap((name, place) => (name.startsWith(RESULTS) ? [] : [{ name, place }]));
+  const kept = names.flatMap((name, place) => (isResultColumn(name) ? [] : [{ name, place }]));
   const unknown = kept.filter(({ name }) => columnNamed(kind, name) === null);
   const missing = columnsOf(kind).filter(({ name, required }) => required && !names.includes(name));
   const whole = missing.length > 0 ? wholeFault(kind, unknown, names) : null;
@@ -48,20 +46,14 @@ export function fileLayout(kind: BulkKind, names: readonly string[]): FileLayout
   };
 }
 
-const SENT_BY: Readonly<Record<BulkKind, string>> = {
-  CREATE_AGREEMENTS: 'createAgreements',
-  CHARGE_AGREEMENTS: 'chargeAgreements',
-  UPDATE_AGREEMENTS: 'updateAgreements',
-};
-
 /** A file for another mutation, or one whose first line is a row: said once, and not of each of its columns. */
 function wholeFault(kind: BulkKind, unknown: readonly { name: string }[], names: readonly string[]): string | null {
   const other = BULK_KINDS.find((each) => each !== kind && names.includes(referenceColumn(each)));
-  if (other) return `These are columns of ${SENT_BY[other]}: send the file with that mutation.`;
+  if (other) return `These are columns of ${MUTATION_OF_KIND[other]}: send the file with that mutation.`;
   const isAboutColumns =
     unknown.length < names.length || unknown.some(({ name }) => nearestColumn(kind, name) !== null);
   if (isAboutColumns) return null;
-  return `No column of ${SENT_BY[kind]} is named here. The first line must name the columns.`;
+  return `No column of ${MUTATION_OF_KIND[kind]} is named here. The first line must name the columns.`;
 }
 
 function nearestColumn(kind: BulkKind, name: string): string | null {

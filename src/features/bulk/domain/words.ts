@@ -2,6 +2,13 @@
 export const BULK_KINDS = ['CREATE_AGREEMENTS', 'CHARGE_AGREEMENTS', 'UPDATE_AGREEMENTS'] as const;
 export type BulkKind = (typeof BULK_KINDS)[number];
 
+/** The mutation that takes a file of a kind. Its template has its name. */
+export const MUTATION_OF_KIND = {
+  CREATE_AGREEMENTS: 'createAgreements',
+  CHARGE_AGREEMENTS: 'chargeAgreements',
+  UPDATE_AGREEMENTS: 'updateAgreements',
+} as const satisfies Readonly<Record<BulkKind, string>>;
+
 /** `bulk-status.ts` says how one follows another. */
 export const BULK_STATUSES = [
   'AWAITING_FILE',
