@@ -88,10 +88,16 @@ export const LOCK_STALE_DRAFTS = statement(
    order by stale_since limit 500 for no key update skip locked`,
 );
 
-/** Those that somebody is always adding to, when it was their turn: waited for, each alone. */
+/** Those that somebody was adding to when it was their turn, or beside one that cannot be added up: waited for, each alone. */
 export const STALE_DRAFTS = statement(
   'invoices_stale_drafts',
   `select id from invoices where operator_id = $1 and stale_since <= $2 and status = 'DRAFT' order by stale_since limit 500`,
+);
+
+/** One that cannot be added up is the next run's: it must not keep others from it. */
+export const PUT_OFF_STALE_DRAFT = statement(
+  'invoices_put_off_stale_draft',
+  'update invoices set stale_since = $3 where operator_id = $1 and id = $2 and stale_since < $3',
 );
 
 export const REFRESH_DRAFTS = statement(

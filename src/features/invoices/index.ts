@@ -1,4 +1,4 @@
-export { attendInvoices, type InvoiceParts } from './attend-invoices.js';
+export { attendInvoices } from './attend-invoices.js';
 export { INVOICE_NEEDS_PAYER, INVOICE_OVERPAID } from './charge-invoice-events.js';
 export { CreditNoteRefundResolver } from './credit-note.resolver.js';
 export { CREDIT_NOTE_CREATED, CREDIT_NOTE_STATUS_CHANGED } from './credit-note-events.js';
