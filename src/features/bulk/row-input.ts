@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DomainError, type InputIssue, invalidInput } from '../../kernel/errors.js';
 import { DateTimeScalar } from '../../platform/graphql/scalars.js';
 import { type CellKind, type Column, columnNamed, columnsOf, pathOf } from './domain/columns.js';
+import { plainReference } from './domain/plain-reference.js';
 import type { BulkKind } from './domain/words.js';
 
 /** A column of one file: what it is, what it is called there, and where its cells go. */
@@ -105,6 +106,7 @@ const day = z.iso.date();
 
 const READ: Readonly<Record<CellKind, (cell: string) => ReadCell>> = {
   TEXT: (cell) => ({ value: cell }),
+  REFERENCE: (cell) => ({ value: plainReference(cell) }),
   DECIMAL: (cell) => read(cell, DECIMAL.test(cell) && cell, 'a decimal number such as "10.50"'),
   DECIMALS: (cell) => {
     const amounts = cell.split(' ').filter((each) => each !== '');

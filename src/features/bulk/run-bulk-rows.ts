@@ -117,7 +117,7 @@ function foundRows({ kind, header }: BulkOperationRow, pending: readonly Pending
     line,
     reference: reference ?? '',
     digest: createHash('sha256')
-      .update(digestText(names, cells ?? []))
+      .update(digestText(columns, cells ?? []))
       .digest('hex'),
     read: readRow(kind, columns, cells ?? []),
   }));

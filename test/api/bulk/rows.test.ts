@@ -185,6 +185,11 @@ describe('chargeAgreements', () => {
       `the reference was used before with other cells, in line 2 of ${first.operation.id}; ` +
         'a row that says something else needs a reference of its own',
     );
+    // A blank that nobody sees, and a spreadsheet's way of writing numbers, are the same row.
+    const saved = await sent(product, shop, 'chargeAgreements', [
+      { orderNumber: '\u200bonce-1\u00a0', agreementReference: 'once ', amount: '7' },
+    ]);
+    expect(outcomes(saved)).toEqual(['2 REPEATED']);
     // Columns in another order, and an empty one more, are the same row.
     const turned = await sent(product, shop, 'chargeAgreements', [
       { description: '', amount: '7.00', agreementReference: 'once', orderNumber: 'once-1' },

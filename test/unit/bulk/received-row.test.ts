@@ -15,11 +15,11 @@ const LAYOUT = fileLayout('CHARGE_AGREEMENTS', NAMES) as FileLayout;
 const row = (...cells: string[]) => receivedRow(LAYOUT, NAMES, { line: 7, cells, asSent: cells, faults: [] });
 
 describe('a row as it is stored', () => {
-  it('has the cells that are read, and its reference, word for word', () => {
+  it('has the cells that are read, word for word, and its reference without what nobody sees at its edges', () => {
     expect(row('FAILED', '10.00', ' a-1 ', 'gym')).toEqual({
       line: 7,
       cells: ['10.00', ' a-1 ', 'gym'],
-      reference: ' a-1 ',
+      reference: 'a-1',
       problem: null,
     });
   });

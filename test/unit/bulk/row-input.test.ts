@@ -212,10 +212,45 @@ describe('a row of changes', () => {
 });
 
 describe('the digest of a row', () => {
+  const digest = (cells: Cells) =>
+    digestText(fileColumns('CHARGE_AGREEMENTS', Object.keys(cells)), Object.values(cells));
+
   it('does not know the order of its columns, nor empty cells, and knows everything else', () => {
-    expect(digestText(['a', 'b', 'c'], ['1', '2', ''])).toBe(digestText(['b', 'a'], ['2', '1']));
-    expect(digestText(['a', 'b'], ['1', '2'])).not.toBe(digestText(['a', 'b'], ['2', '1']));
-    expect(digestText(['a', 'b'], ['1', ''])).not.toBe(digestText(['a', 'b'], ['', '1']));
-    expect(digestText(['a.b'], ['1","c'])).not.toBe(digestText(['a.b', 'c'], ['1', '']));
+    expect(digest({ orderNumber: '1', description: '2', amount: '' })).toBe(
+      digest({ description: '2', orderNumber: '1' }),
+    );
+    expect(digest({ orderNumber: '1', description: '2' })).not.toBe(digest({ orderNumber: '2', description: '1' }));
+    expect(digest({ orderNumber: '1', description: '' })).not.toBe(digest({ orderNumber: '', description: '1' }));
+    expect(digest({ description: '1","amount' })).not.toBe(digest({ description: '1', amount: '' }));
   });
+
+  it.each([
+    [{ amount: '4.00' }, { amount: '4' }],
+    [{ amount: '04.50' }, { amount: '4.5' }],
+    [{ outsideSchedule: 'true' }, { outsideSchedule: 'TRUE' }],
+    [{ orderNumber: 'a' }, { orderNumber: '\u200ba\u00a0' }],
+  ])('does not know how a spreadsheet spells what it says: %j is %j', (sent, saved) => {
+    expect(digest(saved)).toBe(digest(sent));
+  });
+
+  it.each([
+    [{ amount: '4.00' }, { amount: '40' }],
+    [{ amount: '4.0x' }, { amount: '4x' }],
+    [{ amount: '0.10' }, { amount: '0.01' }],
+    [{ orderNumber: 'a' }, { orderNumber: 'A' }],
+    [{ description: '4.00' }, { description: '4' }],
+  ])('knows %j from %j', (one, other) => {
+    expect(digest(one)).not.toBe(digest(other));
+  });
+});
+
+describe('a reference', () => {
+  it.each([' jan-1', 'jan-1 ', '\u00a0jan-1', 'jan-1\u200b', '\ufeffjan-1', 'jan-1\t', '\u2060 jan-1 \u00ad'])(
+    'is the same with what nobody sees at its edges: %j',
+    (orderNumber) => {
+      expect(asked('CHARGE_AGREEMENTS', { ...CHARGE, orderNumber, agreementReference: 'gym-1 ' })).toEqual(
+        asked('CHARGE_AGREEMENTS', CHARGE),
+      );
+    },
+  );
 });

@@ -2,7 +2,16 @@
  * How a cell is read. `NULL` is a column for a whole group, such as `schedule`,
  * which takes nothing but the word that takes the group away.
  */
-export type CellKind = 'TEXT' | 'DECIMAL' | 'DECIMALS' | 'WHOLE_NUMBER' | 'BOOLEAN' | 'DAY' | 'MOMENT' | 'NULL';
+export type CellKind =
+  | 'TEXT'
+  | 'REFERENCE'
+  | 'DECIMAL'
+  | 'DECIMALS'
+  | 'WHOLE_NUMBER'
+  | 'BOOLEAN'
+  | 'DAY'
+  | 'MOMENT'
+  | 'NULL';
 
 /** A column as its file may have it. Its name is the path of the single mutation's input, so that an issue's path is the column. */
 export interface Column {

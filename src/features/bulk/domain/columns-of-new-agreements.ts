@@ -7,7 +7,7 @@ const REQUIRED = { required: true };
 const TERMS: readonly Column[] = [
   column(
     'terms.reference',
-    'TEXT',
+    'REFERENCE',
     'gym-4711',
     "The merchant's own id of the agreement, 1 to 100 characters. It is the row's reference: an agreement is made once.",
     REQUIRED,

@@ -7,7 +7,7 @@ const NULLABLE = { takesNull: true };
 export const UPDATE_COLUMNS: readonly Column[] = [
   column(
     'changeReference',
-    'TEXT',
+    'REFERENCE',
     'prices-2030/gym-4711',
     "The merchant's own name of this change, 1 to 100 characters. It is the row's reference: a change is made once.",
     { required: true },
@@ -18,7 +18,7 @@ export const UPDATE_COLUMNS: readonly Column[] = [
     'agr_01jd8x2v5kfa3t9m7c4e6r0hzq',
     'Which agreement is changed. Exactly one of this and agreementReference.',
   ),
-  column('agreementReference', 'TEXT', 'gym-4711', "The merchant's own reference of it, its terms.reference."),
+  column('agreementReference', 'REFERENCE', 'gym-4711', "The merchant's own reference of it, its terms.reference."),
   column('expiryDate', 'DAY', '2031-12-31', 'The last day on which the payer may be charged; after today.', NULLABLE),
   column('minimumAmount', 'DECIMAL', '5.00', 'The least that one charge may be, in major units.', NULLABLE),
   column('maximumAmount', 'DECIMAL', '100.00', 'The most that one charge may be, in major units.', NULLABLE),

@@ -1,6 +1,7 @@
 import { brief } from './brief-problem.js';
 import { cardPlaces, mayBeSplitCard } from './card-places.js';
 import type { FileLayout } from './file-layout.js';
+import { plainReference } from './plain-reference.js';
 
 /** A row as it came out of the file. */
 export interface RowOfFile {
@@ -62,14 +63,14 @@ function cellsOf({ places }: FileLayout, cells: readonly string[]): readonly str
 }
 
 function referenceOf({ referencePlace }: FileLayout, cells: readonly string[]): string | null {
-  const reference = cells[referencePlace] ?? '';
-  return reference.trim() === '' || reference.length > REFERENCE_MAX ? null : reference;
+  const reference = plainReference(cells[referencePlace] ?? '');
+  return reference === '' || reference.length > REFERENCE_MAX ? null : reference;
 }
 
 function referenceFaults({ referencePlace, referenceColumn }: FileLayout, cells: readonly string[]) {
-  const reference = cells[referencePlace] ?? '';
+  const reference = plainReference(cells[referencePlace] ?? '');
   const say = (message: string) => [{ column: referenceColumn, message }];
-  if (reference.trim() === '') return say('must not be empty: a row is known by it, and done once');
+  if (reference === '') return say('must not be empty: a row is known by it, and done once');
   if (reference.length > REFERENCE_MAX) {
     return say(`must have at most ${REFERENCE_MAX} characters, not ${reference.length}`);
   }
