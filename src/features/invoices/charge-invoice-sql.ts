@@ -21,10 +21,14 @@ export const INVOICES_OPERATOR_SUSPENDED = statement(
   `select status <> 'ACTIVE' as suspended from operators where id = $1`,
 );
 
-/** What went back of the money that an invoice counts, of all its orders: what was spare of one goes back first. */
+/**
+ * What went back of the money that an invoice counts, of all its orders: what was spare of one goes back first. What a
+ * card's bank disputes it holds until that is won; a debit that came back is not counted as paid any more.
+ */
 export const REFUNDED_OF_INVOICE = statement(
   'invoices_refunded',
-  `select coalesce(sum(least(invoice_taken_minor, greatest(refunded_minor - invoice_spare_minor, 0))), 0)::bigint as refunded
+  `select coalesce(sum(least(invoice_taken_minor, greatest(refunded_minor
+     + case when by_debit then 0 else disputed_minor end - invoice_spare_minor, 0))), 0)::bigint as refunded
    from orders where operator_id = $1 and invoice_id = $2`,
 );
 

@@ -99,13 +99,7 @@ async function refund(
 }
 
 /** It is the payer's, and the next invoices use it. */
-function toBalance({ invoice, order }: Scene, note: CreditNoteRow, settled: Settled): IssuedNote {
-  if (order && order.order.disputed > 0n) {
-    throw new DomainError(
-      'ORDER_DISPUTED',
-      `the payer's bank disputes ${money(invoice, order.order.disputed)} of what paid this invoice; answer the dispute first, or the payer may be paid twice`,
-    );
-  }
+function toBalance({ invoice }: Scene, note: CreditNoteRow, settled: Settled): IssuedNote {
   assertAvailable(invoice, note, returnable(settled), 'was paid and not given back yet');
   const { payerId, currency } = invoice;
   return { note, refund: null, credit: { payerId, currency, amount: note.total, creditNoteId: note.id } };
@@ -117,6 +111,12 @@ async function settledOf({ transaction, invoice, order }: Scene): Promise<Settle
   const { paid, creditApplied } = invoice;
   if (order?.operations.some(({ status }) => status === 'PENDING' || status === 'UNKNOWN'))
     throw new DomainError('OUTCOME_PENDING', 'a refund of this invoice is under way; try again when it is settled');
+  if (order && order.order.disputed > 0n) {
+    throw new DomainError(
+      'ORDER_DISPUTED',
+      `the payer's bank disputes ${money(invoice, order.order.disputed)} of what paid this invoice; answer the dispute first, or the payer may be paid twice`,
+    );
+  }
   const refunded = await refundedOfInvoice(transaction, invoice.id);
   return { paid, creditApplied, refunded, toBalance: given?.total ?? 0n };
 }

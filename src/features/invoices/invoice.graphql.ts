@@ -96,7 +96,9 @@ export class InvoiceType implements Node {
     return this.amount(this.row.paid);
   }
 
-  @Field(() => MoneyType, { description: 'What of `paid` was given back.' })
+  @Field(() => MoneyType, {
+    description: 'What of `paid` is with the payer again: given back, or disputed at their card’s bank and not won.',
+  })
   get refunded(): MoneyType {
     return this.amount(this.row.refunded);
   }

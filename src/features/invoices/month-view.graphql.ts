@@ -86,7 +86,9 @@ export class InvoiceMonthTotals {
     return this.money(this.totals.collected);
   }
 
-  @Field(() => MoneyType, { description: 'What of `collected` was given back.' })
+  @Field(() => MoneyType, {
+    description: 'What of `collected` is with payers again: given back, or disputed at their cards’ banks and not won.',
+  })
   get refunded(): MoneyType {
     return this.money(this.totals.refunded);
   }

@@ -13,6 +13,7 @@ import {
   recordPaid,
   recordReturned,
   recordUndone,
+  refundedOfInvoice,
 } from './charge-invoice-outcome.js';
 import { OUTCOME_FOR_INVOICE } from './charge-invoice-sql.js';
 import { isOwed } from './domain/invoice-status.js';
@@ -40,6 +41,8 @@ async function follow(transaction: Transaction, invoice: InvoiceRow, order: Orde
   const moved = followMoney(transaction, invoice, order);
   await recordPaid(transaction, invoice, order, moved);
   await recordLost(transaction, invoice, order, moved);
+  // A card's bank takes the money as it begins a dispute, and gives it back if that is won.
+  if (order.disputed > 0n || invoice.refunded > 0n) invoice.refunded = await refundedOfInvoice(transaction, invoice.id);
   if (isReturned(order)) {
     if (moved.applied > 0n || moved.lost > 0n || invoice.orderId === order.id)
       recordReturned(transaction, invoice, order);

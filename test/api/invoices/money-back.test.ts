@@ -101,6 +101,21 @@ it('shows what it was charged under when its payer pays by a link', async () => 
 });
 
 describe('a payment that its payer’s bank disputes', () => {
+  it('is shown as gone while it is argued about and once it is lost, and is here again when it is won', async () => {
+    for (const [outcome, refunded] of [
+      ['won', '0.00'],
+      ['lost', '119.00'],
+    ] as const) {
+      const invoice = await paid(product, shop);
+      const dispute = await disputed(invoice);
+      expect(await invoiceOf(shop, invoice.id)).toMatchObject({ status: 'PAID', refunded: { amount: '119.00' } });
+      product.sandbox.control.resolveDispute(dispute, outcome);
+      await product.settle();
+      const after = await invoiceOf(shop, invoice.id);
+      expect(after).toMatchObject({ status: 'PAID', amountDue: { amount: '0.00' }, refunded: { amount: refunded } });
+    }
+  });
+
   it('is neither refunded nor made credit', async () => {
     const invoice = await paid(product, shop);
     await disputed(invoice);
