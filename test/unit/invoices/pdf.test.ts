@@ -160,6 +160,12 @@ describe('the state of an invoice', () => {
       ['Paid in full', 'Paid -1,400.00', 'Amount due MDL 0.00'],
       ['VOID', 'to be paid by'],
     ],
+    [
+      'settled by a credit note alone',
+      { status: 'PAID', creditApplied: mdl(0n), amountDue: mdl(0n) },
+      ['There is nothing to pay.'],
+      ['Paid in full', 'Thank you'],
+    ],
     ['settled by credit', { amountDue: mdl(0n) }, ['There is nothing to pay.'], ['to be paid by']],
     ['without a day', { dueOn: null }, ['MDL 1,400.00 to be paid'], ['to be paid by']],
   ] as const)('is told: %s', async (_, changes, said, unsaid) => {

@@ -33,10 +33,15 @@ function stateOf({ document, texts, numbers }: PrintJob): State {
   if (kind === 'CREDIT_NOTE') return { words: texts.credited(numbers.full(total)), colour: COLOURS.good };
   if (kind === 'DRAFT') return { words: texts.stillOpen, colour: COLOURS.faint };
   if (status === 'VOID') return { words: texts.voided, colour: COLOURS.faint };
-  if (status === 'PAID') return { words: texts.paidInFull, colour: COLOURS.good };
+  if (status === 'PAID') return { words: paidWords(document, texts), colour: COLOURS.good };
   if (amountDue.isZero()) return { words: texts.nothingToPay, colour: COLOURS.good };
   const amount = numbers.full(amountDue);
   const words = dueOn === null ? texts.toPay(amount) : texts.payBy(amount, numbers.day(dueOn));
   if (status !== 'PAST_DUE') return { words, colour: COLOURS.calm };
   return { words: `${words} (${texts.statuses.PAST_DUE.toLocaleLowerCase(document.language)})`, colour: COLOURS.alarm };
+}
+
+/** Nobody is thanked for what was only credited. */
+function paidWords({ paid, creditApplied }: PrintJob['document'], texts: PrintJob['texts']): string {
+  return paid.isZero() && creditApplied.isZero() ? texts.nothingToPay : texts.paidInFull;
 }
