@@ -26,7 +26,7 @@ const EXAMPLES: Readonly<Record<BulkKind, readonly [Cells, Cells]>> = {
       'terms.reference': 'gym-4711',
       'payer.reference': 'member-4711',
       'payer.email': 'ann@shop.example',
-      'payment.credential.token': 'pm_1PqX2eLkdIwHu7ix',
+      'payment.credential.token': 'pm_card_visa',
       firstAmount: '20.00',
     },
     {

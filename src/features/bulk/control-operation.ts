@@ -30,7 +30,8 @@ export function pauseOperation(
 
 /**
  * Goes on where it was paused, in the name of the key that resumes it: the one
- * before may have been revoked. Of one that is RUNNING already it is success.
+ * before may have been revoked. Of one that is RUNNING already it is success, and
+ * goes on in that name, too: the key before may be about to be revoked.
  */
 export function resumeOperation(
   transaction: Transaction,
@@ -38,11 +39,10 @@ export function resumeOperation(
   operationId: string,
 ): Promise<BulkOperationRow> {
   return changed(transaction, caller, operationId, (operation) => {
+    operation.apiKeyId = caller.keyId;
     if (operation.status === 'RUNNING') return;
     advance(transaction, operation, 'resume');
-    operation.apiKeyId = caller.keyId;
     operation.dueAt = transaction.now;
-    operation.apiKeyId = caller.keyId;
     // What was not done meanwhile says nothing of the pace.
     operation.progressedAt = transaction.realNow;
     operation.progressedRows = doneRows(operation);

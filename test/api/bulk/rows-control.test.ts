@@ -98,6 +98,19 @@ describe('a file that runs', () => {
     expect(operation).toMatchObject({ status: 'COMPLETED', counts: { succeeded: 5 } });
   });
 
+  it('goes on in the name of the key that resumes it while it runs: the one before may be revoked then', async () => {
+    const made = await shop.operator.do<{ secret: string; apiKey: { id: string } }>(
+      'createApiKey',
+      { name: 'third', merchantId: shop.id },
+      'secret apiKey { id }',
+    );
+    const id = await begun('lent', new Client(product.url, made.secret), 5);
+    expect((await control(shop, 'resume', id)).operation.status).toBe('RUNNING');
+    await shop.operator.do('revokeApiKey', { id: made.apiKey.id }, 'apiKey { id }');
+    const { operation } = await finished(product, shop, id);
+    expect(operation).toMatchObject({ status: 'COMPLETED', counts: { succeeded: 5 } });
+  });
+
   it('waits while its operator is suspended, and goes on by itself', async () => {
     const other = await aBillingShop(product);
     await subscribe(other, { terms: { reference: 'one' } });

@@ -295,4 +295,11 @@ describe('a template', () => {
     expect(outcomes(done)).toEqual(['2 FAILED NOT_FOUND', '3 FAILED NOT_FOUND']);
     expect((await fetch(`${product.url}/bulk/templates/constructor.csv`)).status).toBe(404);
   });
+
+  it('of new agreements makes one that is paid; a customer to take over has to be your own', async () => {
+    const response = await fetch(`${product.url}/bulk/templates/createAgreements.csv`);
+    const done = await sent(product, await aBillingShop(product), 'createAgreements', await response.text());
+    expect(outcomes(done)).toEqual(['2 SUCCEEDED', '3 FAILED CREDENTIAL_UNUSABLE']);
+    expect(done.rows[0]?.order).not.toBeNull();
+  });
 });
