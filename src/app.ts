@@ -46,6 +46,7 @@ import { assertMigrated } from './platform/database/migrated.js';
 import { ReadScope } from './platform/database/read-scope.js';
 import { run, type Sql } from './platform/database/sql.js';
 import { UnitsOfWork } from './platform/database/unit-of-work.js';
+import { Slots } from './platform/downloads/slots.js';
 import { Egress } from './platform/egress/egress.js';
 import type { DomainEvent } from './platform/events/domain-event.js';
 import { EventLog } from './platform/events/event-log.js';
@@ -194,7 +195,7 @@ export async function buildApp(adapters: Adapters): Promise<App> {
   const uploadLinks = new UploadLinks(masterKeys, adapters.publicUrl);
   // Rows are carried out by those who do what is due, beside whom nobody is answered.
   const wakeRun = () => void (jobs.ticking && jobs.wake(BULK_RUN_JOB));
-  const uploads = { units, copies: adapters.copies, wake: wakeRun, onFailure };
+  const uploads = { units, copies: adapters.copies, slots: new Slots(8, 4), wake: wakeRun, onFailure };
   const parts = {
     masterKeys,
     connection,
@@ -238,7 +239,7 @@ export async function buildApp(adapters: Adapters): Promise<App> {
       webhookRoutes(inbox)(edge);
       statementRoutes({ units, links: statementLinks, ...served })(edge);
       files.routes(edge);
-      uploadRoutes({ ...uploads, links: uploadLinks })(edge);
+      uploadRoutes({ ...uploads, links: uploadLinks, keys })(edge);
       templateRoutes(edge);
       await edge.register(checkoutRoutes(checkout));
     },

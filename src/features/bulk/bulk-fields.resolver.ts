@@ -27,7 +27,8 @@ export class BulkOperationFieldsResolver {
   @FieldResolver(() => UrlScalar, {
     nullable: true,
     description:
-      'Where the file is put by HTTP PUT, within an hour and without a key; one that was cut off is put again. The ' +
+      'Where the file is put by HTTP PUT, within an hour, without a key, and while the key that asked for it is in force; ' +
+      'one that was cut off is put again, and 503 is worth another try. The ' +
       'answer is JSON: `operation` with id, status and counts, or `problem` with `faults` by line and column. Null once ' +
       'the file is there, and for keys without `agreements:write`: whoever has the address may send the file.',
   })

@@ -65,13 +65,17 @@ export async function receiveOperation(
   request: RequestOfFile,
 ): Promise<BulkOperationRow> {
   const { file, ...operation } = wanted;
-  const known = await parts.units.sql(operatorId, (tx) => keyIsKnown(tx, request(null)));
+  let giveBack = () => {};
   try {
+    giveBack = parts.slots.take(operatorId);
+    const known = await parts.units.sql(operatorId, (tx) => keyIsKnown(tx, request(null)));
     if (known) return await madeBefore(parts, operatorId, request(await sha256Of(file.content)));
     const upload = await beginUpload(parts, operatorId, operation, file.fileName);
     return await receivedOrUndone(parts, upload, file, request);
   } catch (error) {
     throw refusalOf(error);
+  } finally {
+    giveBack();
   }
 }
 

@@ -3,6 +3,8 @@ import { later } from '../../kernel/clock.js';
 import { DomainError } from '../../kernel/errors.js';
 import { CsvRefused } from '../../platform/csv/csv-refused.js';
 import type { UnitsOfWork } from '../../platform/database/unit-of-work.js';
+import { FilesBusy, type Slots } from '../../platform/downloads/slots.js';
+import { ApiError } from '../../platform/graphql/errors.js';
 import { masked } from '../../platform/graphql/masked.js';
 import { UploadCut } from '../../platform/http/upload.js';
 import type { FileFault } from './bulk-rows.js';
@@ -13,6 +15,8 @@ export interface UploadParts {
   readonly units: UnitsOfWork;
   /** Plain connections, for `copy`: how many files are stored at once, whatever else goes on. */
   readonly copies: pg.Pool;
+  /** Files that this process is just receiving: each has rows in memory, and wants a connection for them. */
+  readonly slots: Slots;
   /** Called when there are rows to be carried out. */
   readonly wake: () => void;
   readonly onFailure: (error: unknown) => void;
@@ -38,6 +42,10 @@ export class UploadSuperseded extends Error {
   override readonly name = 'UploadSuperseded';
 }
 
+/** How soon it is worth to try again, where too many files are being received. */
+export const RETRY_AFTER_SECONDS = 10;
+export const TOO_MANY = 'Too many files are being received at this moment. Try again in a few seconds.';
+
 const FAULTS_MAX = 100;
 
 /** What is wrong with a file as it is kept and told: no card number, and no more than anybody reads. */
@@ -61,6 +69,9 @@ export function refusalOf(error: unknown): unknown {
   if (error instanceof UploadCut) {
     const issue = { path: ['file'], message: error.message };
     return new DomainError('INVALID_INPUT', `file: ${error.message}`, [issue], error.reason === 'CUT_OFF');
+  }
+  if (error instanceof FilesBusy) {
+    return new ApiError('RATE_LIMITED', TOO_MANY, { retryAfterSeconds: RETRY_AFTER_SECONDS });
   }
   if (error instanceof UploadSuperseded) {
     return new DomainError('ILLEGAL_TRANSITION', 'the operation was cancelled, or its file put once more, meanwhile');

@@ -8,6 +8,7 @@ import {
   csvOf,
   putFile,
   rowsOf,
+  sendFile,
   slowMutation,
   slowPut,
   storedOf,
@@ -148,6 +149,57 @@ describe('a file that is put', () => {
     await clean();
     expect(await rowsOf(shop, operation.id)).toEqual([]);
     expect(await bulkOperation(shop, operation.id)).toMatchObject({ status: 'CANCELED', counts: { total: 0 } });
+  });
+
+  it('is not taken once the key that asked for the address is revoked, or the operator suspended', async () => {
+    const input = { name: 'writer', merchantId: shop.id, scopes: ['agreements:read', 'agreements:write'] };
+    const { secret, apiKey } = await shop.operator.do<{ secret: string; apiKey: { id: string } }>(
+      'createApiKey',
+      input,
+      'secret apiKey { id }',
+    );
+    const { operation } = await awaitingFile(new Client(product.url, secret), 'chargeAgreements');
+    await shop.operator.do('revokeApiKey', { id: apiKey.id }, 'apiKey { id }');
+    const refused = { status: 404, problem: { code: 'NOT_FOUND' } };
+    expect(await putFile(operation.uploadUrl, chargesCsv(1))).toMatchObject(refused);
+
+    const other = await aShop(product);
+    const awaited = await awaitingFile(other, 'chargeAgreements');
+    const turn = (mutation: string) =>
+      product.platform.do(mutation, { operatorId: other.operator.id }, 'operator { id }');
+    await turn('suspendOperator');
+    expect(await putFile(awaited.operation.uploadUrl, chargesCsv(1))).toMatchObject(refused);
+    await turn('resumeOperator');
+    expect(await putFile(awaited.operation.uploadUrl, chargesCsv(1))).toMatchObject({ status: 200 });
+  });
+
+  it('is one of so many at once, and others are not kept out by them', async () => {
+    const operations = await Promise.all([awaiting(), awaiting(), awaiting(), awaiting()]);
+    const slow = operations.map(({ uploadUrl }) => slowPut(uploadUrl));
+    for (const each of slow) each.send(chargesCsv(MANY, 'slot'));
+    for (const each of operations) await stored(each);
+    const one = await awaiting();
+    const headers = { 'content-type': 'text/csv' };
+    const refused = await fetch(one.uploadUrl ?? '', { method: 'PUT', headers, body: chargesCsv(1) });
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '10']);
+    await expect(sendFile(shop, 'chargeAgreements', chargesCsv(1))).rejects.toThrow('RATE_LIMITED');
+    const stranger = await aShop(product);
+    expect((await sendFile(stranger, 'chargeAgreements', chargesCsv(1))).operation).toMatchObject({
+      status: 'RUNNING',
+    });
+    for (const each of slow) each.cutOff();
+    await eventually(async () => {
+      expect(await putFile(one.uploadUrl, chargesCsv(1, 'slot-free'))).toMatchObject({ status: 200 });
+    });
+  });
+
+  it('shows its rows to nobody who may only write', async () => {
+    const input = { name: 'writer', merchantId: shop.id, scopes: ['agreements:write'] };
+    const { secret } = await shop.operator.do<{ secret: string }>('createApiKey', input, 'secret');
+    const query = `mutation ($input: BulkInput!) { chargeAgreements(input: $input) {
+      ... on BulkPayload { operation { id rows(first: 1) { nodes { cells } } } } } }`;
+    const asked = new Client(product.url, secret).ask(query, { input: {} });
+    await expect(asked).rejects.toThrow('agreements:read');
   });
 
   it('has an address for whoever may write, and not for whoever may only look', async () => {
