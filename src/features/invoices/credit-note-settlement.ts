@@ -30,12 +30,16 @@ export async function settleCreditNote(scene: Scene, note: CreditNoteRow): Promi
     throw new DomainError(
       'ILLEGAL_TRANSITION',
       `settlement: ${note.settlement} is for an invoice that is PAID; this one is ${status}${
-        status === 'DRAFT' || status === 'VOID' ? '' : ', settle AMOUNT_DUE'
+        isOwed(status) || status === 'UNCOLLECTIBLE' ? ', settle AMOUNT_DUE' : draftHint(status)
       }`,
     );
   }
   const settled = await settledOf(scene);
   return note.settlement === 'REFUND' ? refund(scene, note, settled) : toBalance(scene, note, settled);
+}
+
+function draftHint(status: InvoiceRow['status']): string {
+  return status === 'DRAFT' ? ': take off what is wrong with removeInvoiceItem' : '';
 }
 
 /** Less is owed. An order of the old amount was closed; what is left is charged anew, as it would have been. */
@@ -45,7 +49,7 @@ async function lowerAmountDue({ transaction, invoice, before }: Scene, note: Cre
     throw new DomainError(
       'ILLEGAL_TRANSITION',
       `settlement: AMOUNT_DUE is for an invoice that is owed; this one is ${status}${
-        status === 'PAID' ? ', settle REFUND or BALANCE' : ''
+        status === 'PAID' ? ', settle REFUND or BALANCE' : draftHint(status)
       }`,
     );
   }

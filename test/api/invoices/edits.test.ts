@@ -235,6 +235,11 @@ describe('an invoice that is written off', () => {
       code: 'ILLEGAL_TRANSITION',
       message: 'markInvoiceUncollectible is for an invoice that is OPEN or PAST_DUE; this one is DRAFT',
     });
+    const note = await shop.do('createCreditNote', { invoiceId: draft.id, reason: 'A slip' }, 'creditNote { id }');
+    expect(note).toMatchObject({
+      code: 'ILLEGAL_TRANSITION',
+      message: expect.stringContaining('this one is DRAFT: take off what is wrong with removeInvoiceItem'),
+    });
     const { id } = await paid(product, shop);
     expect(await act(shop, 'markInvoiceUncollectible', id)).toMatchObject({ code: 'ILLEGAL_TRANSITION' });
     await act(shop, 'voidInvoice', draft.id);
