@@ -11,12 +11,22 @@ import {
   rehearseImport,
   updateAgreement,
 } from '../agreements/index.js';
-import type { Carriers } from '../orders/index.js';
+import type { Carriers, OrderFile } from '../orders/index.js';
 import type { BulkOperationRow, RowProblem } from './bulk-rows.js';
 import { brief } from './domain/brief-problem.js';
 import { keptResultOf, type RowEffect } from './kept-result.js';
 import type { RowResult } from './record-rows.js';
 import type { RowAsked } from './row-checks.js';
+
+/** A new agreement whose first payment the payment system would not take: unlike a decline, it is the row that is wrong. */
+class FirstPaymentRefused extends Error {
+  constructor(
+    readonly effect: RowEffect,
+    readonly problem: RowProblem,
+  ) {
+    super(problem.message);
+  }
+}
 
 export interface RowParts {
   readonly carriers: Carriers;
@@ -60,6 +70,7 @@ export async function runRow(
         : await carryOut(parts.carriers, caller, row.asked, request);
       return succeeded(row.line, effect);
     } catch (error) {
+      if (error instanceof FirstPaymentRefused) return { ...failed(row.line, error.problem), ...error.effect };
       // A charge whose outcome is not known was made all the same: its order tells what becomes of it.
       const kept = operation.isDryRun ? null : await keptResultOf(parts.carriers.units, caller.operatorId, request);
       if (kept) return succeeded(row.line, kept);
@@ -105,7 +116,9 @@ async function carryOut(
   switch (asked.mutation) {
     case 'createAgreement': {
       const { agreement, file } = await createAgreement(carriers, caller, asked.wanted, request);
-      return { agreementId: agreement.id, orderId: file.order.id };
+      const effect = { agreementId: agreement.id, orderId: file.order.id };
+      assertNotRefused(file, effect);
+      return effect;
     }
     case 'importAgreement': {
       const agreement = await importAgreement(carriers, caller, asked.wanted, request);
@@ -120,6 +133,17 @@ async function carryOut(
       return { agreementId: agreement.id, orderId: null };
     }
   }
+}
+
+/** It is told that another reference is needed: that of an agreement is unique for ever, and this one was made. */
+function assertNotRefused({ operations }: OrderFile, effect: RowEffect): void {
+  const refused = operations.find(({ status }) => status === 'FAILED');
+  if (!refused) return;
+  const message =
+    `the payment system did not take the first payment: ${refused.declineMessage ?? 'it did not say why'}; ` +
+    'nothing was paid, and the agreement that was made stays without a means of payment: ' +
+    'mend the row, and send it with another terms.reference';
+  throw new FirstPaymentRefused(effect, { code: 'CREDENTIAL_UNUSABLE', message, retryable: false, issues: [] });
 }
 
 /** The same as far as it would be committed. `units` keep nothing, and end whatever comes that far by throwing. */

@@ -104,6 +104,19 @@ describe('createAgreements', () => {
     expect(done.rows[0]?.problem?.message).toContain('not "twenty"');
   });
 
+  it('fails a row whose token does not exist, and takes it with another reference and token', async () => {
+    const wrong = row({ ...PAID, 'payment.credential.token': 'pm_1PqX2eLkdIwHu7ix' });
+    const first = await sent(product, shop, 'createAgreements', [wrong]);
+    expect(outcomes(first)).toEqual(['2 FAILED CREDENTIAL_UNUSABLE']);
+    expect(first.rows[0]?.problem?.message).toContain('send it with another terms.reference');
+    expect((await shop.order(first.rows[0]?.order?.id ?? '')).status).toBe('DECLINED');
+    // The same row once more makes nothing more, and says the same.
+    const again = await sent(product, shop, 'createAgreements', [wrong]);
+    expect(again.rows[0]).toMatchObject({ agreement: first.rows[0]?.agreement, problem: first.rows[0]?.problem });
+    const mended = { ...wrong, ...PAID, 'terms.reference': `${wrong['terms.reference']}-again` };
+    expect(outcomes(await sent(product, shop, 'createAgreements', [mended]))).toEqual(['2 SUCCEEDED']);
+  });
+
   it('refuses a reference that an agreement has which no file has made', async () => {
     await anAgreement('by-hand');
     const done = await sent(product, shop, 'createAgreements', [row({ ...PAID, 'terms.reference': 'by-hand' })]);
