@@ -4,6 +4,8 @@ import type { Sql } from '../../platform/database/sql.js';
 import type { Language, OrderStatus, PaymentPageLinks } from '../orders/index.js';
 import { plainDecimal } from './domain/exact-decimal.js';
 import { invoiceNumber, seriesNumber } from './domain/invoice-number.js';
+import { isOwed } from './domain/invoice-status.js';
+import { sumOf } from './domain/item-amounts.js';
 import { INVOICE_TO_PRINT, ITEMS_TO_PRINT, NOTE_LINES_TO_PRINT, NOTE_TO_PRINT } from './invoice-documents-sql.js';
 import { amountDue, type CreditNoteRow, type InvoiceItemRow, type InvoiceRow } from './invoice-rows.js';
 import type { DocumentItem, DocumentTaxLine, InvoiceDocument } from './pdf/invoice-document.js';
@@ -39,7 +41,6 @@ export async function invoiceDocument(
   const { currency, status, orderId, orderStatus } = invoice;
   const of = (minor: bigint) => Money.of(minor, currency);
   const isDraft = status === 'DRAFT';
-  const isOwed = status === 'OPEN' || status === 'PAST_DUE';
   const isWaiting = orderStatus === 'CREATED' || orderStatus === 'REQUIRES_ACTION';
   // Of a draft its row knows less than its items do.
   const sums = isDraft ? sumsOf(items) : invoice;
@@ -55,11 +56,12 @@ export async function invoiceDocument(
     subtotal: of(sums.subtotal),
     tax: of(sums.tax),
     total: of(sums.total),
-    creditApplied: of(invoice.creditApplied + invoice.credited),
+    creditApplied: of(invoice.creditApplied),
+    credited: of(invoice.credited),
     paid: of(invoice.paid),
     amountDue: of(isDraft ? sums.total : amountDue(invoice)),
     status,
-    paymentLink: isOwed && isWaiting && orderId ? pageLinks.make({ operatorId, orderId }) : null,
+    paymentLink: isOwed(status) && isWaiting && orderId ? pageLinks.make({ operatorId, orderId }) : null,
     language: language ?? invoice.language ?? 'en',
     credits: null,
   };
@@ -97,6 +99,7 @@ export async function creditNoteDocument(
     tax: of(tax),
     total: of(total),
     creditApplied: of(0n),
+    credited: of(0n),
     paid: of(0n),
     amountDue: of(0n),
     status: null,
@@ -135,8 +138,7 @@ function taxLinesOf(rows: readonly InvoiceItemRow[], currency: Currency): readon
 }
 
 function sumsOf(rows: readonly InvoiceItemRow[]) {
-  const subtotal = rows.reduce((sum, { net }) => sum + net, 0n);
-  const tax = rows.reduce((sum, row) => sum + row.tax, 0n);
+  const { net: subtotal, tax } = sumOf(rows);
   return { subtotal, tax, total: subtotal + tax };
 }
 

@@ -19,7 +19,9 @@ export class InvoicePdfResolver {
   constructor(private readonly links: DownloadLinks<PdfClaims>) {}
 
   @Authorized('payers:read', 'orders:read')
-  @FieldResolver(() => UrlScalar, { description: `The invoice as it is when it is loaded, ${LINK}` })
+  @FieldResolver(() => UrlScalar, {
+    description: `The invoice as it is when it is loaded, ${LINK} Of more than 2,000 items it prints how many there are and the totals.`,
+  })
   pdfUrl(
     @Root() { row }: InvoiceType,
     @Arg('language', () => PayerLanguageEnum, LANGUAGE) language: string | null,

@@ -53,6 +53,7 @@ export const INVOICE: InvoiceDocument = {
   tax: mdl(24_718n),
   total: mdl(143_481n),
   creditApplied: mdl(3_481n),
+  credited: mdl(0n),
   paid: mdl(0n),
   amountDue: mdl(140_000n),
   status: 'OPEN',

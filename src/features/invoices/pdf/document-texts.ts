@@ -27,11 +27,14 @@ export interface DocumentTexts {
   };
   readonly amountsIn: (currency: string) => string;
   readonly noItems: string;
+  /** Of an invoice that has more items than are printed. */
+  readonly manyItems: (count: string) => string;
   readonly subtotal: string;
   readonly taxOn: (rate: string, net: string) => string;
   readonly tax: string;
   readonly total: string;
   readonly creditApplied: string;
+  readonly creditNotes: string;
   readonly paid: string;
   readonly amountDue: string;
   readonly payBy: (amount: string, day: string) => string;

@@ -34,8 +34,10 @@ export interface InvoiceDocument {
   readonly subtotal: Money;
   readonly tax: Money;
   readonly total: Money;
-  /** What the payer's balance and credit notes took off the total; printed when it is not zero. */
+  /** What the payer's balance took off the total; printed when it is not zero. */
   readonly creditApplied: Money;
+  /** What credit notes took off what is owed; printed when it is not zero. */
+  readonly credited: Money;
   readonly paid: Money;
   readonly amountDue: Money;
   /** Null on a credit note. */

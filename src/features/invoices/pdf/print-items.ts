@@ -7,6 +7,8 @@ import type { TextStyle } from './sheet.js';
 const PADDING = 4;
 /** Printing is arithmetic of this thread's: after so many rows, requests that wait have their turn. */
 const ROWS_AT_ONCE = 25;
+/** More of them nobody reads on paper: two thousand are some seventy pages, which are in memory until the last one. */
+export const ITEMS_MAX = 2000;
 
 interface Cell {
   readonly x: number;
@@ -14,13 +16,18 @@ interface Cell {
   readonly lines: readonly { readonly text: string; readonly style: TextStyle }[];
 }
 
-/** The table of what was billed, over as many pages as it takes, with its headings on each. */
+/**
+ * The table of what was billed, over as many pages as it takes, with its headings
+ * on each. Of more items than are printed it says how many there are; the totals
+ * below have them by rate.
+ */
 export async function printItems(job: PrintJob): Promise<void> {
   const { sheet, document, texts } = job;
   const amountsIn = sheet.lines(texts.amountsIn(document.currency), STYLES.small, sheet.width);
   sheet.needs(70);
   sheet.y = sheet.putAll(amountsIn, STYLES.small, { x: sheet.left, y: sheet.y }) + 4;
-  const columns = itemColumns(job);
+  if (document.items.length > ITEMS_MAX) return printCount(job);
+  const columns = await itemColumns(job);
   printHeadings(job, columns);
   sheet.repeated = () => printHeadings(job, columns);
   for (const [index, item] of document.items.entries()) {
@@ -29,6 +36,12 @@ export async function printItems(job: PrintJob): Promise<void> {
   }
   if (document.items.length === 0) printRow(job, [cell(job, texts.noItems, STYLES.faint, sheet.left, columns.width)]);
   sheet.repeated = null;
+}
+
+function printCount(job: PrintJob): void {
+  const { sheet, document, texts, numbers } = job;
+  const count = numbers.quantity(String(document.items.length));
+  printRow(job, [cell(job, texts.manyItems(count), STYLES.plain, sheet.left, sheet.width)]);
 }
 
 function printHeadings(job: PrintJob, columns: ItemColumns): void {

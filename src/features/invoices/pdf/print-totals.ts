@@ -36,7 +36,7 @@ export function printTotals(job: PrintJob): void {
 }
 
 function totalRows({ document, texts, numbers }: PrintJob): readonly TotalRow[] {
-  const { kind, subtotal, taxLines, tax, total, creditApplied, paid, amountDue } = document;
+  const { kind, subtotal, taxLines, tax, total, creditApplied, credited, paid, amountDue } = document;
   const row = (label: string, value: string, style: TextStyle = STYLES.plain) => ({ label, value, style });
   const less = (amount: Money) => numbers.plain(Money.zero(amount.currency).minus(amount));
   const taxed = taxLines.map((line) =>
@@ -52,6 +52,7 @@ function totalRows({ document, texts, numbers }: PrintJob): readonly TotalRow[] 
     ...sums,
     row(texts.total, numbers.full(total), STYLES.strong),
     ...(creditApplied.isZero() ? [] : [row(texts.creditApplied, less(creditApplied))]),
+    ...(credited.isZero() ? [] : [row(texts.creditNotes, less(credited))]),
     ...(paid.isZero() ? [] : [row(texts.paid, less(paid))]),
     row(texts.amountDue, numbers.full(amountDue), { ...STYLES.sum, colour: COLOURS.ink }),
   ];
