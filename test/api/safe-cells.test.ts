@@ -2,6 +2,9 @@ import pg from 'pg';
 import { safeCell, safeCellSql, safeTextSql } from '../../src/platform/csv/write-csv.js';
 import { FORMULAS, HARMLESS } from '../unit/csv/nasty-cells.js';
 
+/** Where a spreadsheet of another country cuts them. */
+const CUT = ['x;=1', "x; '-1;b", '=1;\u3000＋2;;@', 'a;b', ';', '{"k": "v;=1"}'];
+
 let client: pg.Client;
 beforeAll(async () => {
   client = new pg.Client({ connectionString: process.env.TEST_POSTGRES_URL });
@@ -11,7 +14,13 @@ afterAll(() => client.end());
 
 describe('a cell that the database writes', () => {
   it('is the same, to the letter, as one that we write', async () => {
-    const texts = [...FORMULAS, ...HARMLESS, ...everyCharacter().map((each) => `${each}=1`), ...everyCharacter()];
+    const texts = [
+      ...FORMULAS,
+      ...HARMLESS,
+      ...everyCharacter().map((each) => `${each}=1`),
+      ...CUT,
+      ...everyCharacter(),
+    ];
     const { rows } = await client.query<{ text: string; cell: string; unquoted: string }>(
       `select text, ${safeCellSql('text')} as cell, ${safeTextSql('text')} as unquoted from unnest($1::text[]) with ordinality as t (text, n) order by n`,
       [texts],

@@ -83,7 +83,7 @@ const ROWS = copiedRows([
   plainColumn(resultColumn('startDate'), 'start_date'),
   plainColumn(resultColumn('paymentsMade'), 'payments_made'),
   plainColumn(resultColumn('lastPaymentDate'), 'last_payment_on'),
-  plainColumn(resultColumn('metadata'), 'metadata'),
+  textColumn(resultColumn('metadata'), 'metadata::text'),
 ]);
 
 const SOURCE: ExportSource = { rows: ROWS, from: 'agreements t', moment: 't.created_at', order: 't.id' };

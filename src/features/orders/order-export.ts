@@ -62,7 +62,7 @@ const ROWS = copiedRows([
   amountColumn('disputedAmount', 'disputed_minor'),
   textColumn('externalPaymentId', 'external_payment_id'),
   textColumn('description', 'description'),
-  plainColumn('metadata', 'metadata'),
+  textColumn('metadata', 'metadata::text'),
 ]);
 
 const SOURCE: ExportSource = { rows: ROWS, from: 'orders t', moment: 't.created_at', order: 't.id' };

@@ -6,9 +6,17 @@
  * them, so that a guard can be told from an apostrophe that was there before.
  */
 const WHITE = String.raw`\t\n\v\f\r \u00a0\u1680\u2000-\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff`;
-const FORMULA = String.raw`'*(?:[\t\n\r]|[${WHITE}]*[=+@\uff1d\uff0b\uff0d\uff20\-])`;
+const BEGUN = String.raw`[${WHITE}]*[=+@\uff1d\uff0b\uff0d\uff20\-]`;
+const FORMULA = String.raw`'*(?:[\t\n\r]|${BEGUN})`;
+/**
+ * Where lists are separated by `;`, a spreadsheet cuts our rows there, whatever
+ * quotes stand around: what follows one begins a cell, too.
+ */
+const BEHIND = `(?='*${BEGUN})`;
 const IS_FORMULA = new RegExp(`^${FORMULA}`);
 const IS_GUARDED = new RegExp(`^'${FORMULA}`);
+const CUT = new RegExp(`;${BEHIND}`, 'g');
+const CUT_GUARDED = new RegExp(`;'${BEHIND}`, 'g');
 
 /** A number in digits that we wrote ourselves, such as an amount: it stays one, whatever its sign. */
 export interface NumberCell {
@@ -29,7 +37,8 @@ export function separatedLine(cells: readonly CsvCell[], separator: string): str
 
 /** A text as a cell: what `safeCellSql` makes of it in the database. */
 export function safeCell(text: string): string {
-  return `"${(IS_FORMULA.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+  const guarded = (IS_FORMULA.test(text) ? `'${text}` : text).replace(CUT, ";'");
+  return `"${guarded.replaceAll('"', '""')}"`;
 }
 
 function cellText(cell: CsvCell): string {
@@ -40,12 +49,13 @@ function cellText(cell: CsvCell): string {
 
 /** A cell of a file that we wrote and somebody mended: what stood there before `safeCell` put its apostrophe. */
 export function unguarded(cell: string): string {
-  return IS_GUARDED.test(cell) ? cell.slice(1) : cell;
+  const text = IS_GUARDED.test(cell) ? cell.slice(1) : cell;
+  return text.includes(";'") ? text.replace(CUT_GUARDED, ';') : text;
 }
 
 /**
  * SQL that makes a cell of the text that `expression` has, by the rule of
- * `safeCell`; of null an empty one. It is evaluated twice: a column, say.
+ * `safeCell`; of null an empty one. It is evaluated several times: a column, say.
  */
 export function safeCellSql(expression: string): string {
   return `'"' || replace(coalesce(${guardedSql(expression)}, ''), '"', '""') || '"'`;
@@ -57,11 +67,17 @@ export function safeCellSql(expression: string): string {
  * costs more than the rest of the cell, is not asked of those.
  */
 export function safeTextSql(column: string): string {
-  const isPlain = `ascii(${column}) between 65 and 126 or ascii(${column}) between 48 and 57`;
-  return `case when ${isPlain} then ${column} else ${guardedSql(column)} end`;
+  const isPlain = `(ascii(${column}) between 65 and 126 or ascii(${column}) between 48 and 57)`;
+  return `case when ${isPlain} and strpos(${column}, ';') = 0 then ${column} else ${guardedSql(column)} end`;
 }
 
 function guardedSql(expression: string): string {
-  const isFormula = `(${expression}) ~ '^${FORMULA.replaceAll("'", "''")}'`;
-  return `case when ${isFormula} then '''' || (${expression}) else (${expression}) end`;
+  const isFormula = `(${expression}) ~ '^${quoted(FORMULA)}'`;
+  const uncut = `case when strpos(${expression}, ';') > 0 then regexp_replace(${expression}, ';${quoted(BEHIND)}', ';''', 'g') else (${expression}) end`;
+  return `case when ${isFormula} then '''' || (${uncut}) else (${uncut}) end`;
+}
+
+/** As part of a text in SQL. */
+function quoted(pattern: string): string {
+  return pattern.replaceAll("'", "''");
 }

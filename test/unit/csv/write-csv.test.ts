@@ -12,6 +12,17 @@ describe('a cell', () => {
     expect(safeCell(text)).toBe(`"${text.replaceAll('"', '""')}"`);
   });
 
+  it.each([
+    ['x;=1', "x;'=1"],
+    ['x; -1;b', "x;' -1;b"],
+    [";'=1", ";''=1"],
+    ['=1;+2;', "'=1;'+2;"],
+    ['a;b;1', 'a;b;1'],
+  ])('is guarded where a spreadsheet of another country cuts it: %j', (text, guarded) => {
+    expect(safeCell(text)).toBe(`"${guarded}"`);
+    expect(unguarded(guarded)).toBe(text);
+  });
+
   it('that is a number of ours stays one, whatever its sign', () => {
     expect(csvLine(['-12.50', { number: '-12.50' }, -3n, null, 'a"b'])).toBe(`"'-12.50",-12.50,-3,,"a""b"\r\n`);
   });
@@ -23,7 +34,24 @@ describe('what was written and read again', () => {
   });
 
   it('is what it was, for any rows', async () => {
-    const begin = fc.constantFrom('', "'", "''", '=', ' =', '＝', '\t', '"', ',', ';', 'x');
+    const begin = fc.constantFrom(
+      '',
+      ';=',
+      ";'=",
+      '; -',
+      ';',
+      'x;＝',
+      "'",
+      "''",
+      '=',
+      ' =',
+      '＝',
+      '\t',
+      '"',
+      ',',
+      ';',
+      'x',
+    );
     const cell = fc.tuple(begin, fc.string({ unit: 'grapheme' })).map(([first, rest]) => first + shown(rest));
     const row = fc.tuple(cell, cell);
     await fc.assert(
