@@ -1,5 +1,5 @@
 import { statement } from '../../platform/database/sql.js';
-import { CREDIT_LINES, CREDIT_NOTES } from './credit-note-rows.js';
+import { CREDIT_NOTES } from './credit-note-rows.js';
 
 /** The next number of a series. Its row's lock makes notes come one after the other; a rollback gives the number back. */
 export const NEXT_CREDIT_NOTE_NUMBER = statement(
@@ -31,23 +31,6 @@ export const CREDITED_TO_BALANCE = statement(
 export const CREDIT_NOTE_BY_ID = statement(
   'credit_note_by_id',
   `select ${CREDIT_NOTES.columns} from credit_notes where operator_id = $1 and id = $2`,
-);
-
-export const CREDIT_NOTES_BY_ID = statement(
-  'credit_notes_by_id',
-  `select ${CREDIT_NOTES.columns} from credit_notes where operator_id = $1 and id = any($2::uuid[])`,
-);
-
-export const CREDIT_NOTES_OF_INVOICES = statement(
-  'credit_notes_of_invoices',
-  `select ${CREDIT_NOTES.columns} from credit_notes where operator_id = $1 and invoice_id = any($2::uuid[])
-   order by invoice_id, id`,
-);
-
-export const LINES_OF_CREDIT_NOTES = statement(
-  'credit_note_lines_of_notes',
-  `select ${CREDIT_LINES.columns} from credit_note_lines where operator_id = $1 and credit_note_id = any($2::uuid[])
-   order by credit_note_id, id`,
 );
 
 /** The note that a cancellation of an order gives the money of back, if it is one's. */

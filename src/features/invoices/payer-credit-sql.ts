@@ -14,12 +14,6 @@ export const INSERT_CREDIT_ENTRY = statement(
    values ($1, $2, $3, $4, $5, $6, $7, $8)`,
 );
 
-export const CREDITS_OF_PAYERS = statement(
-  'payer_credits_of_payers',
-  `select payer_id as "payerId", currency, balance_minor as balance from payer_credits
-   where operator_id = $1 and payer_id = any($2::uuid[]) order by payer_id, currency`,
-);
-
 /** Newest first, one more than the largest page has. */
 export const CREDIT_ENTRIES_BEFORE = statement(
   'payer_credit_entries_before',
