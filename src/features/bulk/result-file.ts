@@ -29,8 +29,7 @@ export interface ResultFileParts {
   readonly pageLinks: PaymentPageLinks;
 }
 
-/** A page of rows that is in memory at once: no more than so many, nor much more than so many bytes. */
-const PAGE_ROWS = 1_000;
+/** Of rows that are in memory at once; one more may begin below. */
 const PAGE_BYTES = 1_000_000;
 /** What is handed on in one piece. */
 const PIECE_CHARS = 32_768;
@@ -104,11 +103,10 @@ interface ResultFile {
 async function* linesOf(file: ResultFile, separator: string): AsyncGenerator<string> {
   const { sql, wanted, header } = file;
   yield BYTE_ORDER_MARK + separatedLine([...header, ...RESULT_COLUMNS], separator);
-  const statement = resultRows(wanted.outcome);
-  let rowsMax = PAGE_ROWS;
+  let before = Number.POSITIVE_INFINITY;
   for (let after: number | null = 0; after !== null; ) {
-    const page = [wanted.operatorId, wanted.operationId, after, rowsMax, PAGE_BYTES];
-    const rows: ResultRow[] = await sql.query<ResultRow>(statement, page);
+    const page = [wanted.operatorId, wanted.operationId, after, PAGE_BYTES];
+    const rows: ResultRow[] = await sql.query<ResultRow>(resultRows(wanted.outcome, before), page);
     let piece = '';
     for (const row of rows) {
       piece += separatedLine(cellsOf(file, row), separator);
@@ -118,7 +116,7 @@ async function* linesOf(file: ResultFile, separator: string): AsyncGenerator<str
     }
     yield piece;
     after = rows.at(-1)?.line ?? null;
-    rowsMax = Math.min(PAGE_ROWS, rows.length * 2);
+    before = rows.length;
   }
 }
 
