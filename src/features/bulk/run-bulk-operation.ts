@@ -2,7 +2,6 @@ import { setTimeout as pauseFor, setInterval } from 'node:timers/promises';
 import { later } from '../../kernel/clock.js';
 import { newUuid } from '../../kernel/ids.js';
 import type { Transaction } from '../../platform/database/transaction.js';
-import type { AtOnce } from '../agreements/index.js';
 import { isInForce, type Principal } from '../tenancy/index.js';
 import type { BulkOperationRow } from './bulk-rows.js';
 import { advance, changeOperation } from './change-operation.js';
@@ -22,6 +21,9 @@ const TROUBLE_MS = 10_000;
 
 /** A batch that was done so soon is followed by a long one, at whose end fewer rows wait for the slowest. */
 const QUICK_MS = 750;
+
+/** No more rows of a file stand at a gate, so that those of another file are not behind a whole batch. */
+const TRACKS = 16;
 
 /** Rows of a batch that have not set out by then are given back: whoever pauses, cancels or watches waits no longer. */
 const BATCH_MS = 2_000;
@@ -138,8 +140,8 @@ async function runRows(
   const results: RowResult[] = [];
   const inTurn = async (rows: readonly BegunRow[]) => {
     for (const row of rows) {
-      const { gate, gives } = gateOf(parts, isForDatabase || !callsOut(row));
-      await gate.through(async () => {
+      const { gate, gives } = gateOf(parts, caller.operatorId, isForDatabase || !callsOut(row));
+      await gate(async () => {
         if (isTimeUp()) return;
         const began = performance.now();
         results.push(await (operation.status === 'CANCELING' ? askRow : runRow)(parts, operation, caller, row));
@@ -147,7 +149,11 @@ async function runRows(
       });
     }
   };
-  const ended = await Promise.allSettled([...Map.groupBy(begun, sequenceOf).values()].map(inTurn));
+  const waiting = Map.groupBy(begun, sequenceOf).values();
+  const track = async () => {
+    for (const rows of waiting) await inTurn(rows);
+  };
+  const ended = await Promise.allSettled(Array.from({ length: TRACKS }, track));
   const broken = ended.find((each) => each.status === 'rejected');
   if (broken) throw broken.reason;
   return results;
@@ -162,10 +168,16 @@ function sequenceOf({ line, asked: { wanted } }: BegunRow): string | number {
  * What is work for the database alone gives way where somebody is served; what a
  * payment system is asked for goes at that one's pace, which is slower.
  */
-function gateOf({ gates, traffic }: BulkParts, isLocal: boolean): { readonly gate: AtOnce; readonly gives: boolean } {
-  if (!isLocal) return { gate: gates.calling, gives: false };
+function gateOf({ gates, traffic }: BulkParts, operatorId: string, isLocal: boolean): Way {
+  if (!isLocal) return { gate: (work) => gates.calling.through(operatorId, work), gives: false };
   const gives = traffic.isThere();
-  return { gate: gives ? gates.giving : gates.local, gives };
+  const local = gives ? gates.giving : gates.local;
+  return { gate: (work) => local.through(work), gives };
+}
+
+interface Way {
+  readonly gate: (work: () => Promise<void>) => Promise<void>;
+  readonly gives: boolean;
 }
 
 function callsOut({ asked }: BegunRow): boolean {

@@ -6,8 +6,8 @@ import { BULK_OPERATIONS_DUE } from './run-bulk-sql.js';
 
 /**
  * Works on files whose rows are due, each on a lane of its own: a short file
- * does not wait for a long one, whoever sent it. Resolves with how many of them
- * this process took in hand.
+ * does not wait for a long one, whoever sent it, until one operator has as many
+ * under way as it may. Resolves with how many of them this process took in hand.
  */
 export async function runBulk(parts: BulkParts): Promise<number> {
   const { carriers, pace, lanes, system } = parts;
@@ -18,9 +18,11 @@ export async function runBulk(parts: BulkParts): Promise<number> {
   await lanes.work(
     due.map(({ operatorId, id }) => ({ operatorId: id, id, ownerId: operatorId })),
     ({ ownerId, id }) =>
-      workOnOperation(paced, ownerId, id, () => {
-        taken += 1;
-      }),
+      parts.gates.files.through(ownerId, () =>
+        workOnOperation(paced, ownerId, id, () => {
+          taken += 1;
+        }),
+      ),
   );
   return taken;
 }

@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
 import { AtOnce } from '../../../src/features/agreements/index.js';
+import { FairShare } from '../../../src/features/bulk/fair-share.js';
 import { type BulkParts, bulkMeter } from '../../../src/features/bulk/index.js';
 import { workOnOperation } from '../../../src/features/bulk/run-bulk-operation.js';
 import type { Carriers } from '../../../src/features/orders/index.js';
@@ -32,7 +33,7 @@ export async function workUntilDeath(product: Product, shop: Shop, bulkId: strin
     rules: { httpUrlsAllowed: true, cardDataAccepted: false, now: clock.now, nowOf: clock.now },
     onFailure: () => {},
     // One after the other, so that the same number is the same moment each time.
-    gates: { calling: new AtOnce(1), local: new AtOnce(1), giving: new AtOnce(1) },
+    gates: { files: new FairShare(1), calling: new FairShare(1), local: new AtOnce(1), giving: new AtOnce(1) },
     traffic: { isThere: () => false },
   };
   const operatorId = uuidOf('operator', shop.operator.id) ?? '';
