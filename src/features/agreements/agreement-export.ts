@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { resultColumn } from '../../kernel/result-columns.js';
 import {
   amountColumn,
   amountSql,
@@ -8,7 +9,6 @@ import {
   plainColumn,
   textColumn,
 } from '../../platform/csv/copied-rows.js';
-import { resultColumn } from '../../platform/csv/result-columns.js';
 import type { Download } from '../../platform/downloads/download.js';
 import type { DownloadKind } from '../../platform/downloads/download-links.js';
 import { type ExportSource, exportClaims, exportQuery } from '../../platform/downloads/export-query.js';

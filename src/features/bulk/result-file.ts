@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { publicId } from '../../kernel/ids.js';
-import { resultColumn } from '../../platform/csv/result-columns.js';
+import { resultColumn } from '../../kernel/result-columns.js';
 import { separatedLine } from '../../platform/csv/write-csv.js';
 import type { Sql } from '../../platform/database/sql.js';
 import type { UnitsOfWork } from '../../platform/database/unit-of-work.js';

@@ -1,4 +1,4 @@
-import { isResultColumn } from '../../../platform/csv/result-columns.js';
+import { isResultColumn } from '../../../kernel/result-columns.js';
 import { columnNamed, columnsOf, familyPrefix, referenceColumn } from './columns.js';
 import { nearest } from './nearest.js';
 import { BULK_KINDS, type BulkKind, MUTATION_OF_KIND } from './words.js';
