@@ -8,6 +8,7 @@ import { uuidOf } from '../../src/kernel/ids.js';
 import { urlFor } from '../../src/platform/database/migrate.js';
 import { openOrm } from '../../src/platform/database/orm.js';
 import { pipelinedPool, plainPool } from '../../src/platform/database/pools.js';
+import type { Rate } from '../../src/platform/graphql/rate-limit.js';
 import { createLog } from '../../src/platform/logging/log.js';
 import { generateMasterKey, MasterKeys } from '../../src/platform/secrets/master-keys.js';
 import { startStripeSandbox } from '../../src/stripe-sandbox/index.js';
@@ -31,6 +32,9 @@ class MovableClock implements Clock {
 
 export type Product = Awaited<ReturnType<typeof startProduct>>;
 
+/** More than any test asks for in a second. */
+export const PLENTY: Rate = { perSecond: 100_000, burst: 100_000 };
+
 export interface ProductOptions {
   /** The log's level; tests that look at the log give a stream. */
   readonly logTo?: { write(line: string): void };
@@ -43,6 +47,8 @@ export interface ProductOptions {
   readonly stripeTimeoutMs?: number;
   /** How long a receiver of notifications may take. */
   readonly callbackDeadlineMs?: number;
+  /** Requests of one key: tests that try thousands of inputs are to hear what each is answered, and not that they are many. */
+  readonly rate?: Rate;
 }
 
 /** The whole product on a database of its own, with a sandbox of its own, reached over HTTP as users reach it. */
@@ -83,6 +89,7 @@ export async function startProduct(options: ProductOptions = {}) {
     cardDataAccepted: options.cardDataAccepted ?? false,
     publicUrl: url,
     stripeReachesLocalhost: true,
+    ...(options.rate && { rate: options.rate }),
     ...(options.callbackDeadlineMs !== undefined && { callbackDeadlineMs: options.callbackDeadlineMs }),
   });
   await built.http.listen({ port, host: '127.0.0.1' });

@@ -30,7 +30,7 @@ const minutes = z
   .transform(Number)
   .refine((value) => value >= 1 && value <= MINUTES_MAX, `must be from 1 to ${MINUTES_MAX} minutes, 30 days`);
 
-const isYes = z.enum(['true', 'false'], 'must be true or false').transform((word) => word === 'true');
+const isYes = z.enum(['true', 'false']).transform((word) => word === 'true');
 
 function schemaOf(httpAllowed: boolean) {
   const address = optional(url({ httpAllowed }));
@@ -39,7 +39,7 @@ function schemaOf(httpAllowed: boolean) {
     // Faults of the two are told by their names in the form, not by that of the pair.
     money: money(),
     description: optional(freeText({ max: 500 })),
-    captureMode: optional(z.enum(['AUTOMATIC', 'MANUAL'], 'must be AUTOMATIC or MANUAL')),
+    captureMode: optional(z.enum(['AUTOMATIC', 'MANUAL'])),
     returnUrl: address,
     callbackUrl: optional(callbackUrl({ httpAllowed })),
     email: optional(withoutCardNumber(z.email('is not an email address').max(254))),

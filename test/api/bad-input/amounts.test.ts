@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { aShop, type Product, pay, type Shop, startProduct } from '../../support/product.js';
+import { aShop, PLENTY, type Product, pay, type Shop, startProduct } from '../../support/product.js';
 
 let product: Product;
 let shop: Shop;
 
 beforeAll(async () => {
-  product = await startProduct();
+  product = await startProduct({ rate: PLENTY });
   shop = await aShop(product);
 });
 

@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { aBillingShop, subscribe } from '../../support/agreements.js';
-import { anOperator, type Client, type Json, type Product, type Shop, startProduct } from '../../support/product.js';
+import {
+  anOperator,
+  type Client,
+  type Json,
+  PLENTY,
+  type Product,
+  type Shop,
+  startProduct,
+} from '../../support/product.js';
 import { dump } from './dump.js';
 import { type RootField, Schema } from './schema-walk.js';
 
@@ -11,7 +19,7 @@ let schema: Schema;
 let bystander: string;
 
 beforeAll(async () => {
-  product = await startProduct({ logTo: { write: (line) => void logged.push(line) } });
+  product = await startProduct({ rate: PLENTY, logTo: { write: (line) => void logged.push(line) } });
   shop = await aBillingShop(product);
   schema = await Schema.of(shop);
   bystander = (await anOperator(product)).id;

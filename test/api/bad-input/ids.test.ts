@@ -3,7 +3,15 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ID_PREFIXES, type IdKind, publicId } from '../../../src/kernel/ids.js';
 import { aBillingShop, subscribe } from '../../support/agreements.js';
 import { awaitingFile } from '../../support/bulk.js';
-import { aMerchant, type Client, type Json, type Product, type Shop, startProduct } from '../../support/product.js';
+import {
+  aMerchant,
+  type Client,
+  type Json,
+  PLENTY,
+  type Product,
+  type Shop,
+  startProduct,
+} from '../../support/product.js';
 import { closed } from '../invoices/by-hand.js';
 import { type RootField, Schema } from './schema-walk.js';
 
@@ -18,7 +26,7 @@ let neighbours: Readonly<Partial<Record<IdKind, string>>>;
 let own: Readonly<Partial<Record<IdKind, string>>>;
 
 beforeAll(async () => {
-  product = await startProduct();
+  product = await startProduct({ rate: PLENTY });
   shop = await aBillingShop(product);
   schema = await Schema.of(shop);
   const agreement = (await subscribe(shop)).agreement.id;

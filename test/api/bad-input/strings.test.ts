@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { aShop, type Json, type Product, type Shop, startProduct } from '../../support/product.js';
+import { aShop, type Json, PLENTY, type Product, type Shop, startProduct } from '../../support/product.js';
 import { dump } from './dump.js';
 
 const logged: string[] = [];
@@ -7,7 +7,7 @@ let product: Product;
 let shop: Shop;
 
 beforeAll(async () => {
-  product = await startProduct({ logTo: { write: (line) => void logged.push(line) } });
+  product = await startProduct({ rate: PLENTY, logTo: { write: (line) => void logged.push(line) } });
   shop = await aShop(product);
 });
 

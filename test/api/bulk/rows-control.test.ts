@@ -16,8 +16,10 @@ beforeAll(async () => {
 });
 afterAll(() => product.close());
 
-/** More than are begun together, so that there is a middle. */
-function changes(prefix: string, count = 120) {
+/** More than are begun in the first two batches, so that there is a middle. */
+const MANY = 300;
+
+function changes(prefix: string, count = MANY) {
   return Array.from({ length: count }, (_, index) => ({
     changeReference: `${prefix}-${index}`,
     agreementReference: 'one',
@@ -56,13 +58,13 @@ describe('a file that runs', () => {
     await midway(id, () => control(shop, 'pause', id));
     const paused = await bulkOperation(shop, id);
     expect(paused?.status).toBe('PAUSED');
-    expect(paused?.counts.done).toBeLessThan(120);
+    expect(paused?.counts.done).toBeLessThan(MANY);
     await runFiles(product);
     expect((await bulkOperation(shop, id))?.counts).toEqual(paused?.counts);
     await control(shop, 'resume', id);
     const { operation } = await finished(product, shop, id);
-    expect(operation).toMatchObject({ status: 'COMPLETED', counts: { total: 120, succeeded: 120 } });
-    expect(await historyOf('pause')).toBe(120);
+    expect(operation).toMatchObject({ status: 'COMPLETED', counts: { total: MANY, succeeded: MANY } });
+    expect(await historyOf('pause')).toBe(MANY);
   });
 
   it('is cancelled: what was begun is done, the rest never', async () => {
@@ -71,12 +73,12 @@ describe('a file that runs', () => {
     const { operation } = await finished(product, shop, id);
     expect(operation.status).toBe('CANCELED');
     const { succeeded, canceled } = operation.counts;
-    expect([succeeded + canceled, succeeded > 0, canceled > 0]).toEqual([120, true, true]);
+    expect([succeeded + canceled, succeeded > 0, canceled > 0]).toEqual([MANY, true, true]);
     expect(await historyOf('cancel')).toBe(succeeded);
     // The same file again does what was not done.
     const again = await sent(product, shop, 'updateAgreements', changes('cancel'));
     expect(again.operation.counts).toMatchObject({ repeated: succeeded, succeeded: canceled });
-    expect(await historyOf('cancel')).toBe(120);
+    expect(await historyOf('cancel')).toBe(MANY);
   });
 
   it('is paused when its key is revoked, and goes on in the name of the key that resumes it', async () => {

@@ -315,13 +315,13 @@ describe('a form with faults', () => {
     for (const field of [
       'orderNumber must have at most 128 characters, not 129',
       'amount "1,50" is not a decimal number such as "10.50"',
-      'captureMode must be AUTOMATIC or MANUAL',
+      'captureMode must be one of AUTOMATIC, MANUAL, not "LATER"',
       'returnUrl must be an absolute https or http URL',
       'callbackUrl must be an absolute https or http URL',
       'email is not an email address',
       'language must be one of en, ro, ru',
       'expiresInMinutes must be from 1 to 43200 minutes, 30 days',
-      'saveCredential must be true or false',
+      'saveCredential must be one of true, false, not "yes"',
     ]) {
       expect(page.text).toContain(field);
     }

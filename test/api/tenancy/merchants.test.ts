@@ -116,7 +116,7 @@ describe('createMerchant and updateMerchant refuse it', () => {
   it('names every fault at once', async () => {
     const operator = await anOperator(world);
     const input = {
-      name: ' '.repeat(201),
+      name: 'x'.repeat(201),
       allowedSources: [],
       callbackUrl: 'ftp://x',
       retryPolicyDays: [3, 1],
