@@ -18,19 +18,23 @@ export const LOCK_DUE_DRAFTS = statement(
  * series' row is locked until the commit, which makes numbers follow one another,
  * and a rollback gives them back. Several merchants' come in one order, as
  * everybody takes them. Without items there is nothing to be numbered; what
- * comes to nothing is paid. Days are given, so that one calendar is asked.
+ * comes to nothing is paid. Days are given, so that one calendar is asked. Those
+ * to be closed are picked first: else a plan may add up all drafts there are, and
+ * fail by one that is not among them.
  */
 export const CLOSE_DRAFTS = statement(
   'invoices_close',
-  `with t as materialized (
-     select i.id, i.merchant_id, i.mode, i.close_at, d.day, d.day + m.invoice_due_days as due_on,
-       s.items, s.subtotal, s.tax, s.subtotal + s.tax as total
+  `with picked as materialized (
+     select i.id, i.merchant_id, i.mode, i.close_at, d.day
      from unnest($3::uuid[], $4::date[]) as d (id, day)
-       join invoices i on i.operator_id = $1 and i.id = d.id and i.status = 'DRAFT'
-       join merchants m on m.operator_id = $1 and m.id = i.merchant_id
+       join invoices i on i.operator_id = $1 and i.id = d.id and i.status = 'DRAFT'),
+   t as materialized (
+     select p.*, p.day + m.invoice_due_days as due_on, s.items, s.subtotal, s.tax, s.subtotal + s.tax as total
+     from picked p
+       join merchants m on m.operator_id = $1 and m.id = p.merchant_id
        cross join lateral (select count(*)::int as items, coalesce(sum(net_minor), 0)::bigint as subtotal,
            coalesce(sum(tax_minor), 0)::bigint as tax
-         from invoice_items where operator_id = $1 and invoice_id = i.id) s),
+         from invoice_items where operator_id = $1 and invoice_id = p.id) s),
    series as (
      insert into invoice_series as s (operator_id, merchant_id, mode, kind, last_number)
      select $1, merchant_id, mode, 'INVOICE', count(*)::int from t where items > 0
