@@ -109,7 +109,9 @@ it('says what is past due and charges what is owed beside one that fails', async
 });
 
 it('closes what becomes due while it charges, in the same run', async () => {
-  const { shop, payerId, operatorId, ids } = await drafts([{}]);
+  const { shop, operatorId, ids } = await drafts([{}]);
+  // Of another payer: of one, the second would wait for the first to be paid.
+  const { payerId } = await aBilledPayer(shop);
   await close(operatorId);
   let next = '';
   class SlowPace extends PaymentPace {
