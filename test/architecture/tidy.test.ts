@@ -7,7 +7,7 @@ const RESOLVER_LINES_MAX = 12;
 const LONG: Readonly<Record<string, string>> = {};
 
 const SOURCES = sourcesIn('src', 'migrations');
-const EVERYTHING = [...SOURCES, ...sourcesIn('test', 'bench', 'scripts')];
+const EVERYTHING = [...SOURCES, ...sourcesIn('test', 'prove', 'bench', 'scripts')];
 
 interface Ban {
   readonly pattern: RegExp;

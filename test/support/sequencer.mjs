@@ -8,7 +8,7 @@ const LONGEST = [
   'reliability/orders/faults',
   'browser/hosted-page',
   'reliability/orders/incidents',
-  'reliability/agreements/virtual-time',
+  'reliability/prove/virtual-time',
   'platform/plans',
   'platform/events',
   'reliability/orders/races',

@@ -1,0 +1,37 @@
+import { liveThrough } from '../../test/reliability/agreements/virtual-time.js';
+import { createTestDatabase } from '../../test/support/database.js';
+import { atLeast, none, type Proof, told } from '../proof.js';
+
+const SIZES = {
+  small: { agreements: 60, days: 400, operators: 4 },
+  full: { agreements: 600, days: 400, operators: 12 },
+};
+
+export const virtualTime: Proof = {
+  name: 'virtual-time',
+  promise: 'every period of an agreement is charged once and on its day, whatever zones, clocks and schedulers do',
+  minutes: 3,
+  async run({ size, seed, postgresUrl, say }) {
+    const wanted = SIZES[size];
+    const database = await createTestDatabase(postgresUrl);
+    try {
+      say(`${wanted.agreements} agreements, ${wanted.days} days`);
+      const found = await liveThrough({ databaseUrl: database.url, seed, ...wanted });
+      const { missed, doubled, wrong, failures } = found;
+      return {
+        figures: [
+          atLeast('agreements', found.agreements, wanted.agreements),
+          atLeast('periods charged', found.periods, wanted.agreements * (wanted.days / 50)),
+          told('billing runs', found.runs),
+          none('missed', missed),
+          none('doubled', doubled),
+          none('on another day or of another amount than calculated', wrong),
+          none('failures', failures),
+        ],
+        violations: [...missed, ...doubled, ...wrong, ...failures],
+      };
+    } finally {
+      await database.drop();
+    }
+  },
+};
