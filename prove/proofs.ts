@@ -5,4 +5,5 @@ export const PROOFS: Readonly<Record<string, () => Promise<Proof>>> = {
   'virtual-time': async () => (await import('./proofs/virtual-time.js')).virtualTime,
 
   failover: async () => (await import('./proofs/failover.js')).failover,
+  egress: async () => (await import('./proofs/egress.js')).egress,
 };

@@ -45,10 +45,14 @@ export interface ProductOptions {
   readonly cardDataAccepted?: boolean;
   /** How long an answer of Stripe's is waited for: short where it does not come, long where it comes late. */
   readonly stripeTimeoutMs?: number;
+  /** Whether tenants may name http and this machine; as in production when false. */
+  readonly httpAllowed?: boolean;
   /** How long a receiver of notifications may take. */
   readonly callbackDeadlineMs?: number;
   /** Requests of one key: tests that try thousands of inputs are to hear what each is answered, and not that they are many. */
   readonly rate?: Rate;
+  /** Connections for what is done for one operator: as many as are to stand in the middle of a transaction at once. */
+  readonly connections?: number;
 }
 
 /** The whole product on a database of its own, with a sandbox of its own, reached over HTTP as users reach it. */
@@ -57,7 +61,7 @@ export async function startProduct(options: ProductOptions = {}) {
   const sandbox = options.sandbox ?? (await startStripeSandbox());
   const appUrl = urlFor(database.url, 'quittance_app', TEST_PASSWORDS.app);
   const systemUrl = urlFor(database.url, 'quittance_system', TEST_PASSWORDS.system);
-  const app = pipelinedPool(appUrl, 8);
+  const app = pipelinedPool(appUrl, options.connections ?? 8);
   const system = pipelinedPool(systemUrl, 4);
   const copies = plainPool(appUrl, 8);
   const orm = await openOrm({ url: appUrl, entities: ENTITIES, poolMax: 4 });
@@ -85,7 +89,7 @@ export async function startProduct(options: ProductOptions = {}) {
     log,
     introspection: true,
     graphiql: true,
-    httpAllowed: true,
+    httpAllowed: options.httpAllowed ?? true,
     cardDataAccepted: options.cardDataAccepted ?? false,
     publicUrl: url,
     stripeReachesLocalhost: true,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { notFound } from '../../kernel/errors.js';
-import { idempotencyKey, publicIdOf, url, validated } from '../../platform/graphql/validation.js';
+import { callbackUrl, idempotencyKey, publicIdOf, validated } from '../../platform/graphql/validation.js';
 import { merchantOf, type Principal } from '../tenancy/index.js';
 import { NOTIFICATION_STATUSES } from './domain/words.js';
 import { IDS_MAX, type RedeliveryWanted } from './redeliver-notifications.js';
@@ -39,7 +39,7 @@ export function redeliveryWantedOf(principal: Principal, input: object): Redeliv
 
 /** `SendTestNotificationInput`, checked. */
 export function testWantedOf(principal: Principal, input: object, httpAllowed: boolean): TestWanted {
-  const test = z.object({ merchantId: z.string().nullish(), url: url({ httpAllowed }).nullish() });
+  const test = z.object({ merchantId: z.string().nullish(), url: callbackUrl({ httpAllowed }).nullish() });
   const { merchantId, url: given } = validated(test, input);
   return { merchantId: merchantOf(principal, merchantId), url: given ?? null };
 }
