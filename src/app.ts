@@ -226,6 +226,7 @@ export async function buildApp(adapters: Adapters): Promise<App> {
     healthOnly: adapters.healthOnly ?? false,
     introspection: adapters.introspection,
     ...(adapters.rate && { rate: adapters.rate }),
+    overload: { probe: () => app.query('select 1') },
     trustedDocuments: adapters.trustedDocuments ?? [],
     trustedProxies: adapters.trustedProxies ?? [],
     explorerExamples: adapters.graphiql ? EXPLORER_EXAMPLES : undefined,

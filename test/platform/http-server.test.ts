@@ -180,6 +180,16 @@ describe('starting and stopping', () => {
     await drained;
   });
 
+  it('says that it is not ready while it still takes requests, and ends kept connections with their answers', async () => {
+    const { server, url, post } = await startFixture();
+    const drained = server.drain(3_000, 2_000);
+    expect((await fetch(`${url}/readyz`)).status).toBe(503);
+    const answer = await post({ query: '{ hello }' });
+    expect([answer.status, answer.headers.get('connection')]).toEqual([200, 'close']);
+    await drained;
+    await expect(fetch(`${url}/healthz`)).rejects.toThrow();
+  });
+
   it('does not wait longer than told', async () => {
     const { server, post } = await startFixture();
     const slow = post({ query: '{ slow(ms: 600000) }' }).catch(() => 'cut off');

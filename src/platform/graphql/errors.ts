@@ -6,7 +6,14 @@ import { scrubbed } from '../logging/scrub.js';
 import { masked } from './masked.js';
 
 /** The codes of GraphQL errors, with the HTTP status where the whole request failed by one. */
-const STATUS = { BAD_REQUEST: 400, UNAUTHENTICATED: 401, FORBIDDEN: 403, RATE_LIMITED: 429, INTERNAL: 500 } as const;
+const STATUS = {
+  BAD_REQUEST: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  RATE_LIMITED: 429,
+  INTERNAL: 500,
+  OVERLOADED: 503,
+} as const;
 
 export type ApiErrorCode = keyof typeof STATUS;
 

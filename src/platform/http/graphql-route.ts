@@ -10,6 +10,7 @@ import { trustedHashOf } from '../graphql/trusted-documents.js';
 import type { Door } from '../metrics/metrics.js';
 import { assertPreflightedUpload, type ReadUpload } from './graphql-upload.js';
 import { openIntrospection } from './open-introspection.js';
+import type { Overload } from './overload.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -51,13 +52,19 @@ function jsonParameter(name: string, text: string): unknown {
   }
 }
 
+interface RouteParts<Context extends EdgeContext> {
+  readonly apollo: ApolloServer<Context>;
+  readonly readUpload: ReadUpload;
+  readonly overload: Overload;
+}
+
 /** POST /graphql and, for queries, GET /graphql. */
 export function graphqlRoute<Context extends EdgeContext>(
   app: FastifyInstance,
   edge: Edge<Context>,
-  apollo: ApolloServer<Context>,
-  readUpload: ReadUpload,
+  { apollo, readUpload, overload }: RouteParts<Context>,
 ): void {
+  overload.guard(app);
   const byApollo = fastifyApolloHandler(apollo, { context: async (request) => request.edgeContext as Context });
 
   const introspected = openIntrospection(edge);
@@ -99,7 +106,13 @@ export function graphqlRoute<Context extends EdgeContext>(
   const config = {
     hasOwnPace: ({ headers }: FastifyRequest) => /^\s*multipart\//i.test(headers['content-type'] ?? ''),
   };
-  app.route({ method: ['GET', 'POST'], url: '/graphql', bodyLimit: BODY_MAX, config, handler });
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/graphql',
+    bodyLimit: BODY_MAX,
+    config,
+    handler: (request, reply) => overload.during(() => handler(request, reply)),
+  });
 }
 
 interface TrustedCall {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import { containsCardNumber } from '../../kernel/card-number.js';
@@ -18,6 +19,7 @@ import { type ExplorerExample, explorerRoutes } from './explorer.js';
 import { graphqlRoute } from './graphql-route.js';
 import { acceptUploads, type UploadLimits } from './graphql-upload.js';
 import { healthRoutes, type ReadinessChecks } from './health.js';
+import { Overload, type OverloadOptions } from './overload.js';
 import { rawRoutes } from './raw-routes.js';
 import { parseJsonOf, wordsFor } from './refusals.js';
 
@@ -33,6 +35,8 @@ export interface HttpServerOptions<Context extends EdgeContext> extends Omit<Con
   readonly combinableMutations?: readonly string[];
   readonly trustedDocuments?: readonly string[];
   readonly rate?: Rate;
+  /** When requests of GraphQL are turned away because there is too much to do. */
+  readonly overload?: OverloadOptions;
   /** Of files that are sent with a mutation: their size and pace. */
   readonly uploads?: UploadLimits;
   /** Milliseconds in which any other body has to arrive; a minute when absent. */
@@ -56,8 +60,11 @@ export interface HttpServer<Context extends EdgeContext> {
   /** Returns the hash by which the document is called from now on. */
   registerTrustedDocument(text: string): string;
   listen(address: { readonly port: number; readonly host: string }): Promise<{ readonly port: number }>;
-  /** Not ready, no new connections, requests in flight answered, sockets told, all within the time. */
-  drain(withinMs?: number): Promise<void>;
+  /**
+   * Not ready, no new connections, requests in flight answered, sockets told, all within the time. For the notice
+   * connections are still taken, so that whoever spreads requests sees that this process is not ready before it is gone.
+   */
+  drain(withinMs?: number, noticeMs?: number): Promise<void>;
 }
 
 const DRAIN_MAX_MS = 10_000;
@@ -72,6 +79,7 @@ export async function buildHttpServer<Context extends EdgeContext>(
   const { metrics, log } = edge;
   const app = buildApp(edge, options);
   const sockets = new LiveSockets(edge, { ...options.live, path: '/graphql' });
+  const overload = new Overload(options.overload);
   let draining = false;
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (draining) reply.header('connection', 'close');
@@ -84,7 +92,9 @@ export async function buildHttpServer<Context extends EdgeContext>(
   );
   if (!options.healthOnly) {
     const apollo = await startApollo(edge);
-    await app.register(async (own) => graphqlRoute(own, edge, apollo, await acceptUploads(own, options.uploads ?? {})));
+    await app.register(async (own) => {
+      graphqlRoute(own, edge, { apollo, overload, readUpload: await acceptUploads(own, options.uploads ?? {}) });
+    });
     if (options.explorerExamples) explorerRoutes(app, options.explorerExamples);
     if (options.routes) await app.register(rawRoutes(options.routes));
     sockets.attach(app.server);
@@ -96,13 +106,16 @@ export async function buildHttpServer<Context extends EdgeContext>(
     metrics,
     registerTrustedDocument: (text) => edge.trusted.register(text),
     listen: (address) => listen(app, address),
-    drain: async (withinMs = DRAIN_MAX_MS) => {
+    drain: async (withinMs = DRAIN_MAX_MS, noticeMs = 0) => {
       draining = true;
-      const idle = setInterval(() => app.server.closeIdleConnections(), IDLE_EVERY_MS);
       const cutOff = setTimeout(() => app.server.closeAllConnections(), withinMs);
-      await Promise.all([sockets.drain(), app.close()]);
+      const socketsGone = sockets.drain();
+      if (noticeMs > 0) await pause(noticeMs);
+      const idle = setInterval(() => app.server.closeIdleConnections(), IDLE_EVERY_MS);
+      await Promise.all([socketsGone, app.close()]);
       clearInterval(idle);
       clearTimeout(cutOff);
+      overload.stop();
     },
   };
 }

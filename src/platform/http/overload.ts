@@ -1,0 +1,96 @@
+import type { FastifyInstance } from 'fastify';
+import { ApiError } from '../graphql/errors.js';
+
+export interface OverloadOptions {
+  /** Requests that may be under way at once, most of them waiting for somebody outside: a bound of memory. */
+  readonly requestsMax?: number;
+  /** Does the least that every request needs, such as an empty statement: as long as it waits, requests wait. */
+  readonly probe?: () => Promise<unknown>;
+  /** Beyond this wait, requests are turned away. */
+  readonly waitMaxMs?: number;
+}
+
+const REQUESTS_MAX = 2_000;
+const WAIT_MAX_MS = 500;
+const PROBE_EVERY_MS = 50;
+/** With fewer under way there is no queue that is worth looking at, whatever one of them takes. */
+const CROWD = 32;
+const RETRY_AFTER_SECONDS = 1;
+
+/**
+ * Turns requests away, before anything is read or done for them, while those
+ * that are here already wait too long for what is ours: this thread, a
+ * connection, the database. A slow payment system is waited for and is no
+ * overload. What is turned away costs so little that the queue becomes shorter
+ * however much is asked, and who was let in is answered while it still matters.
+ */
+export class Overload {
+  private readonly requestsMax: number;
+  private readonly waitMaxMs: number;
+  private readonly timer: NodeJS.Timeout;
+  private underWay = 0;
+  private askedAt: number | null = null;
+  private lastWaitMs = 0;
+
+  constructor(private readonly options: OverloadOptions = {}) {
+    this.requestsMax = options.requestsMax ?? REQUESTS_MAX;
+    this.waitMaxMs = options.waitMaxMs ?? WAIT_MAX_MS;
+    this.timer = setInterval(() => this.ask(), PROBE_EVERY_MS).unref();
+  }
+
+  /** Refuses by 503 what comes to the routes of this plugin while there is too much. */
+  guard(app: FastifyInstance): void {
+    app.addHook('onRequest', (_request, _reply, done) => {
+      if (this.isTooMuch()) done(overloaded());
+      else done();
+    });
+  }
+
+  /** Counts the work, for as long as it takes and not only as long as somebody waits for its answer. */
+  async during<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.underWay += 1;
+    try {
+      return await work();
+    } finally {
+      this.underWay -= 1;
+    }
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  private isTooMuch(): boolean {
+    if (this.underWay >= this.requestsMax) return true;
+    return this.underWay >= CROWD && this.waitMs() > this.waitMaxMs;
+  }
+
+  /** What the last took, or by now this one. */
+  private waitMs(): number {
+    const soFar = this.askedAt === null ? 0 : performance.now() - this.askedAt;
+    return Math.max(this.lastWaitMs, soFar);
+  }
+
+  private ask(): void {
+    if (this.underWay < CROWD) this.lastWaitMs = 0;
+    else if (this.askedAt === null) void this.probe();
+  }
+
+  private async probe(): Promise<void> {
+    this.askedAt = performance.now();
+    try {
+      await this.options.probe?.();
+      this.lastWaitMs = performance.now() - this.askedAt;
+    } catch {
+      // What cannot be asked has not been waited for: requests find out by themselves, and are told.
+      this.lastWaitMs = 0;
+    } finally {
+      this.askedAt = null;
+    }
+  }
+}
+
+function overloaded(): ApiError {
+  const message = `There is too much to do at the moment, and nothing was done of this request. Retry after ${RETRY_AFTER_SECONDS} s, with the same idempotencyKey.`;
+  return new ApiError('OVERLOADED', message, { retryAfterSeconds: RETRY_AFTER_SECONDS });
+}
