@@ -21,6 +21,8 @@ import { trustedDocumentsIn } from './trusted-documents.js';
 const POOL_MAX = { app: 10, orm: 5, copies: 8, system: 3 };
 
 const HTTP_DRAIN_MS = 4_000;
+/** Of that, how long others are given to see that requests are to go elsewhere. */
+const NOTICE_MS = 1_000;
 const JOBS_DRAIN_MS = 3_000;
 
 export interface Sandbox {
@@ -146,7 +148,9 @@ export class ProgramStart {
       if (unfinished.length > 0) log.warn({ jobs: unfinished }, 'jobs did not end in time; others will take them over');
     });
     await orRefuse('', () => app.http.listen({ port: config.port, host: config.host }));
-    this.#teardown.add('server', () => app.http.drain(HTTP_DRAIN_MS));
+    // A developer's own is the only one, and nobody sends its requests elsewhere.
+    const noticeMs = config.database.kind === 'embedded' || config.role === 'worker' ? 0 : NOTICE_MS;
+    this.#teardown.add('server', () => app.http.drain(HTTP_DRAIN_MS, noticeMs));
     return app;
   }
 
