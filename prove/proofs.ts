@@ -5,5 +5,8 @@ export const PROOFS: Readonly<Record<string, () => Promise<Proof>>> = {
   'virtual-time': async () => (await import('./proofs/virtual-time.js')).virtualTime,
 
   failover: async () => (await import('./proofs/failover.js')).failover,
+  callbacks: async () => (await import('./proofs/callbacks.js')).callbacks,
   egress: async () => (await import('./proofs/egress.js')).egress,
+  races: async () => (await import('./proofs/races.js')).races,
+  tenants: async () => (await import('./proofs/tenants.js')).tenants,
 };

@@ -1,0 +1,76 @@
+import { chance } from '../../test/reliability/orders/disorder.js';
+import { createTestDatabase } from '../../test/support/database.js';
+import { startProduct } from '../../test/support/product.js';
+import { type Figure, type Order, type Proof, told } from '../proof.js';
+import { ORDER_RACES } from './races/orders.js';
+import { type Kind, RACERS, type Raced, race } from './races/race.js';
+
+const KINDS: readonly Kind[] = [...ORDER_RACES];
+
+const SIZES = {
+  small: { trials: 3, seconds: 60 },
+  full: { trials: 300, seconds: 195 },
+};
+
+/** Eight racers for each of eight things stand in the middle of their transactions at once, at two processes. */
+const CONNECTIONS = 40;
+
+export const races: Proof = {
+  name: 'races',
+  promise: 'of operations that meet at the line where it matters, each takes effect once and none undoes another',
+  minutes: 4,
+  async run(order) {
+    const began = performance.now();
+    const database = await createTestDatabase(order.postgresUrl);
+    const one = await startProduct({ database, connections: CONNECTIONS });
+    const { sandbox, masterKey } = one;
+    const other = await startProduct({ database, sandbox, masterKey, connections: CONNECTIONS });
+    // What is not about webhooks is not to depend on them.
+    sandbox.control.setWebhookFaults({ lose: 1 });
+    try {
+      const all = await raceAll(order, { one, other });
+      return {
+        figures: [
+          ...all.map((raced) => figureOf(raced, order)),
+          told('seconds', Math.round((performance.now() - began) / 1000)),
+        ],
+        violations: all.flatMap(({ violations }) => violations),
+      };
+    } finally {
+      await other.close();
+      await one.close();
+      await sandbox.close();
+      await database.drop();
+    }
+  },
+};
+
+/** Each kind has its share of the time that is left; who needs less leaves more to those after it. */
+async function raceAll(
+  { size, seed, say }: Order,
+  processes: Parameters<typeof race>[1]['processes'],
+): Promise<Raced[]> {
+  const { trials, seconds } = SIZES[size];
+  const random = chance(seed);
+  const end = performance.now() + seconds * 1000;
+  const all: Raced[] = [];
+  for (const [index, kind] of KINDS.entries()) {
+    const now = performance.now();
+    const until = now + ((end - now) / (KINDS.length - index)) * 2;
+    const raced = await race(kind, { processes, trials: Math.min(trials, kind.trials ?? trials), random, until });
+    say(`${kind.name}: ${raced.trials} in ${Math.round(performance.now() - now)} ms`);
+    all.push(raced);
+  }
+  return all;
+}
+
+/** A kind whose time was up before its trials were says so, and how many it came to. */
+function figureOf({ kind, trials, met, violations }: Raced, { size }: Order): Figure {
+  const wanted = kind.trials ?? SIZES[size].trials;
+  return {
+    what: kind.name,
+    figure: `${trials} × ${RACERS}, ${Math.round(met * 100)} % at the line, ${violations.length} wrong`,
+    target: `${wanted} × ${RACERS}, 0 wrong`,
+    met: violations.length > 0 ? false : trials < wanted ? null : true,
+  };
+}
