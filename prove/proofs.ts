@@ -2,6 +2,8 @@ import type { Proof } from './proof.js';
 
 /** In the order in which they are run; each is loaded only when it is. */
 export const PROOFS: Readonly<Record<string, () => Promise<Proof>>> = {
+  model: async () => (await import('./proofs/model.js')).model,
+
   'virtual-time': async () => (await import('./proofs/virtual-time.js')).virtualTime,
 
   failover: async () => (await import('./proofs/failover.js')).failover,
