@@ -1,8 +1,9 @@
 import { createServer } from 'node:net';
 import { urlFor } from '../../src/platform/database/migrate.js';
+import { prepareAgendaTables } from '../../src/platform/jobs/agenda-store.js';
 import { generateMasterKey } from '../../src/platform/secrets/master-keys.js';
 import { startStripeSandbox } from '../../src/stripe-sandbox/index.js';
-import { createTestDatabase } from '../../test/support/database.js';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.js';
 import { Client, type Product, startProduct } from '../../test/support/product.js';
 import { prepareTemplate } from '../../test/support/template.js';
 import { TEST_PASSWORDS } from '../../test/support/test-passwords.js';
@@ -15,6 +16,8 @@ export interface ClusterOptions {
   readonly seed: number;
   /** Settings of every process beside those that the cluster makes itself. */
   readonly settings?: Settings;
+  /** A server with the template of test databases, where nobody is going to stop it; one of its own when absent. */
+  readonly postgresUrl?: string;
 }
 
 /**
@@ -25,18 +28,20 @@ export interface ClusterOptions {
  */
 export class Cluster {
   private constructor(
-    readonly postgres: OwnPostgres,
-    readonly databaseUrl: string,
+    private readonly own: OwnPostgres | null,
+    private readonly database: TestDatabase,
     readonly sandbox: Awaited<ReturnType<typeof startStripeSandbox>>,
     /** Its `url` and `platform` are the first member's, so that shops made of it talk to the processes. */
     readonly witness: Product,
     readonly members: readonly Member[],
   ) {}
 
-  static async open({ members: roles, seed, settings = {} }: ClusterOptions): Promise<Cluster> {
-    const postgres = await OwnPostgres.start();
-    await prepareTemplate(postgres.url);
-    const database = await createTestDatabase(postgres.url);
+  static async open({ members: roles, seed, settings = {}, postgresUrl }: ClusterOptions): Promise<Cluster> {
+    const own = postgresUrl === undefined ? await OwnPostgres.start() : null;
+    if (own) await prepareTemplate(own.url);
+    const database = await createTestDatabase(own?.url ?? postgresUrl ?? '');
+    // All is up to date, and the programs need not look: they are started by the hundred.
+    await prepareAgendaTables(database.url);
     const sandbox = await startStripeSandbox({ seed });
     const masterKey = generateMasterKey();
     const ports = await freePorts(roles.length);
@@ -51,18 +56,30 @@ export class Cluster {
       QUITTANCE_ALLOW_HTTP_URLS: 'on',
       QUITTANCE_RATE_PER_SECOND: '100000',
       HOST: '127.0.0.1',
+      QUITTANCE_MIGRATE: 'off',
       LOG_LEVEL: 'warn',
       ...settings,
     };
     const members = roles.map(
       (role, index) => new Member(`${role} ${index}`, { ...common, QUITTANCE_ROLE: role, PORT: `${ports[index]}` }),
     );
-    // One after the other: the first brings the tables of the clock.
-    for (const member of members) await member.start();
-    const inside = await startProduct({ database, sandbox, masterKey });
+    const [inside] = await Promise.all([
+      startProduct({ database, sandbox, masterKey }),
+      ...members.map((member) => member.start()),
+    ]);
     const url = members[0]?.url ?? '';
     const witness = { ...inside, url, platform: new Client(url, inside.platform.key) };
-    return new Cluster(postgres, database.url, sandbox, witness, members);
+    return new Cluster(own, database, sandbox, witness, members);
+  }
+
+  get databaseUrl(): string {
+    return this.database.url;
+  }
+
+  /** Its own, which may be stopped. */
+  get postgres(): OwnPostgres {
+    if (!this.own) throw new Error('the database server is not of this cluster alone');
+    return this.own;
   }
 
   member(index: number): Member {
@@ -75,7 +92,7 @@ export class Cluster {
     await Promise.all(this.members.map((member) => member.stop('SIGKILL')));
     await this.witness.close().catch(() => {});
     await this.sandbox.close();
-    await this.postgres.stop();
+    await (this.own ? this.own.stop() : this.database.drop());
   }
 }
 
