@@ -7,7 +7,7 @@ import { downloads } from './app/downloads.js';
 import { EXPLORER_EXAMPLES } from './app/explorer-examples.js';
 import { DEADLINE_JOBS, INBOX_JOB, recurringJobs } from './app/recurring-jobs.js';
 import { resolversOf } from './app/resolvers.js';
-import { buildApiSchema } from './app/schema.js';
+import { buildApiSchema, NO_API } from './app/schema.js';
 import {
   agreementsOfOrders,
   billingMeter,
@@ -220,14 +220,14 @@ export async function buildApp(adapters: Adapters): Promise<App> {
     void http.sockets.closeWhere((each) => each === context, CLOSE.forbidden, 'The key is no longer valid.');
   const http: HttpServer<RequestContext> = await buildHttpServer<RequestContext>({
     ...contexts({ keys, uses, masterKeys, guesses: guessLimit() }, { readPool: app, units, watch, events }, endSocket),
-    schema: await buildApiSchema(resolvers),
+    schema: adapters.healthOnly ? NO_API : await buildApiSchema(resolvers),
     log,
     metrics,
     healthOnly: adapters.healthOnly ?? false,
     introspection: adapters.introspection,
     ...(adapters.rate && { rate: adapters.rate }),
     overload: { probe: () => app.query('select 1') },
-    trustedDocuments: adapters.trustedDocuments ?? [],
+    trustedDocuments: adapters.healthOnly ? [] : (adapters.trustedDocuments ?? []),
     trustedProxies: adapters.trustedProxies ?? [],
     explorerExamples: adapters.graphiql ? EXPLORER_EXAMPLES : undefined,
     readiness: {
