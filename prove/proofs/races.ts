@@ -2,10 +2,13 @@ import { chance } from '../../test/reliability/orders/disorder.js';
 import { createTestDatabase } from '../../test/support/database.js';
 import { startProduct } from '../../test/support/product.js';
 import { type Figure, type Order, type Proof, told } from '../proof.js';
+import { ANSWER_RACES } from './races/answers.js';
+import { naive } from './races/naive.js';
+import { ONCE_RACES } from './races/once.js';
 import { ORDER_RACES } from './races/orders.js';
 import { type Kind, RACERS, type Raced, race } from './races/race.js';
 
-const KINDS: readonly Kind[] = [...ORDER_RACES];
+const KINDS: readonly Kind[] = [naive, ...ORDER_RACES, ...ONCE_RACES, ...ANSWER_RACES];
 
 const SIZES = {
   small: { trials: 3, seconds: 60 },
@@ -29,12 +32,15 @@ export const races: Proof = {
     sandbox.control.setWebhookFaults({ lose: 1 });
     try {
       const all = await raceAll(order, { one, other });
+      await one.settle();
+      const judged: Judged[] = [];
+      for (const raced of all) judged.push({ ...raced, violations: await raced.violations() });
       return {
         figures: [
-          ...all.map((raced) => figureOf(raced, order)),
+          ...judged.map((each) => figureOf(each, order)),
           told('seconds', Math.round((performance.now() - began) / 1000)),
         ],
-        violations: all.flatMap(({ violations }) => violations),
+        violations: judged.flatMap(({ violations }) => violations),
       };
     } finally {
       await other.close();
@@ -64,9 +70,12 @@ async function raceAll(
   return all;
 }
 
+type Judged = Omit<Raced, 'violations'> & { readonly violations: readonly string[] };
+
 /** A kind whose time was up before its trials were says so, and how many it came to. */
-function figureOf({ kind, trials, met, violations }: Raced, { size }: Order): Figure {
-  const wanted = kind.trials ?? SIZES[size].trials;
+function figureOf({ kind, trials, met, violations }: Judged, { size }: Order): Figure {
+  const { trials: all } = SIZES[size];
+  const wanted = Math.min(all, kind.trials ?? all);
   return {
     what: kind.name,
     figure: `${trials} × ${RACERS}, ${Math.round(met * 100)} % at the line, ${violations.length} wrong`,

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import type { AgreementCaller } from '../../../src/features/agreements/index.js';
 import type { Carriers } from '../../../src/features/orders/index.js';
 import { newUuid } from '../../../src/kernel/ids.js';
@@ -91,6 +92,17 @@ export class Ground {
          where operator_id = $1 and $2::uuid is not null group by currency having sum(amount_minor) <> 0`,
       )),
     ];
+  }
+}
+
+/** Past every policy: to make what there is no other quick way to make. */
+export async function asOwner(product: Product, sql: string, values: unknown[] = []): Promise<void> {
+  const client = new pg.Client({ connectionString: product.database.url });
+  await client.connect();
+  try {
+    await client.query(sql, values);
+  } finally {
+    await client.end();
   }
 }
 

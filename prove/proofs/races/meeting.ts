@@ -55,35 +55,63 @@ export interface Line {
 export function meetingAt(units: UnitsOfWork, meeting: Meeting, { before, time = 1 }: Line): UnitsOfWork {
   const names = new Set(before.map(({ name }) => name));
   let left = time;
-  const isTheLine = ({ name }: Statement) => {
-    if (!names.has(name)) return false;
+  const arriving = ({ name }: Statement): Promise<void> | null => {
+    if (!names.has(name)) return null;
     left -= 1;
-    return left === 0;
+    return left === 0 ? meeting.arrive() : null;
   };
   const sql: UnitsOfWork['sql'] = (operatorId, work) =>
-    units.sql(operatorId, (transaction) => work(held(transaction, isTheLine, () => meeting.arrive())));
+    units.sql(operatorId, async (transaction) => {
+      const held = new HeldStatements(transaction, arriving);
+      const result = await work(held.transaction);
+      // What nobody waits for is sent, too, before the commit is.
+      await held.opened;
+      return result;
+    });
+  return withSql(units, sql);
+}
+
+/** The same units of work, whose transactions of statements are run in another way. */
+export function withSql(units: UnitsOfWork, sql: UnitsOfWork['sql']): UnitsOfWork {
   return new Proxy(units, { get: (target, name) => (name === 'sql' ? sql : ownOf(target, name)) });
 }
 
-/** What is asked after the line was reached is sent after it, in the order in which it was asked. */
-function held(transaction: Transaction, isTheLine: (statement: Statement) => boolean, arrive: () => Promise<void>) {
-  let opened: Promise<void> | null = null;
-  const query: Transaction['query'] = (statement, parameters) => {
-    if (isTheLine(statement))
-      opened = arrive().then(() => {
-        opened = null;
+/** What is asked once the line is reached is sent when it is open, in the order in which it was asked. */
+class HeldStatements {
+  opened: Promise<void> | null = null;
+  readonly transaction: Transaction;
+
+  constructor(
+    private readonly behind: Transaction,
+    private readonly arriving: (statement: Statement) => Promise<void> | null,
+  ) {
+    const query: Transaction['query'] = (statement, parameters) => {
+      const held = this.#held(statement);
+      const asked = held?.then(() => behind.query<never>(statement, parameters)) ?? behind.query(statement, parameters);
+      // Whoever does not wait for it hears of its failure from the commit.
+      asked.catch(() => {});
+      return asked;
+    };
+    const send: Transaction['send'] = (statement, parameters) => {
+      const held = this.#held(statement);
+      if (held) void held.then(() => behind.send(statement, parameters));
+      else behind.send(statement, parameters);
+    };
+    const own = new Map<string | symbol, unknown>([
+      ['query', query],
+      ['send', send],
+    ]);
+    this.transaction = new Proxy(this.behind, { get: (target, name) => own.get(name) ?? ownOf(target, name) });
+  }
+
+  #held(statement: Statement): Promise<void> | null {
+    const arrived = this.arriving(statement);
+    if (arrived)
+      this.opened = arrived.then(() => {
+        this.opened = null;
       });
-    return opened
-      ? opened.then(() => transaction.query(statement, parameters))
-      : transaction.query(statement, parameters);
-  };
-  const send: Transaction['send'] = (statement, parameters) => {
-    if (opened) void opened.then(() => transaction.send(statement, parameters));
-    else transaction.send(statement, parameters);
-  };
-  return new Proxy(transaction, {
-    get: (target, name) => (name === 'query' ? query : name === 'send' ? send : ownOf(target, name)),
-  });
+    return this.opened;
+  }
 }
 
 /** What reads private fields has to be called on what has them. */

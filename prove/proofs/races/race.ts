@@ -11,7 +11,14 @@ export interface Racer {
   /** What it races for; answers are kept by it. */
   readonly of: string;
   readonly line: Line;
-  readonly run: (carriers: Carriers, product: Product) => Promise<unknown>;
+  readonly run: (carriers: Carriers, at: Stand) => Promise<unknown>;
+}
+
+/** Where a racer stands. */
+export interface Stand {
+  readonly product: Product;
+  /** Meets the others where no statement is the line. */
+  readonly arrive: () => Promise<void>;
 }
 
 /** One kind of operations that meet. */
@@ -35,7 +42,8 @@ export interface Raced {
   readonly trials: number;
   /** How many of the racers stood at the line together, of all that there were. */
   readonly met: number;
-  readonly violations: readonly string[];
+  /** When all has come to rest: what must not be. */
+  readonly violations: () => Promise<readonly string[]>;
 }
 
 export interface Terms {
@@ -46,7 +54,7 @@ export interface Terms {
   readonly until: number;
 }
 
-/** Runs one kind as often as is wanted and there is time for, a batch after the other, and judges it. */
+/** Runs one kind as often as is wanted and there is time for, a batch after the other, and tells how to judge it. */
 export async function race(kind: Kind, { processes, trials, random, until }: Terms): Promise<Raced> {
   const ground = new Ground(processes, await kind.shop(processes.one), random);
   const failures: string[] = [];
@@ -64,8 +72,7 @@ export async function race(kind: Kind, { processes, trials, random, until }: Ter
     met += meeting.met;
     raced += racers.length;
   }
-  await processes.one.settle();
-  const violations = [...failures, ...(await kind.judge(ground))].map((each) => `${kind.name}: ${each}`);
+  const violations = async () => [...failures, ...(await kind.judge(ground))].map((each) => `${kind.name}: ${each}`);
   return { kind, trials: done, met: met / raced, violations };
 }
 
@@ -74,7 +81,7 @@ function startersOf(ground: Ground, meeting: Meeting, racers: readonly Racer[], 
   const starters = racers.map(({ of, line, run }, index) => async () => {
     const product = ground.product(index);
     const carriers = ground.carriers(index, meetingAt(product.built.units, meeting, line));
-    const answer = await run(carriers, product).then(() => 'done', codeOf);
+    const answer = await run(carriers, { product, arrive: () => meeting.arrive() }).then(() => 'done', codeOf);
     if (answer.startsWith('!')) failures.push(`${of}: ${answer}`);
     const answers = ground.answers.get(of) ?? [];
     answers.push(answer);
