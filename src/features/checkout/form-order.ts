@@ -8,7 +8,7 @@ import {
   ownNumber,
   url,
   validated,
-  withoutCardNumber,
+  withoutSecrets,
 } from '../../platform/graphql/validation.js';
 import { LANGUAGES, type NewOrder } from '../orders/index.js';
 import type { FormFields } from './domain/pay-form.js';
@@ -42,7 +42,7 @@ function schemaOf(httpAllowed: boolean) {
     captureMode: optional(z.enum(['AUTOMATIC', 'MANUAL'])),
     returnUrl: address,
     callbackUrl: optional(callbackUrl({ httpAllowed })),
-    email: optional(withoutCardNumber(z.email('is not an email address').max(254))),
+    email: optional(withoutSecrets(z.email('is not an email address').max(254))),
     payerReference: optional(freeText({ max: 100 })),
     language: optional(z.enum(LANGUAGES, `must be one of ${LANGUAGES.join(', ')}`)),
     expiresInMinutes: optional(minutes),

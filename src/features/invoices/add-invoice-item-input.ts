@@ -7,7 +7,7 @@ import {
   idempotencyKey,
   metadata,
   validated,
-  withoutCardNumber,
+  withoutSecrets,
 } from '../../platform/graphql/validation.js';
 import { date, or, orNull } from '../orders/index.js';
 import { payerInput } from '../payers/index.js';
@@ -50,7 +50,7 @@ function* faultsOf(text: string, { digits, max, zeroAllowed }: DecimalLimits): G
 }
 
 function decimal(limits: DecimalLimits) {
-  return withoutCardNumber(z.string()).superRefine((text, context) => {
+  return withoutSecrets(z.string()).superRefine((text, context) => {
     // What looks like a card number has been refused above, and is not repeated.
     if (context.issues.length > 0) return;
     for (const message of faultsOf(text, limits)) context.addIssue({ code: 'custom', message });

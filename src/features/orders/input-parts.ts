@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { withoutCardNumber } from '../../platform/graphql/validation.js';
+import { withoutSecrets } from '../../platform/graphql/validation.js';
 
 /** Where URLs may point, and whether cards may be named by their numbers. */
 export interface InputRules {
@@ -21,7 +21,7 @@ export const orNull = <Schema extends z.ZodType>(schema: Schema) =>
   schema.nullish().transform((value) => value ?? null);
 
 /** The payment system's ids: its own alphabet, so that nothing else travels into a URL of it. */
-export const externalId = withoutCardNumber(
+export const externalId = withoutSecrets(
   z.string().regex(/^[A-Za-z0-9_]{1,255}$/, 'must be 1 to 255 letters, digits and underscores'),
 );
 
@@ -31,7 +31,7 @@ const SIGNED = /^-?\d{1,30}(?:\.\d{1,30})?$/;
 /** An amount whose currency is known elsewhere: written as one, and no more is known of it yet. */
 export function decimalText({ signed = false }: { readonly signed?: boolean } = {}) {
   const like = signed ? '"-10.50"' : '"10.50", without a sign';
-  return withoutCardNumber(z.string().regex(signed ? SIGNED : UNSIGNED, `must be a decimal number such as ${like}`));
+  return withoutSecrets(z.string().regex(signed ? SIGNED : UNSIGNED, `must be a decimal number such as ${like}`));
 }
 
 /** One schema for the rules of a process: zod compiles it when it is first used, which took 0.9 ms of every order. */

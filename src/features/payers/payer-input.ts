@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { freeText, publicIdOf, withoutCardNumber } from '../../platform/graphql/validation.js';
+import { freeText, publicIdOf, withoutSecrets } from '../../platform/graphql/validation.js';
 import type { PayerDetails } from './resolve-payer.js';
 
 /** Whoever fills a form leaves fields null or out; both say nothing. */
@@ -10,7 +10,7 @@ export const payerInput = z
   .object({
     id: said(publicIdOf('payer').transform((uuid) => ({ uuid }))),
     reference: said(freeText({ max: 100 })),
-    email: said(withoutCardNumber(z.email('is not an email address').max(254))),
+    email: said(withoutSecrets(z.email('is not an email address').max(254))),
     name: said(freeText({ max: 200 })),
     phone: said(freeText({ max: 40 })),
   })

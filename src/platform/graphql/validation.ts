@@ -5,10 +5,13 @@ import { DomainError, type InputIssue, invalidInput } from '../../kernel/errors.
 import { type IdKind, uuidOf } from '../../kernel/ids.js';
 import { type Money, parseDecimal } from '../../kernel/money.js';
 import { placeFaults } from '../egress/address-fault.js';
+import { containsKey } from '../secrets/key-texts.js';
 
 /** Marks the issue of a text with a card number in it, so that the whole input is refused under its own code. */
 const CARD_DATA = { cardData: true } as const;
 const CARD_DATA_MESSAGE = 'looks like a card number; card data is not accepted here, use a token';
+const KEY_MESSAGE =
+  'has a secret key in it, which is refused because it would be seen; if it was sent by mistake, replace it';
 
 /** The input as the schema makes it, or a refusal that lists every fault at once. */
 export function validated<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
@@ -64,9 +67,11 @@ export function isStorable(value: string): boolean {
   return value.isWellFormed() && !value.includes('\0');
 }
 
-/** Whatever is stored, logged or shown may not carry a card number. */
-export function withoutCardNumber<Schema extends z.ZodType<string>>(schema: Schema) {
-  return schema.refine((value) => !containsCardNumber(value), { message: CARD_DATA_MESSAGE, params: CARD_DATA });
+/** Whatever is stored, logged or shown may carry neither a card number nor a key. */
+export function withoutSecrets<Schema extends z.ZodType<string>>(schema: Schema) {
+  return schema
+    .refine((value) => !containsCardNumber(value), { message: CARD_DATA_MESSAGE, params: CARD_DATA })
+    .refine((value) => !containsKey(value), KEY_MESSAGE);
 }
 
 /** Overrides, embeddings and isolates: what comes after one, also beside this text, is shown in another order than it is in. */
@@ -84,12 +89,12 @@ function* shownFaults(value: string): Generator<string> {
 
 /** The number that a merchant's own system has for something: whatever that is, it comes back as it was given. */
 export function ownNumber(limits: TextLimits) {
-  return withoutCardNumber(text(limits));
+  return withoutSecrets(text(limits));
 }
 
 /** What people write and others read, payers among them: it looks like something, and like what it is. */
 export function freeText(limits: TextLimits) {
-  return withoutCardNumber(
+  return withoutSecrets(
     text(limits).superRefine((value, context) => {
       for (const message of shownFaults(value)) context.addIssue({ code: 'custom', message });
     }),
@@ -101,7 +106,7 @@ export function publicIdOf(kind: IdKind) {
   return z.string().transform((id) => uuidOf(kind, id));
 }
 
-export const idempotencyKey = withoutCardNumber(
+export const idempotencyKey = withoutSecrets(
   z.string().regex(/^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/, 'must be 1 to 255 printable ASCII characters'),
 );
 
@@ -116,7 +121,8 @@ export function url({ httpAllowed }: { readonly httpAllowed: boolean }) {
       },
       `must be an absolute ${httpAllowed ? 'https or http' : 'https'} URL without a user name or password`,
     )
-    .refine((value) => !containsCardNumber(unescaped(value)), { message: CARD_DATA_MESSAGE, params: CARD_DATA });
+    .refine((value) => !containsCardNumber(unescaped(value)), { message: CARD_DATA_MESSAGE, params: CARD_DATA })
+    .refine((value) => !containsKey(unescaped(value)), KEY_MESSAGE);
 }
 
 /**
@@ -133,9 +139,15 @@ export function callbackUrl({ httpAllowed }: { readonly httpAllowed: boolean }) 
   });
 }
 
-/** As a form's reader sees it: `4242+4242` and `4242%204242` are groups of digits. */
+/** As whoever reads the URL sees it: `4242+4242` and `%34242` are digits, however they are escaped. */
 function unescaped(value: string): string {
-  return value.replaceAll('+', ' ').replace(/%(?:20|2d)/gi, ' ');
+  return value.replaceAll('+', ' ').replace(/(?:%[0-9a-f]{2})+/gi, (escaped) => {
+    try {
+      return decodeURIComponent(escaped);
+    } catch {
+      return escaped;
+    }
+  });
 }
 
 /** The payment system's own limits, because metadata is passed on to it. */
@@ -165,6 +177,7 @@ export const metadata = entriesOf.transform((entries, context) => {
     if (containsCardNumber(key) || (typeof value === 'string' && containsCardNumber(value))) {
       context.addIssue({ code: 'custom', message: CARD_DATA_MESSAGE, path: [], params: CARD_DATA });
     }
+    if (containsKey(key) || (typeof value === 'string' && containsKey(value))) refuse(KEY_MESSAGE);
   }
   return entries as Readonly<Record<string, string>>;
 });

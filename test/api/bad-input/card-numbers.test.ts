@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { aBillingShop, subscribe } from '../../support/agreements.js';
+import { aBillingShop } from '../../support/agreements.js';
 import {
   anOperator,
   type Client,
@@ -10,7 +10,8 @@ import {
   startProduct,
 } from '../../support/product.js';
 import { dump } from './dump.js';
-import { type RootField, Schema } from './schema-walk.js';
+import { Schema } from './schema-walk.js';
+import { fillFor, senderOf } from './senders.js';
 
 const logged: string[] = [];
 let product: Product;
@@ -46,67 +47,18 @@ function carriesNumber(text: string): boolean {
   return /4000[\s.-]?0566[\s.-]?5566[\s.-]?5556/.test(digitsOf(text));
 }
 
-/** Whoever may send the mutation at all. */
-function sender({ name }: RootField): Client {
-  if (/Operator$/.test(name)) return product.platform;
-  return /Order$|Agreement|Balance|StoredCredential|increaseAuthorization|createClientToken/.test(name)
-    ? shop
-    : shop.operator;
-}
-
-/** What a mutation needs beside the field that is tried; ids are of real objects, so that nothing is refused for another cause. */
-async function fill(): Promise<Json> {
-  const { order } = await shop.createOrder();
-  const { id: agreementId, ...own } = (await subscribe(shop)).agreement;
-  return {
-    orderId: order.id,
-    orderNumber: `n-${order.billNumber}`,
-    merchantId: shop.id,
-    operatorId: bystander,
-    'MoneyInput.amount': '10.00',
-    currency: 'USD',
-    'IncreaseAuthorizationInput.amount': '120.00',
-    name: 'Name',
-    'PaymentInput.credential': { token: 'pm_card_visa' },
-    'CardInput.number': '0',
-    expiryMonth: 1,
-    expiryYear: 2050,
-    secretKey: shop.stripe.secretKey,
-    publishableKey: shop.stripe.publishableKey,
-    token: 'pm_card_visa',
-    id: shop.id,
-    agreementId,
-    'AgreementTermsInput.type': 'OTHER',
-    'ImportAgreementInput.credential': { storedCredentialId: own.credential?.id },
-    'CreateAgreementInput.payer': {},
-    'ScheduleInput.period': 'MONTH',
-    startDate: '2040-01-31',
-    'FirstTransactionInput.date': '2026-01-31',
-    reference: 'elsewhere',
-    balance: '10.00',
-    fixed: '10.00',
-    from: '10.00',
-    to: '20.00',
-    total: '100.00',
-    parts: 3,
-    threshold: '5.00',
-    'TopUpInput.amount': '10.00',
-    'MandateAcceptanceInput.acceptedAt': '2026-01-31T00:00:00Z',
-  };
-}
-
 describe('a card number', () => {
   it.each(SPELLINGS)('in any text of any mutation is refused and kept nowhere: %s', async (spelling) => {
     const accepted: string[] = [];
     const echoed: string[] = [];
-    const filled = await fill();
+    const filled = await fillFor(shop, bystander);
     for (const mutation of schema.mutations) {
       for (const path of schema.pathsTo(mutation, ['String', 'URL', 'ID', 'Decimal', 'CurrencyCode', 'TimeZone'])) {
         const at = `${mutation.name}.${path.join('.')}`;
         const isUrl = /Url$/.test(path.at(-1) ?? '');
         const value = isUrl ? `https://shop.example/?card=${spelling}` : spelling;
         const input = schema.inputWith(mutation, path, value, filled);
-        const answer = await sender(mutation).raw(schema.document(mutation), { input });
+        const answer = await senderOf(product, shop, mutation).raw(schema.document(mutation), { input });
         if (carriesNumber(JSON.stringify(answer))) echoed.push(at);
         const result = answer.data?.[mutation.name] as { __typename: string; code?: string } | undefined;
         if (answer.status >= 500 || answer.errors?.[0]?.extensions.code === 'INTERNAL')
@@ -126,6 +78,7 @@ describe('a card number', () => {
     ['callbackUrl', { callbackUrl: 'https://shop.example/4000+0566+5566+5556' }],
     ['returnUrl', { returnUrl: 'https://shop.example/?card=4000%200566%205566%205556' }],
     ['payment.credential.token', { payment: { credential: { token: '4000056655665556' } } }],
+    ['returnUrl', { returnUrl: 'https://shop.example/?card=%34%30%30%30056655665556' }],
     [
       'payment.credential.externalCustomerId',
       { payment: { credential: { token: 'pm_card_visa', externalCustomerId: 'cus_4000056655665556' } } },
@@ -136,6 +89,20 @@ describe('a card number', () => {
       code: 'CARD_DATA_NOT_ALLOWED',
       issues: [{ path: path.split('.') }],
     });
+  });
+
+  it.each<[string, Json]>([
+    ['description', { description: 'see sk_live_51H8xkPqabcdefgh' }],
+    ['metadata', { metadata: { key: 'whsec_abcdefghijklmnop' } }],
+    ['returnUrl', { returnUrl: 'https://shop.example/?key=rk_test%5F51H8xkPqabcdefgh' }],
+    ['payment.credential.token', { payment: { credential: { token: 'sk_test_51H8xkPqabcdefgh' } } }],
+  ])('is not alone: a secret key is refused, too, in %s', async (path, input) => {
+    const refused = await shop.createOrder(input);
+    expect(refused).toMatchObject({
+      code: 'INVALID_INPUT',
+      issues: [{ path: expect.arrayContaining(path.split('.')) }],
+    });
+    expect(JSON.stringify(refused)).not.toContain('51H8xkPq');
   });
 
   it.each(SPELLINGS)('in metadata, as value or key, is refused: %s', async (spelling) => {
