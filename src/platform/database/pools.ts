@@ -57,5 +57,7 @@ function newPool(config: pg.PoolConfig & { pipeline?: boolean }): pg.Pool {
   const pool = new pg.Pool({ application_name: PROCESS, ...config, types: TYPES });
   // An idle connection that the server closes must not end the process; the pool makes another.
   pool.on('error', () => {});
+  // Nor one that is lent: the pool stops listening then, and whoever has it hears of it by its statements, which fail.
+  pool.on('connect', (client) => void client.on('error', () => {}));
   return pool;
 }
