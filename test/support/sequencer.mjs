@@ -7,7 +7,7 @@ const LONGEST = [
   'start/start',
   'reliability/orders/faults',
   'browser/hosted-page',
-  'reliability/orders/incidents',
+  'reliability/incidents/payments',
   'reliability/prove/virtual-time',
   'platform/plans',
   'platform/events',

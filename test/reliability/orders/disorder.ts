@@ -49,8 +49,8 @@ export async function deliver(
   shop: Shop,
   event: object,
   secret = endpointOf(product, shop).secret,
+  url = endpointOf(product, shop).url,
 ): Promise<number> {
-  const { url } = endpointOf(product, shop);
   const body = JSON.stringify(event);
   const signature = signatureHeader(secret, Math.floor(product.clock.now().getTime() / 1000), body);
   const response = await fetch(url, {

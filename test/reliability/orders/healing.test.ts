@@ -121,3 +121,79 @@ describe('disconnecting', () => {
     expect(paid.code ?? 'PAID').toMatch(/^(PAID|PAYMENT_SYSTEM_UNAVAILABLE)$/);
   });
 });
+
+async function accountOf(whose: Shop): Promise<string | undefined> {
+  const { operator } = await whose.operator.ask<{ operator: { paymentSystemAccounts: { id: string }[] } }>(
+    '{ operator { paymentSystemAccounts { id } } }',
+  );
+  return operator.paymentSystemAccounts[0]?.id;
+}
+
+describe('keys that are revoked between two calls', () => {
+  it('leave the payment open until there are new ones', async () => {
+    const other = await aShop(product);
+    await withoutEvents(async () => {
+      product.sandbox.control.addFault({ kind: 'reset_after', method: 'POST', path: '/confirm$', count: 2 });
+      const { order } = await other.sale();
+      const { secretKey, publishableKey } = product.sandbox.control.rollKeys(other.stripe.accountId);
+      product.sandbox.control.revokeKey(other.stripe.secretKey);
+      other.stripe.secretKey = secretKey;
+      product.advance(6);
+      await product.settle();
+      expect((await other.order(order.id)).operations[0]?.status).toBe('UNKNOWN');
+      const rotation = { accountId: await accountOf(other), secretKey, publishableKey };
+      expect(await other.operator.do('rotatePaymentSystemKeys', rotation, 'account { id }')).toMatchObject({
+        account: {},
+      });
+      product.advance(20);
+      await product.settle();
+      expect((await other.order(order.id)).status).toBe('CAPTURED');
+    });
+    expect(await booksAgree(product, other)).toEqual([]);
+  });
+});
+
+describe('an account that is disconnected', () => {
+  it('leaves no order hanging', async () => {
+    const other = await aShop(product);
+    const sold = (await other.sale()).order;
+    const [waits, lapses] = [(await other.createOrder()).order, (await other.createOrder()).order];
+    await product.settle();
+    const [result, ...sales] = await Promise.all([
+      other.operator.do<{ code?: string }>(
+        'disconnectPaymentSystem',
+        { accountId: await accountOf(other) },
+        'account { status }',
+      ),
+      ...Array.from({ length: 6 }, () => other.sale()),
+    ]);
+    if (result.code === undefined) {
+      expect(await other.payOrder(waits.id)).toMatchObject({ code: 'PAYMENT_SYSTEM_UNAVAILABLE' });
+      expect(await other.cancel(sold.id)).toMatchObject({ code: 'PAYMENT_SYSTEM_UNAVAILABLE' });
+      expect(await other.sale()).toMatchObject({ code: 'PAYMENT_SYSTEM_UNAVAILABLE' });
+    } else expect(sales.filter(({ code }) => code === undefined).length).toBeGreaterThan(0);
+    expect((await other.cancel(waits.id)).order?.status).toBe('CANCELED');
+    product.advance(25 * 3_600);
+    await product.settle();
+    expect((await other.order(lapses.id)).status).toBe('EXPIRED');
+    expect(await booksAgree(product, other)).toEqual([]);
+  });
+});
+
+describe('details of a payer that change after an answer was lost', () => {
+  it('spoil nothing', async () => {
+    const other = await aShop(product);
+    await withoutEvents(async () => {
+      product.sandbox.control.addFault({ kind: 'reset_after', method: 'POST', path: '/v1/customers$', count: 2 });
+      const sale = (email: string) => other.sale({ saveCredential: true, payer: { reference: 'p', email } });
+      const first = await sale('old@example.com');
+      expect(first.order.status).toBe('PROCESSING');
+      product.sandbox.control.clearFaults();
+      expect((await sale('new@example.com')).order.status).toBe('CAPTURED');
+      product.advance(6);
+      await product.settle();
+      expect((await other.order(first.order.id)).status).toBe('CAPTURED');
+    });
+    expect(await booksAgree(product, other)).toEqual([]);
+  });
+});
