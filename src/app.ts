@@ -95,6 +95,8 @@ export interface Adapters {
   readonly callbackDeadlineMs?: number;
   /** Requests per second and burst of one key; the edge's default when absent. */
   readonly rate?: Rate;
+  /** How long requests may wait for the database before fewer are let in; the edge's default when absent. */
+  readonly requestWaitMaxMs?: number;
   /** Addresses and networks of proxies that are believed whom they speak for; none when absent. */
   readonly trustedProxies?: readonly string[];
   /** Documents that may be called by their hash. */
@@ -226,7 +228,10 @@ export async function buildApp(adapters: Adapters): Promise<App> {
     healthOnly: adapters.healthOnly ?? false,
     introspection: adapters.introspection,
     ...(adapters.rate && { rate: adapters.rate }),
-    overload: { probe: () => app.query('select 1') },
+    overload: {
+      probe: () => app.query('select 1'),
+      ...(adapters.requestWaitMaxMs !== undefined && { waitMaxMs: adapters.requestWaitMaxMs }),
+    },
     trustedDocuments: adapters.healthOnly ? [] : (adapters.trustedDocuments ?? []),
     trustedProxies: adapters.trustedProxies ?? [],
     explorerExamples: adapters.graphiql ? EXPLORER_EXAMPLES : undefined,

@@ -91,7 +91,7 @@ it('leaves it to requests to find out what is broken', async () => {
     probed += 1;
     throw new Error('the database is down');
   };
-  await start({ probe: broken, waitMaxMs: 0 });
+  await start({ probe: broken, waitMaxMs: 50 });
   const finish = await underWay(40);
   await eventually(() => expect(probed).toBeGreaterThan(1));
   expect(await fixture.post(QUERY)).toMatchObject(SERVED);

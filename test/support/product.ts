@@ -93,6 +93,8 @@ export async function startProduct(options: ProductOptions = {}) {
     cardDataAccepted: options.cardDataAccepted ?? false,
     publicUrl: url,
     stripeReachesLocalhost: true,
+    // Tests are told what they ask for, however much else the machine has to do.
+    requestWaitMaxMs: 60_000,
     ...(options.rate && { rate: options.rate }),
     ...(options.callbackDeadlineMs !== undefined && { callbackDeadlineMs: options.callbackDeadlineMs }),
   });

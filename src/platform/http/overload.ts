@@ -6,15 +6,18 @@ export interface OverloadOptions {
   readonly requestsMax?: number;
   /** Does the least that every request needs, such as an empty statement: as long as it waits, requests wait. */
   readonly probe?: () => Promise<unknown>;
-  /** Beyond this wait, requests are turned away. */
+  /** Beyond this wait, fewer are let in. */
   readonly waitMaxMs?: number;
 }
 
 const REQUESTS_MAX = 2_000;
-const WAIT_MAX_MS = 500;
+const WAIT_MAX_MS = 250;
 const PROBE_EVERY_MS = 50;
-/** With fewer under way there is no queue that is worth looking at, whatever one of them takes. */
+/** So many are always let in: with fewer under way there is no queue that is worth looking at. */
 const CROWD = 32;
+/** Down quickly, since a queue grows quickly; up again in small steps, which find out what is possible now. */
+const LESS = 0.7;
+const MORE = 1.05;
 const RETRY_AFTER_SECONDS = 1;
 
 /**
@@ -29,19 +32,23 @@ export class Overload {
   private readonly waitMaxMs: number;
   private readonly timer: NodeJS.Timeout;
   private underWay = 0;
+  /** How many may be under way by now. */
+  private limit: number;
+  private lessenedAt = Number.NEGATIVE_INFINITY;
   private askedAt: number | null = null;
   private lastWaitMs = 0;
 
   constructor(private readonly options: OverloadOptions = {}) {
     this.requestsMax = options.requestsMax ?? REQUESTS_MAX;
     this.waitMaxMs = options.waitMaxMs ?? WAIT_MAX_MS;
-    this.timer = setInterval(() => this.ask(), PROBE_EVERY_MS).unref();
+    this.limit = this.requestsMax;
+    this.timer = setInterval(() => this.look(), PROBE_EVERY_MS).unref();
   }
 
   /** Refuses by 503 what comes to the routes of this plugin while there is too much. */
   guard(app: FastifyInstance): void {
     app.addHook('onRequest', (_request, _reply, done) => {
-      if (this.isTooMuch()) done(overloaded());
+      if (this.underWay >= this.limit) done(overloaded());
       else done();
     });
   }
@@ -60,9 +67,19 @@ export class Overload {
     clearInterval(this.timer);
   }
 
-  private isTooMuch(): boolean {
-    if (this.underWay >= this.requestsMax) return true;
-    return this.underWay >= CROWD && this.waitMs() > this.waitMaxMs;
+  private look(): void {
+    const crowded = this.underWay >= CROWD;
+    if (crowded && this.askedAt === null) void this.ask();
+    if (crowded && this.waitMs() > this.waitMaxMs) this.lessen();
+    else this.limit = Math.min(this.requestsMax, Math.ceil(this.limit * MORE));
+  }
+
+  /** Not again before what was let in by the last limit can have been answered. */
+  private lessen(): void {
+    const now = performance.now();
+    if (now - this.lessenedAt < this.waitMaxMs) return;
+    this.lessenedAt = now;
+    this.limit = Math.min(this.limit, Math.max(CROWD, Math.floor(this.underWay * LESS)));
   }
 
   /** What the last took, or by now this one. */
@@ -71,12 +88,7 @@ export class Overload {
     return Math.max(this.lastWaitMs, soFar);
   }
 
-  private ask(): void {
-    if (this.underWay < CROWD) this.lastWaitMs = 0;
-    else if (this.askedAt === null) void this.probe();
-  }
-
-  private async probe(): Promise<void> {
+  private async ask(): Promise<void> {
     this.askedAt = performance.now();
     try {
       await this.options.probe?.();
