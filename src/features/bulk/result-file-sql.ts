@@ -17,7 +17,7 @@ const LONG_ROWS = 100;
  * up, so that no plan begins with the orders.
  */
 const rowsWhere = (condition: string, rows: number) => `
-  select r.line, r.cells, r.outcome, r.problem, r.agreement_id as "agreementId", r.order_id as "orderId",
+  select r.line, to_json(r.cells) as cells, r.outcome, r.problem, r.agreement_id as "agreementId", r.order_id as "orderId",
     o.status as "orderStatus"
   from (select page.*, sum(bytes) over (order by line) - bytes as "bytesBefore"
     from (select line, cells, outcome, problem, agreement_id, order_id,

@@ -6,11 +6,15 @@ export const BULK_OPERATIONS_DUE = dueRows('bulk_operations_due', { table: 'bulk
 /** How many rows are begun together: no more than are soon done, since a pause waits for them. */
 export type BatchSize = 40 | 200;
 
-/** The number is part of the text: a plan that does not know it takes it for a large one. */
+/**
+ * The number is part of the text: a plan that does not know it takes it for a
+ * large one. Cells come as JSON, because the driver reads an array's text letter
+ * by letter: of a file of long rows that was most of the work.
+ */
 const pendingRows = (size: BatchSize) =>
   statement(
     `bulk_rows_pending_${size}`,
-    `select line, cells, reference from bulk_rows
+    `select line, to_json(cells) as cells, reference from bulk_rows
      where operator_id = $1 and operation_id = $2 and line > $3 and outcome = 'PENDING' order by line limit ${size}`,
   );
 
@@ -21,7 +25,7 @@ const pendingRows = (size: BatchSize) =>
 const begunRows = (size: BatchSize) =>
   statement(
     `bulk_rows_begun_${size}`,
-    `select b.line, r.cells, r.reference from bulk_references b
+    `select b.line, to_json(r.cells) as cells, r.reference from bulk_references b
      cross join lateral (
        select cells, reference from bulk_rows
        where operator_id = $1 and operation_id = $2 and line = b.line and outcome = 'PENDING' offset 0) as r
