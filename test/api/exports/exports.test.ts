@@ -275,7 +275,7 @@ describe('a large export', () => {
     const before = bytesInUse();
     let [most, bytes, lines] = [0, 0, 0];
     for await (const block of (await fetch(url)).body ?? []) {
-      const isLooked = Math.floor(bytes / 8_000_000) < Math.floor((bytes + block.length) / 8_000_000);
+      const isLooked = Math.floor(bytes / 10_000_000) < Math.floor((bytes + block.length) / 10_000_000);
       bytes += block.length;
       for (const byte of block) lines += byte === 0x0a ? 1 : 0;
       // Whoever writes could run ahead here, were it not held back.
