@@ -2,13 +2,28 @@ import { chance } from '../../test/reliability/orders/disorder.js';
 import { createTestDatabase } from '../../test/support/database.js';
 import { startProduct } from '../../test/support/product.js';
 import { type Figure, type Order, type Proof, told } from '../proof.js';
+import { AGREEMENT_RACES } from './races/agreements.js';
 import { ANSWER_RACES } from './races/answers.js';
+import { BULK_RACES } from './races/bulk.js';
+import { INVOICE_RACES } from './races/invoices.js';
+import { KEY_RACES } from './races/keys.js';
 import { naive } from './races/naive.js';
 import { ONCE_RACES } from './races/once.js';
 import { ORDER_RACES } from './races/orders.js';
 import { type Kind, RACERS, type Raced, race } from './races/race.js';
+import { SETTLEMENT_RACES } from './races/settlements.js';
 
-const KINDS: readonly Kind[] = [naive, ...ORDER_RACES, ...ONCE_RACES, ...ANSWER_RACES];
+const KINDS: readonly Kind[] = [
+  naive,
+  ...ORDER_RACES,
+  ...ONCE_RACES,
+  ...ANSWER_RACES,
+  ...AGREEMENT_RACES,
+  ...INVOICE_RACES,
+  ...KEY_RACES,
+  ...SETTLEMENT_RACES,
+  ...BULK_RACES,
+];
 
 const SIZES = {
   small: { trials: 3, seconds: 60 },

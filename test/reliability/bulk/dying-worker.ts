@@ -22,8 +22,18 @@ export interface Death {
 /** Works on a file until it dies; says whether it came to that. From there on it reaches neither the database nor the payment system. */
 export async function workUntilDeath(product: Product, shop: Shop, bulkId: string, death: Death): Promise<boolean> {
   const { carriers, hasDied } = dyingCarriers(product, shop, death);
+  const parts = bulkPartsOf(product, carriers);
+  const operatorId = uuidOf('operator', shop.operator.id) ?? '';
+  await workOnOperation(parts, operatorId, uuidOf('bulkOperation', bulkId) ?? '', () => {}).catch((error: unknown) => {
+    if (!(error instanceof Died)) throw error;
+  });
+  return hasDied();
+}
+
+/** What a process of its own works on files with, one row after the other, so that the same number is the same moment each time. */
+export function bulkPartsOf(product: Product, carriers: Carriers): BulkParts {
   const clock = { now: () => product.clock.now() };
-  const parts: BulkParts = {
+  return {
     carriers: { ...carriers, turnAt: async () => {} },
     system: { query: async () => [] },
     lanes: new OperatorLanes(() => {}),
@@ -32,15 +42,9 @@ export async function workUntilDeath(product: Product, shop: Shop, bulkId: strin
     keys: new KnownKeys({ query: (statement, given) => run(product.system, statement, given) }, clock),
     rules: { httpUrlsAllowed: true, cardDataAccepted: false, now: clock.now, nowOf: clock.now },
     onFailure: () => {},
-    // One after the other, so that the same number is the same moment each time.
     gates: { files: new FairShare(1), calling: new FairShare(1), local: new AtOnce(1), giving: new AtOnce(1) },
     traffic: { isThere: () => false },
   };
-  const operatorId = uuidOf('operator', shop.operator.id) ?? '';
-  await workOnOperation(parts, operatorId, uuidOf('bulkOperation', bulkId) ?? '', () => {}).catch((error: unknown) => {
-    if (!(error instanceof Died)) throw error;
-  });
-  return hasDied();
 }
 
 function dyingCarriers(product: Product, shop: Shop, { when, transaction }: Death) {
