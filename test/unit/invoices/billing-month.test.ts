@@ -3,6 +3,7 @@ import {
   closingTime,
   defaultTitle,
   lastDate,
+  monthName,
   monthOf,
   today,
 } from '../../../src/features/invoices/domain/billing-month.js';
@@ -21,6 +22,11 @@ describe('the month of a date', () => {
     expect(monthOf('2024-02-29')).toBe('2024-02-01');
     expect(defaultTitle('2026-10-01')).toBe('Invoice for October 2026');
     expect(defaultTitle('2027-01-01')).toBe('Invoice for January 2027');
+    const english = new Intl.DateTimeFormat('en', { month: 'long', year: 'numeric', timeZone: 'UTC' });
+    for (let month = 1; month <= 12; month += 1) {
+      const first = `2026-${String(month).padStart(2, '0')}-01`;
+      expect(monthName(first)).toBe(english.format(new Date(first)));
+    }
   });
 });
 
@@ -61,5 +67,12 @@ describe('the days that an item may have', () => {
     expect(today(newYear, 'Pacific/Pago_Pago')).toBe('2026-12-31');
     expect(lastDate(newYear, 'Pacific/Kiritimati')).toBe('2028-01-01');
     expect(lastDate(new Date('2024-02-29T12:00:00Z'), 'UTC')).toBe('2025-02-28');
+  });
+
+  it('end with the calendar', () => {
+    expect(() => closingTime('9998-12-01', 'UTC')).toThrow('no month follows 9998-12-01');
+    expect(() => lastDate(new Date('9998-06-01T00:00:00Z'), 'UTC')).toThrow(
+      'no date lies 12 months after 9998-06-01T00:00:00.000Z',
+    );
   });
 });

@@ -1,5 +1,10 @@
 import fc from 'fast-check';
-import { creditedTax, refundableMoney, returnable } from '../../../src/features/invoices/domain/credit.js';
+import {
+  creditedTax,
+  keptForBalance,
+  refundableMoney,
+  returnable,
+} from '../../../src/features/invoices/domain/credit.js';
 import { taxOf } from '../../../src/features/invoices/domain/item-amounts.js';
 
 const rate = fc.option(
@@ -91,6 +96,12 @@ describe('what of a paid invoice can go back', () => {
     ['nothing that came back', { paid: 0n, creditApplied: 0n, refunded: 0n, toBalance: 40n }, 0n, 0n],
   ])('is %s', (_, facts, money, all) => {
     expect([refundableMoney(facts), returnable(facts)]).toEqual([money, all]);
+  });
+
+  it('is kept as money only where credit was given for more than came as credit', () => {
+    expect(keptForBalance({ creditApplied: 30n }, 50n)).toBe(20n);
+    expect(keptForBalance({ creditApplied: 30n }, 30n)).toBe(0n);
+    expect(keptForBalance({ creditApplied: 30n }, 10n)).toBe(0n);
   });
 
   it('is never more money than came, nor more in all than was given for it', () => {

@@ -1,5 +1,10 @@
 import fc from 'fast-check';
-import { nextTryAt, pauseMs, WINDOW_MS } from '../../../src/features/notifications/domain/retry-schedule.js';
+import {
+  nextTryAt,
+  pauseMs,
+  WINDOW_MS,
+  windowBegan,
+} from '../../../src/features/notifications/domain/retry-schedule.js';
 import { later } from '../../../src/kernel/clock.js';
 
 const BEGAN = new Date('2026-01-01T00:00:00Z');
@@ -15,6 +20,13 @@ function triesOf(draws: () => number, lateMs: () => number): readonly Date[] {
   }
   return tries;
 }
+
+it('whatever was tried first 72 hours ago, or before, is given up', () => {
+  expect(windowBegan(new Date('2026-01-04T00:00:00Z'))).toEqual(BEGAN);
+  const nextAt = (now: string) => nextTryAt({ firstTriedAt: BEGAN, tries: 1 }, new Date(now), 0);
+  expect(nextAt('2026-01-03T23:59:54.999Z')).toEqual(new Date('2026-01-03T23:59:59.999Z'));
+  expect(nextAt('2026-01-03T23:59:55.000Z')).toBeNull();
+});
 
 describe('the pauses between tries', () => {
   it('are 5 s, 15 s, 45 s and so on up to 2 hours', () => {
