@@ -1,37 +1,14 @@
 import { chance } from '../../test/reliability/orders/disorder.js';
-import { createTestDatabase } from '../../test/support/database.js';
-import { startProduct } from '../../test/support/product.js';
 import { type Figure, type Order, type Proof, told } from '../proof.js';
-import { AGREEMENT_RACES } from './races/agreements.js';
-import { ANSWER_RACES } from './races/answers.js';
-import { BULK_RACES } from './races/bulk.js';
-import { INVOICE_RACES } from './races/invoices.js';
-import { KEY_RACES } from './races/keys.js';
-import { naive } from './races/naive.js';
-import { ONCE_RACES } from './races/once.js';
-import { ORDER_RACES } from './races/orders.js';
+import { openArena } from './races/arena.js';
+import type { Processes } from './races/ground.js';
+import { KINDS } from './races/kinds.js';
 import { type Kind, RACERS, type Raced, race } from './races/race.js';
-import { SETTLEMENT_RACES } from './races/settlements.js';
-
-const KINDS: readonly Kind[] = [
-  naive,
-  ...ORDER_RACES,
-  ...ONCE_RACES,
-  ...ANSWER_RACES,
-  ...AGREEMENT_RACES,
-  ...INVOICE_RACES,
-  ...KEY_RACES,
-  ...SETTLEMENT_RACES,
-  ...BULK_RACES,
-];
 
 const SIZES = {
   small: { trials: 3, seconds: 60 },
   full: { trials: 300, seconds: 195 },
 };
-
-/** Eight racers for each of eight things stand in the middle of their transactions at once, at two processes. */
-const CONNECTIONS = 40;
 
 export const races: Proof = {
   name: 'races',
@@ -39,15 +16,10 @@ export const races: Proof = {
   minutes: 4,
   async run(order) {
     const began = performance.now();
-    const database = await createTestDatabase(order.postgresUrl);
-    const one = await startProduct({ database, connections: CONNECTIONS });
-    const { sandbox, masterKey } = one;
-    const other = await startProduct({ database, sandbox, masterKey, connections: CONNECTIONS });
-    // What is not about webhooks is not to depend on them.
-    sandbox.control.setWebhookFaults({ lose: 1 });
+    const arena = await openArena(order.postgresUrl);
     try {
-      const all = await raceAll(order, { one, other });
-      await one.settle();
+      const all = await raceAll(order, arena);
+      await arena.one.settle();
       const judged: Judged[] = [];
       for (const raced of all) judged.push({ ...raced, violations: await raced.violations() });
       return {
@@ -58,39 +30,38 @@ export const races: Proof = {
         violations: judged.flatMap(({ violations }) => violations),
       };
     } finally {
-      await other.close();
-      await one.close();
-      await sandbox.close();
-      await database.drop();
+      await arena.close();
     }
   },
 };
 
 /** Each kind has its share of the time that is left; who needs less leaves more to those after it. */
-async function raceAll(
-  { size, seed, say }: Order,
-  processes: Parameters<typeof race>[1]['processes'],
-): Promise<Raced[]> {
-  const { trials, seconds } = SIZES[size];
+async function raceAll({ size, seed, say }: Order, processes: Processes): Promise<Raced[]> {
   const random = chance(seed);
-  const end = performance.now() + seconds * 1000;
+  const end = performance.now() + SIZES[size].seconds * 1000;
   const all: Raced[] = [];
   for (const [index, kind] of KINDS.entries()) {
     const now = performance.now();
-    const until = now + ((end - now) / (KINDS.length - index)) * 2;
-    const raced = await race(kind, { processes, trials: Math.min(trials, kind.trials ?? trials), random, until });
+    const trials = wantedOf(kind, size);
+    const left = KINDS.slice(index).reduce((sum, each) => sum + wantedOf(each, size), 0);
+    const until = now + ((end - now) * trials) / left;
+    const raced = await race(kind, { processes, trials, random, until });
     say(`${kind.name}: ${raced.trials} in ${Math.round(performance.now() - now)} ms`);
     all.push(raced);
   }
   return all;
 }
 
+function wantedOf({ trials }: Kind, size: Order['size']): number {
+  const { trials: most } = SIZES[size];
+  return Math.min(most, trials ?? most);
+}
+
 type Judged = Omit<Raced, 'violations'> & { readonly violations: readonly string[] };
 
 /** A kind whose time was up before its trials were says so, and how many it came to. */
 function figureOf({ kind, trials, met, violations }: Judged, { size }: Order): Figure {
-  const { trials: all } = SIZES[size];
-  const wanted = Math.min(all, kind.trials ?? all);
+  const wanted = wantedOf(kind, size);
   return {
     what: kind.name,
     figure: `${trials} × ${RACERS}, ${Math.round(met * 100)} % at the line, ${violations.length} wrong`,

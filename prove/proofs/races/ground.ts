@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { AgreementCaller } from '../../../src/features/agreements/index.js';
 import type { Carriers } from '../../../src/features/orders/index.js';
+import type { PaymentGateway } from '../../../src/features/payment-systems/index.js';
 import { newUuid } from '../../../src/kernel/ids.js';
 import type { Row } from '../../../src/platform/database/sql.js';
 import type { IdempotentRequest } from '../../../src/platform/idempotency/idempotent-request.js';
@@ -23,6 +24,7 @@ export class Ground {
   readonly operatorId: string;
   /** What the racers for a thing were answered: a code where refused, else `done`. */
   readonly answers = new Map<string, string[]>();
+  #gateway: PaymentGateway | undefined;
 
   constructor(
     { one, other }: Processes,
@@ -42,7 +44,8 @@ export class Ground {
 
   /** What a process does its work with, outside of any race unless other units of work are given. */
   carriers(racer = 0, units = this.product(racer).built.units): Carriers {
-    return carriersWith(units, gatewayOf(this.one, this.shop));
+    this.#gateway ??= gatewayOf(this.one, this.shop);
+    return carriersWith(units, this.#gateway);
   }
 
   /** A request that nobody repeats, unless it has a key. */
