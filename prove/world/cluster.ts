@@ -33,6 +33,8 @@ export class Cluster {
     readonly sandbox: Awaited<ReturnType<typeof startStripeSandbox>>,
     /** Its `url` and `platform` are the first member's, so that shops made of it talk to the processes. */
     readonly witness: Product,
+    /** Where the witness itself answers, when no member is there any more. */
+    readonly witnessUrl: string,
     readonly members: readonly Member[],
   ) {}
 
@@ -69,7 +71,7 @@ export class Cluster {
     ]);
     const url = members[0]?.url ?? '';
     const witness = { ...inside, url, platform: new Client(url, inside.platform.key) };
-    return new Cluster(own, database, sandbox, witness, members);
+    return new Cluster(own, database, sandbox, witness, inside.url, members);
   }
 
   get databaseUrl(): string {
