@@ -32,8 +32,13 @@ function deadlineOf({ expiresAt, captureBefore, captureWarnedAt, unpaid, held }:
   return captureWarnedAt ? captureBefore : warningAt(captureBefore);
 }
 
-/** Pauses between looks at an unknown outcome: most are known within seconds, the rest may take a day. */
-const CHECK_PAUSES_S = [5, 15, 45, ...Array<number>(10).fill(60), 3600];
+/**
+ * Pauses between looks at an unknown outcome: most are known within seconds,
+ * the rest may take a day. In the first ten minutes no longer than half a one:
+ * with a call that hangs for 20 s before it, all is known a minute after the
+ * payment system is well again.
+ */
+const CHECK_PAUSES_S = [5, 15, ...Array<number>(20).fill(30), 3600];
 const LAST_PAUSE_S = 24 * 3600;
 
 /** When an unknown outcome is looked at again after so many looks. */
