@@ -98,6 +98,18 @@ describe('the language of a page', () => {
     [{ chosen: undefined, ofOrder: null, accepted: 'ru;q=0, en;q=0.1' }, 'en'],
     [{ chosen: undefined, ofOrder: null, accepted: ';;;,,q=1' }, 'en'],
     [{ chosen: '', ofOrder: null, accepted: undefined }, 'en'],
+    [{ chosen: null, ofOrder: null, accepted: 'ru;q=0' }, 'en'],
+    [{ chosen: null, ofOrder: null, accepted: 'ro;q=0.75, ru;q=0.8' }, 'ru'],
+    [{ chosen: null, ofOrder: null, accepted: 'ro;q=0.75,ru;q=0.7' }, 'ro'],
+    [{ chosen: null, ofOrder: null, accepted: 'ro;q=0.5, ru;q=1' }, 'ru'],
+    [{ chosen: null, ofOrder: null, accepted: 'ro;q=0.5 , ru ; q=0.9 ' }, 'ru'],
+    [{ chosen: null, ofOrder: null, accepted: 'ro;q=0.5,ru;q=0.9 ' }, 'ru'],
+    [{ chosen: null, ofOrder: null, accepted: 'ro,ru' }, 'ro'],
+    [{ chosen: null, ofOrder: null, accepted: 'RO-md' }, 'ro'],
+    [{ chosen: null, ofOrder: null, accepted: '1 ru' }, 'en'],
+    [{ chosen: null, ofOrder: null, accepted: 'ru!' }, 'en'],
+    [{ chosen: null, ofOrder: null, accepted: `${'de,'.repeat(166)}ru` }, 'ru'],
+    [{ chosen: null, ofOrder: null, accepted: `${'de,'.repeat(167)}ru` }, 'en'],
   ])('of %j is %s', (wishes, language) => {
     expect(languageFor(wishes)).toBe(language);
   });
@@ -173,6 +185,65 @@ describe('what a payer agrees to', () => {
     [21, 'Каждый 21 день'],
   ])('in Russian counts %i days', (interval, text) => {
     expect(said({ every: { unit: 'DAY', interval } }, 'ru')[2]).toContain(text);
+  });
+
+  it('says from when until when, and that it goes on where nothing ends it', () => {
+    const when = (more: Partial<ConsentTerms>) => said({ every: { unit: 'YEAR', interval: 2 }, ...more })[2];
+    expect(when({})).toBe('Every 2 years, until you stop it.');
+    expect(when({ from: '2027-01-31', until: '2028-02-29' })).toBe(
+      'Every 2 years, from 31 January 2027, until 29 February 2028.',
+    );
+    expect(when({ until: '2028-02-29', payments: 1 })).toBe('Every 2 years, until 29 February 2028, once.');
+    expect(when({ payments: 2 })).toBe('Every 2 years, 2 times at most.');
+  });
+
+  it.each([
+    ['en', 1, 'Not more than once a day.', 'once'],
+    ['en', 2, 'At least 2 days lie between two charges.', '2 times at most'],
+    ['ro', 1, 'Nu mai des de o dată pe zi.', 'o singură dată'],
+    ['ro', 2, 'Cel puțin 2 zile între două debitări.', 'de cel mult 2 ori'],
+    ['ro', 19, 'Cel puțin 19 zile între două debitări.', 'de cel mult 19 ori'],
+    ['ro', 20, 'Cel puțin 20 de zile între două debitări.', 'de cel mult 20 de ori'],
+    ['ro', 100, 'Cel puțin 100 de zile între două debitări.', 'de cel mult 100 de ori'],
+    ['ro', 101, 'Cel puțin 101 zile între două debitări.', 'de cel mult 101 ori'],
+    ['ru', 1, 'Не чаще одного раза в день.', 'один раз'],
+    ['ru', 2, 'Между двумя списаниями не меньше дней: 2.', 'не больше 2 раз'],
+    ['ru', 11, 'Между двумя списаниями не меньше дней: 11.', 'не больше 11 раз'],
+    ['ru', 21, 'Между двумя списаниями не меньше дней: 21.', 'не больше 21 раза'],
+  ] as const)('in %s counts %i', (language, count, days, payments) => {
+    const text = said({ daysBetween: count, payments: count }, language);
+    expect(text[3]).toBe(days);
+    expect(text[2]?.endsWith(`, ${payments}.`)).toBe(true);
+  });
+
+  it.each([
+    ['WEEK', 1, 'Каждую неделю'],
+    ['WEEK', 21, 'Каждую 21 неделю'],
+    ['WEEK', 2, 'Каждые 2 недели'],
+    ['WEEK', 5, 'Каждые 5 недель'],
+    ['MONTH', 3, 'Каждые 3 месяца'],
+    ['YEAR', 5, 'Каждые 5 лет'],
+  ] as const)('in Russian counts by %s %i', (unit, interval, text) => {
+    expect(said({ every: { unit, interval } }, 'ru')[2]).toContain(text);
+  });
+
+  it.each([
+    ['DAY', 'Every day', 'Every 3 days'],
+    ['WEEK', 'Every week', 'Every 3 weeks'],
+    ['MONTH', 'Every month', 'Every 3 months'],
+    ['YEAR', 'Every year', 'Every 3 years'],
+  ] as const)('in English counts by %s', (unit, one, three) => {
+    expect(said({ every: { unit, interval: 1 } })[2]).toBe(`${one}, until you stop it.`);
+    expect(said({ every: { unit, interval: 3 } })[2]).toBe(`${three}, until you stop it.`);
+  });
+
+  it.each([
+    ['DAY', 'În fiecare zi', 'O dată la 2 zile'],
+    ['WEEK', 'În fiecare săptămână', 'O dată la 2 săptămâni'],
+    ['YEAR', 'În fiecare an', 'O dată la 2 ani'],
+  ] as const)('in Romanian counts by %s', (unit, one, two) => {
+    expect(said({ every: { unit, interval: 1 } }, 'ro')[2]).toContain(`${one}, `);
+    expect(said({ every: { unit, interval: 2 } }, 'ro')[2]).toContain(`${two}, `);
   });
 
   it.each([

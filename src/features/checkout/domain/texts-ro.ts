@@ -2,7 +2,7 @@ import type { EveryUnit, Texts } from './texts.js';
 
 const PLURALS = new Intl.PluralRules('ro');
 
-/** 2 luni, 19 luni, but 20 de luni. */
+/** 2 luni, 19 luni, but 20 de luni; 101 luni again. */
 function counted(count: number, plural: string): string {
   return PLURALS.select(count) === 'other' ? `${count} de ${plural}` : `${count} ${plural}`;
 }
@@ -179,9 +179,7 @@ export const RO: Texts = {
     usuallyBetween: (from, to) => `De obicei între ${from} și ${to} de fiecare dată.`,
     mayVary: 'Suma poate fi alta.',
     daysBetween: (days) =>
-      days === 1
-        ? 'Nu mai des de o dată pe zi.'
-        : `Cel puțin ${days} ${days < 20 ? '' : 'de '}zile între două debitări.`,
+      days === 1 ? 'Nu mai des de o dată pe zi.' : `Cel puțin ${counted(days, 'zile')} între două debitări.`,
     total: (amount) => `În total ${amount}.`,
     every: EVERY,
     whenNeeded: (merchant) => `când o cere ${merchant}`,
