@@ -8,6 +8,9 @@ import { nameOf, runTests, testsIn } from './test-files.mjs';
 /** What is evaluated only as a module loads is tried with so many test files, those nearest to it. */
 const NEAREST = 5;
 
+/** Stryker lets a mutant be executed a hundred times as often as all tests together do, which takes minutes. */
+const HITS_SHARE = 0.03;
+
 /** Mechanism, drawing, and how long much of something takes: most of the time, and nothing about rules. */
 const ELSEWHERE = ['test/unit/csv/**', 'test/unit/invoices/pdf*', 'test/unit/**/*-{size,speed}.test.ts'];
 
@@ -47,7 +50,8 @@ class UnitTests {
     return { status: 'complete', tests, mutantCoverage: state.mutantCoverage };
   }
 
-  async mutantRun({ activeMutant, testFilter, hitLimit, sandboxFileName }) {
+  async mutantRun({ activeMutant, testFilter, hitLimit: hitLimitOfStryker = Infinity, sandboxFileName }) {
+    const hitLimit = Math.max(1_000, hitLimitOfStryker * HITS_SHARE);
     const activate = () => Object.assign(state, { activeMutant: activeMutant.id, hitLimit, hitCount: 0 });
     const ran = { nrOfTests: 0 };
     const began = () => {

@@ -37,10 +37,12 @@ export async function runTests(root, { file, wanted, goOn = false, began, ended 
   let failure = null;
   const follow = ({ name, test }) => {
     if (name === 'test_fn_start') {
-      jestExpect.setState({ currentTestName: nameOf(test) });
+      jestExpect.setState({ currentTestName: nameOf(test), suppressedErrors: [] });
       began(tests.indexOf(test));
     }
     if (name !== 'test_done' || test.mode === 'skip') return;
+    // Snapshots that differ are not thrown, so that all of a test are seen.
+    test.errors.push(...jestExpect.getState().suppressedErrors);
     const place = tests.indexOf(test);
     const text = test.errors.length > 0 ? textOf(test.errors[0]) : undefined;
     ended?.(place, test, text);

@@ -123,6 +123,11 @@ describe('a fault of the terms', () => {
     ],
     ['an empty name', { tradingName: '' }, 'tradingName: must have 1 to 100 characters, not 0'],
     ['a long name', { tradingName: 'x'.repeat(101) }, 'tradingName: must have 1 to 100 characters, not 101'],
+    [
+      'a code that is just shown whole',
+      { merchantCategoryCode: 'x'.repeat(40) },
+      `merchantCategoryCode: must have 4 digits, not "${'x'.repeat(40)}"`,
+    ],
     ['a code of three digits', { merchantCategoryCode: '573' }, 'merchantCategoryCode: must have 4 digits, not "573"'],
     [
       'a code with a line after it',

@@ -62,6 +62,9 @@ describe('an amount drawn from a range', () => {
   });
 
   it('is another for another period or agreement', () => {
+    const range: ChargeAmount = { mode: 'RANGE', from: 1n, to: MINOR_UNITS_MAX };
+    const amounts = [amountOfPeriod(range, 1, 'a'), amountOfPeriod(range, 2, 'a'), amountOfPeriod(range, 1, 'b')];
+    expect(new Set(amounts).size).toBe(3);
     const draws = ['a:1', 'a:2', 'a:11', 'b:1'].map((key) => drawUpTo(MINOR_UNITS_MAX, key));
     expect(new Set(draws).size).toBe(draws.length);
   });
@@ -116,6 +119,11 @@ describe('faults of a charge amount', () => {
         'range.to: must be from 1 to 1000000000000000 minor units, not -5',
         'range.from: must not be more than to, -5 minor units, but is 6',
       ],
+    ],
+    [
+      'a range from nothing',
+      { mode: 'RANGE', from: 0n, to: 5n },
+      ['range.from: must be from 1 to 1000000000000000 minor units, not 0'],
     ],
     ['an empty sequence', sequence(), ['sequence: must have 1 to 999 amounts, not 0']],
     [

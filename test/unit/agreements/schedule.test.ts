@@ -82,7 +82,7 @@ describe('the dates of a schedule', () => {
   });
 
   it('do not begin before the first', () => {
-    expect(() => occurrence(aSchedule({}), -1)).toThrow(RangeError);
+    expect(() => occurrence(aSchedule({}), -1)).toThrow(new RangeError('index: -1 is before the first occurrence, 0'));
   });
 });
 

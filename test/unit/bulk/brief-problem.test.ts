@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { brief } from '../../../src/features/bulk/domain/brief-problem.js';
 import { problemOf } from '../../../src/features/bulk/run-row.js';
 import { invalidInput } from '../../../src/kernel/errors.js';
 
@@ -11,6 +12,19 @@ describe('a problem of a row that was found when it ran', () => {
       retryable: false,
       issues: [{ path: ['terms.type'], message: 'is needed' }],
     });
+  });
+
+  it('keeps as much as is said of each part, and cuts what is longer by one', () => {
+    const told = (message: string, name: string, fault: string) =>
+      brief({ message, issues: [{ path: [name], message: fault }] });
+    const [message, name, fault] = ['m'.repeat(1_000), 'n'.repeat(100), 'f'.repeat(300)];
+    expect(told(message, name, fault)).toEqual({ message, issues: [{ path: [name], message: fault }] });
+    expect(told(`${message}!`, `${name}!`, `${fault}!`)).toEqual({
+      message: `${message}…`,
+      issues: [{ path: [`${name}…`], message: `${fault}…` }],
+    });
+    const issues = Array.from({ length: 20 }, (_, index) => ({ path: [], message: String(index) }));
+    expect(brief({ message, issues }).issues).toEqual(issues);
   });
 
   it('is cut where it is of every column, and says how many more there are', () => {

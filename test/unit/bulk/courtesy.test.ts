@@ -20,6 +20,13 @@ describe('how long a file’s rows leave to others', () => {
     expect(pauseAfter(courtesy, 5, 1_000)).toBe(500);
   });
 
+  it('grows with what rows take lately, of which the newest is a fifth', () => {
+    const courtesy = new Courtesy();
+    pauseAfter(courtesy, 11, 10);
+    // 10 + 0.2 × 30 = 16 ms lately; undisturbed up to 1.5 × 10.02; twice what it is slower by, times 40 ms.
+    expect(courtesy.pauseMs(40)).toBeCloseTo(40 * (1 + 2 * (16 / 15.03 - 1)), 5);
+  });
+
   it('grows shorter again when nobody is in the way any more', () => {
     const courtesy = new Courtesy();
     pauseAfter(courtesy, 50, 4);

@@ -27,6 +27,19 @@ describe('the layout of a file', () => {
     ]);
   });
 
+  it('shows of a long name its beginning, and looks for none like it', () => {
+    const near = `orderNumbe${'r'.repeat(90)}`;
+    expect(near).toHaveLength(100);
+    expect(faults('CHARGE_AGREEMENTS', 'orderNumber', near)).toEqual([`${near}: There is no column "${near}".`]);
+    expect(faults('CHARGE_AGREEMENTS', 'orderNumber', `${near}r`)).toEqual([
+      `${near}…: There is no column "${near}…".`,
+    ]);
+  });
+
+  it('takes no file for one of another mutation by what it lacks', () => {
+    expect(faults('CREATE_AGREEMENTS', 'terms.reference', 'colour')[0]).toBe('colour: There is no column "colour".');
+  });
+
   it('says of a file for another mutation which one that is', () => {
     expect(faults('UPDATE_AGREEMENTS', 'orderNumber', 'agreementReference', 'amount')).toEqual([
       'null: These are columns of chargeAgreements: send the file with that mutation.',
@@ -40,5 +53,8 @@ describe('the layout of a file', () => {
     expect(faults('CHARGE_AGREEMENTS', 'gym-2030-01', '20.00', 'January')).toEqual([
       'null: No column of chargeAgreements is named here. The first line must name the columns.',
     ]);
+    const row = ['gym-2030-01', '20.00'];
+    expect(faults('CHARGE_AGREEMENTS', ...row, 'amuont')).toHaveLength(4);
+    expect(faults('CHARGE_AGREEMENTS', ...row, 'amount')).toHaveLength(3);
   });
 });

@@ -31,7 +31,10 @@ describe('a row as it is stored', () => {
   ])('has nothing of a row in which %s stands, wherever', (card) => {
     for (const place of NAMES.keys()) {
       const stored = row(...NAMES.map((_, index) => (index === place ? card : 'x')));
-      expect(stored).toMatchObject({ cells: null, problem: { code: 'CARD_DATA_NOT_ALLOWED' } });
+      const said = 'looks like a card number; card data is not accepted here, use a token';
+      expect(stored).toMatchObject({ cells: null, problem: { code: 'CARD_DATA_NOT_ALLOWED', retryable: false } });
+      expect(stored.problem?.message).toBe(`line 7, ${NAMES[place]}: ${said}`);
+      expect(stored.problem?.issues.map(({ message }) => message)).toEqual([said]);
       expect(stored.problem?.issues.map(({ path }) => path)).toEqual([[NAMES[place]]]);
       expect(stored.reference).toBe(place === 2 ? null : 'x');
       expect(JSON.stringify(stored)).not.toContain(card);
@@ -42,6 +45,7 @@ describe('a row as it is stored', () => {
     const groups = ['4242', '4242', '4242', '4242'];
     const stored = row(...groups);
     expect(stored).toMatchObject({ cells: null, reference: null, problem: { code: 'CARD_DATA_NOT_ALLOWED' } });
+    expect(stored.problem?.message.split('; line 7, ')).toHaveLength(4);
     expect(JSON.stringify(stored)).not.toContain('4242');
     expect(row('3782', '822463', '10005', 'x')).toMatchObject({ cells: null });
     expect(row('4242', '4242', '4242', '4241').problem).toBeNull();
@@ -75,8 +79,11 @@ describe('a row as it is stored', () => {
   it('is refused where it has no reference of its own', () => {
     for (const reference of ['', '  ', '\t']) {
       expect(row('', '1.00', reference, 'gym')).toMatchObject({ reference: null, problem: { code: 'INVALID_INPUT' } });
+      expect(row('', '1.00', reference, 'gym').problem?.message).toBe(
+        'line 7, orderNumber: must not be empty: a row is known by it, and done once',
+      );
     }
-    expect(row('', '1.00', 'r'.repeat(255), 'gym').problem).toBeNull();
+    expect(row('', '1.00', 'r'.repeat(255), 'gym')).toMatchObject({ reference: 'r'.repeat(255), problem: null });
     expect(row('', '1.00', 'r'.repeat(256), 'gym')).toMatchObject({
       reference: null,
       problem: { message: 'line 7, orderNumber: must have at most 255 characters, not 256' },
@@ -115,11 +122,20 @@ describe('the nearest name', () => {
     ['amuont', 'amount'],
     ['agreementRef', 'agreementReference'],
     ['AMOUNT', 'amount'],
+    ['utsidSchdule', 'outsideSchedule'],
+    ['agree', 'agreementReference'],
   ])('of %s is %s', (name, meant) => {
     expect(nearest(name, known)).toBe(meant);
   });
 
-  it.each(['colour', 'x', 'somethingElseAltogether'])('of %s is none', (name) => {
+  it('may differ in two letters however short it is, and in a third of a longer one', () => {
+    expect(nearest('ty', ['type'])).toBe('type');
+    expect(nearest('t', ['type'])).toBeNull();
+    expect(nearest('abcdefghi', ['abcdefxyz'])).toBe('abcdefxyz');
+    expect(nearest('abcdefghi', ['abcdewxyz'])).toBeNull();
+  });
+
+  it.each(['agre', 'colour', 'x', 'somethingElseAltogether'])('of %s is none', (name) => {
     expect(nearest(name, known)).toBeNull();
   });
 });

@@ -33,7 +33,8 @@ describe('how an order is shown', () => {
     for (const status of ORDER_STATUSES) {
       expect(pageState(status, { ...BACK, isOpening: true })).not.toBe('PROCESSING');
     }
-    expect(pageState('PROCESSING', { ...HERE, isOpening: true })).toBe('OPENING');
+    const opening = ORDER_STATUSES.filter((status) => pageState(status, { ...HERE, isOpening: true }) === 'OPENING');
+    expect(opening).toEqual(['PROCESSING']);
     expect(['OPENING', 'CONFIRMING', 'PROCESSING', 'PAID'].map((state) => isInMotion(state as never))).toEqual([
       true,
       true,
@@ -49,7 +50,7 @@ describe('how an order is shown', () => {
 
   it('is looked at again ever more rarely, and then no more', () => {
     const pauses = Array.from({ length: 8 }, (_, looks) => lookAgainAfter(looks) ?? 0);
-    expect(pauses).toEqual(pauses.toSorted((a, b) => a - b));
+    expect(pauses).toEqual([3, 5, 10, 20, 30, 60, 120, 300]);
     expect([lookAgainAfter(8), lookAgainAfter(1_000_000)]).toEqual([null, null]);
   });
 });

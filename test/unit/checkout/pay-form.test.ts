@@ -48,6 +48,8 @@ describe('a payment form', () => {
 
   it('shows of a name that is none of ours only its beginning', () => {
     expect(issuesOf([['x'.repeat(500), '']])[0]).toBe(`${'x'.repeat(40)}…: is not a field of this form`);
+    expect(issuesOf([['x'.repeat(40), '']])[0]).toBe(`${'x'.repeat(40)}: is not a field of this form`);
+    expect(issuesOf([['a\u0000b 4242424242424242', '']])[0]).toBe('a b ************4242: is not a field of this form');
     expect(issuesOf([['\u0000', '']])[0]).toBe('(no name): is not a field of this form');
   });
 

@@ -38,6 +38,21 @@ describe('the agreement that an invoice is charged under', () => {
     expect(chosen([candidate('a', more)])).toBe('the payer has no agreement in force in USD without a schedule');
   });
 
+  it('is told with why there is none', () => {
+    expect(agreementChoice({ currency: USD, agreementId: null }, [])).toEqual({
+      kind: 'NONE',
+      why: 'the payer has no agreement in force in USD without a schedule',
+    });
+    expect(agreementChoice({ currency: USD, agreementId: 'n' }, [])).toEqual({
+      kind: 'NONE',
+      why: "the agreement is not this payer's",
+    });
+    expect(agreementChoice({ currency: USD, agreementId: 'n' }, [candidate('n', { status: 'EXPIRED' })])).toEqual({
+      kind: 'NONE',
+      why: 'the agreement that it is to be charged under is EXPIRED',
+    });
+  });
+
   it('is the named one, also with a schedule, as long as it is in force', () => {
     const named = candidate('n', { hasSchedule: true });
     expect(chosen([candidate('a', { createdAt: day(9) }), named], 'n')).toBe('n');

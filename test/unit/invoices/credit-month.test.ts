@@ -26,12 +26,30 @@ describe('a month of invoices', () => {
       of: {
         CLOSED: { count: 11, total: 1840n },
         DRAFT: { count: 2, total: 70n },
+        OPEN: { count: 3, total: 300n },
+        PAID: { count: 5, total: 500n },
+        PAST_DUE: { count: 1, total: 100n },
+        VOID: { count: 1, total: 900n },
+        UNCOLLECTIBLE: { count: 1, total: 40n },
         CREDIT_NOTES: { count: 4, total: 110n },
       },
       ...{ due: 350n, collected: 400n, refunded: 60n, creditApplied: 80n },
     });
     // 400 of (300 + 100 + 40 + 500) − 80 − 70.
     expect(month?.collectedShare).toBe('0.5063');
+  });
+
+  it('has one line a currency, in any order of its parts', () => {
+    const [usd, eur, chf] = ['USD', 'EUR', 'CHF'].map((currency) => part('OPEN', { currency: currency as Currency }));
+    if (!usd || !eur || !chf) throw new Error('three parts');
+    const orders = [
+      [usd, eur, chf, usd],
+      [chf, usd, eur, chf],
+      [eur, chf, usd],
+    ];
+    for (const parts of orders) {
+      expect(monthTotals(parts).map(({ currency }) => currency)).toEqual(['CHF', 'EUR', 'USD']);
+    }
   });
 
   it.each([

@@ -33,6 +33,18 @@ describe('what an item comes to', () => {
   });
 });
 
+describe('the sum of items', () => {
+  it('is of nets and taxes, each by itself', () => {
+    const parts = [
+      { net: 100n, tax: 19n },
+      { net: 50n, tax: 0n },
+      { net: 3n, tax: 1n },
+    ];
+    expect(sumOf(parts)).toEqual({ net: 153n, tax: 20n });
+    expect(sumOf([])).toEqual({ net: 0n, tax: 0n });
+  });
+});
+
 /** A decimal text of so many digits at most on both sides, with and without zeros that say nothing. */
 function decimals(wholeMax: number, digits: number): fc.Arbitrary<string> {
   return fc

@@ -90,6 +90,22 @@ describe('a movement', () => {
     ]);
   });
 
+  it('of a dispute that is won gives it back', () => {
+    const after = { ...NO_MONEY, captured: 10_000n };
+    const won = movement('DISPUTE_REVERSAL', usd(10_000n), usd(0n));
+    expect(inWords(disputePostings(won, { ...after, disputed: 10_000n }, after))).toEqual([
+      'DISPUTE_REVERSAL AVAILABLE 100.00 USD',
+      'DISPUTE_REVERSAL CLEARING -100.00 USD',
+    ]);
+  });
+
+  it('of a payout that failed comes back', () => {
+    expect(inWords(accountPostings(movement('PAYOUT_FAILURE', usd(50_000n), usd(0n))))).toEqual([
+      'PAYOUT_FAILURE PAYOUTS 500.00 USD',
+      'PAYOUT_FAILURE CLEARING -500.00 USD',
+    ]);
+  });
+
   it('of a payout leaves the payment system, with its fee', () => {
     expect(inWords(accountPostings(movement('PAYOUT', usd(-50_000n), usd(25n))))).toEqual([
       'PAYOUT PAYOUTS -500.00 USD',
@@ -104,6 +120,12 @@ describe('a movement', () => {
       'OTHER CLEARING 7.00 USD',
     ]);
   });
+});
+
+it('what was pending becomes available between the merchant’s own balances', () => {
+  const before = { ...NO_MONEY, captured: 10_000n, unavailable: 4_000n };
+  const posting = availabilityPosting(before, { ...before, unavailable: 1_000n }, usd);
+  expect(inWords([posting])).toEqual(['AVAILABILITY PENDING -30.00 USD', 'AVAILABILITY AVAILABLE 30.00 USD']);
 });
 
 it('a settlement takes amount and fees from what is available', () => {

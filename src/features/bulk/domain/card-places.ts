@@ -15,7 +15,7 @@ const PRINTED: readonly (readonly number[])[] = [
 const DIGITS = /^\d+$/;
 
 /**
- * Which cells of a row have a card number, or a group of one. A number that was
+ * Which cells of a row have a card number, or a group of one, from the left. A number that was
  * split over neighbouring cells is known by its printed groups alone: any other
  * split looks like an order's number beside an agreement's, of which one in ten
  * that begins as a card would be one by chance.
@@ -31,7 +31,7 @@ export function cardPlaces(cells: readonly string[]): readonly number[] {
       if (isPrintedAt(cells, index, lengths)) for (const group of lengths.keys()) places.add(index + group);
     }
   }
-  return [...places].sort((a, b) => a - b);
+  return [...places];
 }
 
 /** Whether digits of neighbouring cells are a card in any way: for a row that is refused anyway, and loses but its cells. */
@@ -42,5 +42,6 @@ export function mayBeSplitCard(cells: readonly string[]): boolean {
 function isPrintedAt(cells: readonly string[], start: number, lengths: readonly number[]): boolean {
   const groups = cells.slice(start, start + lengths.length);
   const isAlike = groups.every((group, place) => group.length === lengths[place] && DIGITS.test(group));
-  return isAlike && groups.length === lengths.length && containsCardNumber(groups.join(''));
+  // At the end of a row there are fewer groups, which have too few digits.
+  return isAlike && containsCardNumber(groups.join(''));
 }

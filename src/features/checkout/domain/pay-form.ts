@@ -92,9 +92,8 @@ function fieldFault(name: string, value: string, isRepeated: boolean): string | 
   return null;
 }
 
-/** A name that we did not give could be anything, a card number among it. */
+/** A name that we did not give could be anything, a card number among it; ours are short words, which stay as they are. */
 function shownName(name: string): string {
-  if (Object.hasOwn(FIELDS, name)) return name;
   const text = redactCardNumbers(name.replaceAll(/\p{Cc}/gu, ' ')).trim();
   return text.length > NAME_SHOWN_MAX ? `${text.slice(0, NAME_SHOWN_MAX)}…` : text || '(no name)';
 }
