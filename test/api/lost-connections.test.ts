@@ -1,10 +1,15 @@
+import 'reflect-metadata';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { ENTITIES } from '../../src/entities.js';
+import { systemClock } from '../../src/kernel/clock.js';
 import { newUuid } from '../../src/kernel/ids.js';
 import { urlFor } from '../../src/platform/database/migrate.js';
+import { openOrm } from '../../src/platform/database/orm.js';
 import { pipelinedPool, plainPool } from '../../src/platform/database/pools.js';
 import { statement } from '../../src/platform/database/sql.js';
 import { inTransaction } from '../../src/platform/database/transaction.js';
+import { UnitsOfWork } from '../../src/platform/database/unit-of-work.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { TEST_PASSWORDS } from '../support/test-passwords.js';
 
@@ -56,3 +61,22 @@ it.each([
     await pool.end();
   }
 });
+
+it("of the ORM's pool, too, which is not short of it afterwards", async () => {
+  const pool = plainPool(url, 1);
+  const orm = await openOrm({ url, entities: ENTITIES, poolMax: 1 });
+  const units = new UnitsOfWork(orm, pool, systemClock);
+  try {
+    const lost = units.run(newUuid(), async (uow) => {
+      const [row] = await uow.query<{ pid: number }>(PID);
+      await end(row?.pid);
+      await uow.query(PID);
+    });
+    await expect(lost).rejects.toThrow();
+    const [after] = await units.run(newUuid(), (uow) => uow.query<{ pid: number }>(PID));
+    expect(after?.pid).toEqual(expect.any(Number));
+  } finally {
+    await orm.close(true);
+    await pool.end();
+  }
+}, 20_000);

@@ -1,7 +1,7 @@
 import { ReflectMetadataProvider } from '@mikro-orm/decorators/legacy';
 import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, type EntityClass, type MigrationObject, MikroORM } from '@mikro-orm/postgresql';
-import { SESSION_OPTIONS } from './pools.js';
+import { SESSION_OPTIONS, takeBackLost } from './pools.js';
 
 export interface OrmOptions {
   readonly url: string;
@@ -21,7 +21,7 @@ export function openOrm({ url, entities, poolMax = 10, migrations = [] }: OrmOpt
     allowGlobalContext: false,
     forceUtcTimezone: true,
     pool: { min: 0, max: poolMax },
-    driverOptions: { options: SESSION_OPTIONS },
+    driverOptions: { options: SESSION_OPTIONS, onPoolCreated: takeBackLost },
     // Composite foreign keys are written in migrations: entities hold ids, not references. So are triggers.
     schemaGenerator: {
       createForeignKeyConstraints: false,

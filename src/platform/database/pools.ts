@@ -61,3 +61,25 @@ function newPool(config: pg.PoolConfig & { pipeline?: boolean }): pg.Pool {
   pool.on('connect', (client) => void client.on('error', () => {}));
   return pool;
 }
+
+/** By then whoever had it has had the failure of its statement, and has given it back if it ever will. */
+const GIVEN_BACK_MS = 1_000;
+
+/**
+ * Takes back connections that were lost while they were lent. Kysely gives one
+ * back after its rollback, which on a lost connection fails: each would be
+ * missing from the ORM's pool for ever, and with the last one all would wait.
+ */
+export function takeBackLost(pool: pg.Pool): void {
+  const lent = new Set<pg.PoolClient>();
+  pool.on('acquire', (client) => void lent.add(client));
+  pool.on('release', (_error, client) => void lent.delete(client));
+  pool.on('connect', (client) => {
+    const takeBack = () => {
+      if (lent.has(client)) client.release(true);
+    };
+    client.once('end', () => {
+      if (lent.has(client)) setTimeout(takeBack, GIVEN_BACK_MS).unref();
+    });
+  });
+}
