@@ -93,7 +93,31 @@ describe('a card number in free text', () => {
     );
   });
 
+  it('is found after any number of its own, and before one', () => {
+    const number = fc.integer({ min: 1, max: 999 }).map(String);
+    fc.assert(
+      fc.property(number, cardNumber, number, (before, pan, after) => containsCardNumber(`${before} ${pan} ${after}`)),
+      { numRuns: 200 },
+    );
+  });
+
+  it.each([' ', '\t', '\n', '\v', '\f', '\r', '@', '[', '`', '{', '!', '~', '\u00a0', '\u2028'])(
+    'is found with one %j between its groups',
+    (between) => {
+      expect(containsCardNumber(['4242', '4242', '4242', '4242'].join(between))).toBe(true);
+    },
+  );
+
+  it.each(['\0', '\b', '\u000e', '\u001f', '\u007f', '\u0080', '\u200b', '\ufffd'])(
+    'is found with any number of %j within, which nobody sees',
+    (unseen) => {
+      expect(containsCardNumber([...'4242424242424242'].join(unseen.repeat(5)))).toBe(true);
+    },
+  );
+
   it.each([
+    ['of fifteen digits in a longer row', '00378282246310005'],
+    ['of fifteen digits in a row that goes on', '37828224631000500'],
     ['between letters', 'PAN4242424242424242END'],
     ['in a longer row of digits', '00004242424242424242'],
     ['before an expiry date and a code', '4242424242424242=26122010000000000000'],
@@ -123,6 +147,16 @@ describe('no card number is', () => {
     ['sixteen digits that no scheme issues', '9999999999999995'],
     ['twelve digits', '424242424242'],
     ['the half of a group', '14242 4242 4242 4242'],
+    ['the half of a group at its end', '4242 4242 4242 42421'],
+    ['thirteen digits that begin a longer row', '42222222222229'],
+    ['thirteen digits that end a longer row', '94222222222222'],
+    ['the longest telephone number', '+378282246310005'],
+    ['what lies four spaces apart', '4242    4242    4242    4242'],
+    ['what lies four lines apart', '4242\n\n\n\n4242\n\n\n\n4242\n\n\n\n4242'],
+    ...['a', 'm', 'z', 'A', 'M', 'Z', 'é', 'ж'].map((letter) => [
+      `what has the letter ${letter} between`,
+      `4242${letter}4242${letter}4242${letter}4242`,
+    ]),
     ['nothing', ''],
   ])('%s', (_, text) => {
     expect(containsCardNumber(text)).toBe(false);
@@ -160,6 +194,12 @@ describe('redacting', () => {
     ['4242-4242-4242-4242 12/26 123', '****-****-****-4242 **/** ***'],
     ['a 4242424242424242 and b 5555555555554444', 'a ************4242 and b ************4444'],
     ['🙂４２４２ ４２４２ ４２４２ ４２４２', '🙂**** **** **** ４２４２'],
+    ['4242424242424242 5555555555554444', '**************** ************4444'],
+    ['5555555555554444 4242424242424242 12', '**************** ************4242 **'],
+    [
+      'a0000000-4242-4242-4242-424200000000: 4242424242424242',
+      'a0000000-4242-4242-4242-424200000000: ************4242',
+    ],
   ])('%s', (text, redacted) => {
     expect(redactCardNumbers(text)).toBe(redacted);
   });

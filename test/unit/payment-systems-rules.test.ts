@@ -54,10 +54,20 @@ describe('keys', () => {
   });
 
   it.each([
-    ['of two modes', { ...test, secretKey: live.secretKey }, 'TEST'],
-    ["of another mode than the caller's", live, 'TEST'],
-  ] as const)('%s are refused', (_name, keys, mode) => {
-    expect(() => modeOfKeys(keys, mode)).toThrow(expect.objectContaining({ code: 'KEY_MODE_MISMATCH' }));
+    [
+      'of two modes',
+      { ...test, secretKey: live.secretKey },
+      'LIVE',
+      'publishableKey is for TEST mode and secretKey for LIVE mode',
+    ],
+    [
+      "of another mode than the caller's",
+      live,
+      'TEST',
+      "the payment system's keys are for LIVE mode, and your API key for TEST mode",
+    ],
+  ] as const)('%s are refused', (_name, keys, mode, message) => {
+    expect(() => modeOfKeys(keys, mode)).toThrow(expect.objectContaining({ code: 'KEY_MODE_MISMATCH', message }));
   });
 
   it('are hinted at by their start and their last four characters', () => {

@@ -33,22 +33,73 @@ describe('whose key is made', () => {
   });
 
   it.each([
-    ['an operator for a platform key', operator, { kind: 'PLATFORM' }, 'kind'],
-    ['a platform for a merchant key', platform, { kind: 'MERCHANT', operatorId, merchantId }, 'kind'],
-    ['a platform for nobody', platform, { kind: 'OPERATOR' }, 'operatorId'],
-    ['a platform key of an operator', platform, { kind: 'PLATFORM', operatorId }, 'operatorId'],
-    ['a merchant key of nobody', operator, { kind: 'MERCHANT' }, 'merchantId'],
-    ['an operator key of a merchant', operator, { kind: 'OPERATOR', merchantId }, 'merchantId'],
-    ['an end in the past', operator, { expiresAt: NOW }, 'expiresAt'],
-    ['no scope at all', operator, { scopes: [] }, 'scopes'],
-  ] as const)('refuses %s', (_, principal, given, path) => {
+    [
+      'an operator for a platform key',
+      operator,
+      { kind: 'PLATFORM' },
+      ['kind', 'only a platform key makes platform keys'],
+    ],
+    [
+      'a platform for a merchant key',
+      platform,
+      { kind: 'MERCHANT', operatorId, merchantId },
+      ['kind', "an operator makes its merchants' keys itself"],
+    ],
+    [
+      'a platform for nobody',
+      platform,
+      { kind: 'OPERATOR' },
+      ['operatorId', 'a platform key must say for which operator the key is'],
+    ],
+    [
+      'a platform key of an operator',
+      platform,
+      { kind: 'PLATFORM', operatorId },
+      ['operatorId', 'a platform key belongs to no operator'],
+    ],
+    [
+      'a merchant key of nobody',
+      operator,
+      { kind: 'MERCHANT' },
+      ['merchantId', "a merchant's key must name the merchant"],
+    ],
+    [
+      'an operator key of a merchant',
+      operator,
+      { kind: 'OPERATOR', merchantId },
+      ['merchantId', 'is not for keys of kind OPERATOR'],
+    ],
+    ['an end in the past', operator, { expiresAt: NOW }, ['expiresAt', 'must lie ahead']],
+    ['no scope at all', operator, { scopes: [] }, ['scopes', 'must name at least one scope']],
+    [
+      'a scope of another kind',
+      operator,
+      { scopes: ['operators:write'] },
+      ['scopes', '"operators:write" cannot be given: a key of kind OPERATOR cannot have it'],
+    ],
+  ] as const)('refuses %s', (_, principal, given, [path, message]) => {
     expect(() => keyGrant(principal, { name, ...given }, NOW)).toThrow(
-      expect.objectContaining({ code: 'INVALID_INPUT', issues: [expect.objectContaining({ path: [path] })] }),
+      expect.objectContaining({ code: 'INVALID_INPUT', issues: [{ path: [path], message }] }),
     );
   });
 
-  it.each([{ operatorId: newUuid() }, { operatorId: null }, { merchantId: null }])('knows nobody by %j', (given) => {
-    expect(() => keyGrant(operator, { name, ...given }, NOW)).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }));
+  it('may end at any moment that lies ahead, or never', () => {
+    const expiresAt = new Date(NOW.getTime() + 1);
+    expect(keyGrant(operator, { name, expiresAt }, NOW).expiresAt).toBe(expiresAt);
+    for (const none of [null, undefined]) {
+      expect(keyGrant(operator, { name, expiresAt: none }, NOW)).toMatchObject({ name, expiresAt: null });
+    }
+  });
+
+  it.each([
+    [operator, { operatorId: newUuid() }, 'operator'],
+    [operator, { operatorId: null }, 'operator'],
+    [operator, { merchantId: null }, 'merchant'],
+    [platform, { operatorId: null }, 'operator'],
+  ])('knows nobody by what is not there', (principal, given, what) => {
+    expect(() => keyGrant(principal, { name, ...given }, NOW)).toThrow(
+      expect.objectContaining({ code: 'NOT_FOUND', message: `no such ${what}` }),
+    );
   });
 });
 
@@ -57,6 +108,9 @@ describe('what the key may do', () => {
     expect(keyGrant(operator, { name, merchantId }, NOW).scopes).toEqual(SCOPES_BY_KIND.MERCHANT);
     expect(keyGrant(narrow, { name, merchantId }, NOW).scopes).toEqual(['orders:read']);
     expect(keyGrant(platform, { name, operatorId }, NOW).scopes).toEqual(SCOPES_BY_KIND.OPERATOR);
+    const poor = { ...platform, scopes: new Set<Scope>(['keys:write']) };
+    expect(keyGrant(poor, { name }, NOW).scopes).toEqual(['keys:write']);
+    expect(keyGrant(poor, { name, operatorId }, NOW).scopes).toEqual(SCOPES_BY_KIND.OPERATOR);
   });
 
   it('is never more than the giver has, whatever is asked', () => {
@@ -80,8 +134,11 @@ describe('what the key may do', () => {
 describe('the mode of the key', () => {
   it("is the giver's, and no other", () => {
     expect(keyGrant({ ...operator, mode: 'LIVE' }, { name }, NOW).mode).toBe('LIVE');
+    for (const mode of ['TEST', null, undefined] as const) {
+      expect(keyGrant(operator, { name, mode }, NOW).mode).toBe('TEST');
+    }
     expect(() => keyGrant(operator, { name, mode: 'LIVE' }, NOW)).toThrow(
-      expect.objectContaining({ code: 'KEY_MODE_MISMATCH' }),
+      expect.objectContaining({ code: 'KEY_MODE_MISMATCH', message: 'a TEST key cannot make a LIVE key' }),
     );
   });
 

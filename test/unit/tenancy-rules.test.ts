@@ -14,6 +14,12 @@ describe('retry policies', () => {
     expect(retryDaysFault(days)).toBeNull();
   });
 
+  it('are refused with what is wrong', () => {
+    expect(retryDaysFault([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])).toBe('must have at most 10 days, not 11');
+    expect(retryDaysFault([1, 31])).toBe('each day must be a whole number from 1 to 30, not 31');
+    expect(retryDaysFault([2, 2])).toBe('the days must ascend');
+  });
+
   it.each([[[0]], [[31]], [[1.5]], [[3, 1]], [[2, 2]], [[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]], [[Number.NaN]]])(
     'may not be %j',
     (days) => {

@@ -31,6 +31,11 @@ describe('a move of a test clock', () => {
     );
   });
 
+  it('may be as long as two years, and end as the longest time that a clock may be ahead ends', () => {
+    expect(moveTo({ seconds: 731 * 86_400 }, state()).aheadMs).toBe(731 * DAY_MS);
+    expect(moveTo({ seconds: 653 * 86_400 }, state(3_000)).aheadMs).toBe(3_653 * DAY_MS);
+  });
+
   it('is ahead of the move before it, always', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 400 * 86_400 }), { maxLength: 9 }), (steps) => {
@@ -64,5 +69,17 @@ describe('whose clock is moved', () => {
     [platform, undefined, 'INVALID_INPUT'],
   ])('is not somebody else’s or nobody’s: %j %s', (principal, operatorId, code) => {
     expect(() => operatorOfClock(principal, operatorId)).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('is refused with what is wrong', () => {
+    expect(() => operatorOfClock({ ...operator, mode: 'LIVE' }, undefined)).toThrow(
+      'time is moved with a test key, never with a live one',
+    );
+    expect(() => operatorOfClock(operator, 'theirs')).toThrow('no such operator');
+    expect(() => operatorOfClock(platform, undefined)).toThrow(
+      expect.objectContaining({
+        issues: [{ path: ['operatorId'], message: 'a platform key must say whose clock it moves' }],
+      }),
+    );
   });
 });

@@ -32,6 +32,7 @@ describe('a row that is refused anyway', () => {
     expect(mayBeSplitCard(['42424242', '42424242'])).toBe(true);
     expect(mayBeSplitCard(['42424242', 'x', '42424242'])).toBe(false);
     expect(mayBeSplitCard(['42424242', '', '42424242'])).toBe(false);
-    expect(mayBeSplitCard(['42424242', '4242424a'])).toBe(false);
+    expect(mayBeSplitCard(['42424242', '42424242a'])).toBe(false);
+    expect(mayBeSplitCard(['a42424242', '42424242'])).toBe(false);
   });
 });

@@ -46,6 +46,17 @@ describe('a payment form', () => {
     ]);
   });
 
+  it.each([
+    [{ signature: 'a'.repeat(65) }, 'signature'],
+    [{ signature: `x${'a'.repeat(64)}` }, 'signature'],
+    [{ timestamp: '1780000000x' }, 'timestamp'],
+    [{ timestamp: '-1780000000' }, 'timestamp'],
+    [{ timestamp: '1'.repeat(13) }, 'timestamp'],
+  ])('has a signature of 64 digits and a time of 12 at most: not %j', (wrong, field) => {
+    expect(issuesOf(Object.entries({ ...GOOD, ...wrong })).map((issue) => issue.split(':')[0])).toEqual([field]);
+    expect(issuesOf(Object.entries({ ...GOOD, timestamp: '1'.repeat(12), signature: 'A'.repeat(64) }))).toEqual([]);
+  });
+
   it('shows of a name that is none of ours only its beginning', () => {
     expect(issuesOf([['x'.repeat(500), '']])[0]).toBe(`${'x'.repeat(40)}…: is not a field of this form`);
     expect(issuesOf([['x'.repeat(40), '']])[0]).toBe(`${'x'.repeat(40)}: is not a field of this form`);

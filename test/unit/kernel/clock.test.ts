@@ -45,6 +45,16 @@ describe("an operator's clock", () => {
     expect(clocks.move('moved', { fromMs: later(NOON, 9 * HOUR).getTime(), aheadMs: 4 * HOUR })).toBe(true);
   });
 
+  it('takes all moves where it knew the latest alone', () => {
+    const clocks = new OperatorClocks({ now: () => NOON });
+    const latest = { fromMs: later(NOON, 4 * HOUR).getTime(), aheadMs: 3 * HOUR };
+    clocks.take('moved', [latest]);
+    clocks.take('moved', [{ fromMs: 0, aheadMs: 0 }, latest]);
+    expect(clocks.realTime('moved', NOON)).toBe(NOON);
+    clocks.take('never', []);
+    expect(clocks.aheadMs('never')).toBe(0);
+  });
+
   it('of which only the latest moves are kept takes what was before for the oldest of them', () => {
     const clocks = new OperatorClocks({ now: () => NOON });
     clocks.take('moved', [{ fromMs: later(NOON, 5 * HOUR).getTime(), aheadMs: 2 * HOUR }]);

@@ -43,7 +43,7 @@ describe('the table of currencies', () => {
     'does not have %j',
     (text) => {
       expect(isCurrency(text)).toBe(false);
-      expect(() => fractionDigits(text as Currency)).toThrow(RangeError);
+      expect(() => fractionDigits(text as Currency)).toThrow(new RangeError(`unknown currency ${text}`));
     },
   );
 });

@@ -185,7 +185,9 @@ describe('an amount split', () => {
   });
 
   it('needs something to split by', () => {
-    expect(() => shares(100n)).toThrow(RangeError);
+    expect(() => shares(100n)).toThrow(
+      new RangeError('allocate() needs weights that are not negative, and one that is more than zero'),
+    );
     expect(() => shares(100n, 0n, 0n)).toThrow(RangeError);
     expect(() => shares(100n, 1n, -1n)).toThrow(RangeError);
   });

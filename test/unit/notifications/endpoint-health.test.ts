@@ -27,6 +27,8 @@ describe('an endpoint', () => {
     const often = times(30, failed(false));
     expect(judged(judged(HEALTHY, [failed()]), often)).toMatchObject({ status: 'HEALTHY', failures: 1 });
     const later10 = later(NOW, 10 * MINUTE);
+    const sooner = later(later10, -1);
+    expect(judged(judged(HEALTHY, [failed()]), [failed(false, sooner)], sooner)).toMatchObject({ status: 'HEALTHY' });
     expect(judged(judged(HEALTHY, [failed()]), [failed(false, later10)], later10)).toMatchObject({ status: 'FAILING' });
   });
 
@@ -52,6 +54,22 @@ describe('an endpoint', () => {
     expect(now.getTime() - NOW.getTime()).toBeGreaterThanOrEqual(72 * HOUR);
     expect((health.pausedUntil?.getTime() ?? 0) - now.getTime()).toBe(4 * HOUR);
     expect(judged(health, [arrived], now)).toEqual(HEALTHY);
+  });
+
+  it('that answers again is healthy, though what follows fails a few times', () => {
+    const failing = judged(HEALTHY, times(5, failed()));
+    expect(judged(failing, [arrived, failed()])).toMatchObject({ status: 'HEALTHY', failures: 1, pausedUntil: null });
+    expect(judged(failing, [failed(), arrived])).toEqual(HEALTHY);
+  });
+
+  it('that nobody has tried stays paused as it is', () => {
+    const failing = judged(HEALTHY, times(5, failed()));
+    expect(judged(failing, [], later(NOW, MINUTE))).toEqual(failing);
+  });
+
+  it('is paused up to a fifth longer, never shorter', () => {
+    const pausedUntil = (draw: number) => healthAfter(HEALTHY, times(5, failed()), NOW, draw).pausedUntil;
+    expect(pausedUntil(0.5)).toEqual(later(NOW, 16_500));
   });
 
   it('is never paused while it is healthy, and never failing without a beginning', () => {

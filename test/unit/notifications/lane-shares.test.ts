@@ -22,6 +22,20 @@ describe('lanes', () => {
     });
   });
 
+  it('are told of where somebody has all of theirs, and of nobody else', () => {
+    expect(new LaneShares([...lanes(16), ...lanes(15, { merchantId: 'n' })]).turnedAway.merchantIds).toEqual(['m']);
+  });
+
+  it('that are slow, all but one of them taken, are not all of them', () => {
+    const others = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].flatMap(crowd);
+    const some = (count: number) => new LaneShares([...others, ...crowd('h').slice(0, 63), ...lanes(count)]);
+    const wanted = { operatorId: 'o', merchantId: 'm' };
+    expect([some(0).turnedAway.isFull, some(1).turnedAway.isFull]).toEqual([false, true]);
+    expect(some(1).admits(wanted)).toBe(false);
+    expect(some(1).turnedAway.merchantIds).toContain('m');
+    expect(new LaneShares([...others.slice(1), ...crowd('h').slice(1), ...lanes(1)]).admits(wanted)).toBe(true);
+  });
+
   it('of an operator that has its share are for those of its merchants that have none', () => {
     const shares = new LaneShares([...crowd('o').slice(1), ...lanes(1, { merchantId: 'n' })]);
     expect(shares.admits({ operatorId: 'o', merchantId: 'o 1' })).toBe(false);

@@ -29,6 +29,7 @@ describe('a merchant is told', () => {
 
   it('of nothing that is the operator’s, of no mode, or about notifications themselves', () => {
     expect(told('order.capture_deadline_near', {}, null)).toBe(false);
+    for (const mode of ['TEST', 'LIVE']) expect(told('order.capture_deadline_near', { mode })).toBe(true);
     expect(told('order.capture_deadline_near', { mode: undefined })).toBe(false);
     expect(told('api_key.revoked', {})).toBe(false);
     expect([...WHAT_IS_NOTIFIED.keys()].filter((type) => type.startsWith('notification'))).toEqual([]);

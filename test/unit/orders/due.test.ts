@@ -1,5 +1,11 @@
 import fc from 'fast-check';
-import { type Deadlines, nextCheckAt, nextDueAt, warningAt } from '../../../src/features/orders/domain/due.js';
+import {
+  type Deadlines,
+  KEY_LIFE_MS,
+  nextCheckAt,
+  nextDueAt,
+  warningAt,
+} from '../../../src/features/orders/domain/due.js';
 
 const NOON = new Date('2026-11-21T12:00:00Z');
 const HOUR = 60 * 60 * 1000;
@@ -72,6 +78,10 @@ describe('an unknown outcome is looked at again', () => {
       (_, checks) => (nextCheckAt(NOON, checks).getTime() - NOON.getTime()) / 1000,
     );
     expect(pauses).toEqual([5, 15, ...Array(20).fill(30), 3600, 86_400, 86_400, 86_400]);
+  });
+
+  it('and its call repeated for an hour less than the day for which Stripe knows the key', () => {
+    expect(KEY_LIFE_MS).toBe(23 * HOUR);
   });
 
   it('daily for good', () => {

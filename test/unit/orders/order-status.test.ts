@@ -37,6 +37,7 @@ describe('an order is', () => {
     ['DECLINED', 'when the bank said no', paying('DECLINED')],
     ['DECLINED', 'when the payment system did not take the request: no money moved', paying('FAILED')],
     ['CANCELED', 'when the payment was closed elsewhere', paying('CANCELED')],
+    ['PROCESSING', 'when a payment is done of which no amount is known yet', paying('SUCCEEDED')],
     ['VERIFIED', 'when the means of payment was checked with no money', verifying('SUCCEEDED')],
     ['DECLINED', 'when that check was declined', verifying('DECLINED')],
     ['CANCELED', 'when it was closed before anybody paid', { ...NOBODY_PAID, closedAs: 'CANCELED' }],

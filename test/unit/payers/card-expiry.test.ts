@@ -11,6 +11,7 @@ describe('a card', () => {
     [9, 2027, '2027-10-01', true],
     [10, 2027, '2027-09-30', false],
     [1, 2030, '2027-12-31', false],
+    [1, 999, '2027-12-31', true],
     [12, 2027, '2030-01-01', true],
   ])('that shows %i/%i is on %s expired: %s', (expiryMonth, expiryYear, date, expired) => {
     expect(isExpiredOn({ expiryMonth, expiryYear }, date)).toBe(expired);
@@ -18,6 +19,8 @@ describe('a card', () => {
 
   it('of which no date is known, as a bank account, never expires', () => {
     expect(isExpiredOn({ expiryMonth: null, expiryYear: null }, '9999-12-31')).toBe(false);
+    expect(isExpiredOn({ expiryMonth: null, expiryYear: 2020 }, '9999-12-31')).toBe(false);
+    expect(isExpiredOn({ expiryMonth: 12, expiryYear: null }, '9999-12-31')).toBe(false);
   });
 });
 
