@@ -14,6 +14,9 @@ import { fastFolder } from '../support/fast-folder.js';
 
 export const silent = createLog({ level: 'silent' });
 
+/** Some tests fill and index whole tables, which needs no log as long as nobody follows it. */
+const SETTINGS = { wal_level: 'minimal', max_wal_senders: '0' };
+
 /** One real server with the product's tables, and everything that a "process" opens on it. */
 export class EventsDatabase {
   readonly #closing: (() => Promise<unknown>)[] = [];
@@ -27,7 +30,12 @@ export class EventsDatabase {
 
   static async start(): Promise<EventsDatabase> {
     const folder = await fastFolder('quittance-events-');
-    const server = await startEmbeddedPostgres({ dataDir: path.join(folder, 'pg'), password: 'owner', durable: false });
+    const server = await startEmbeddedPostgres({
+      dataDir: path.join(folder, 'pg'),
+      password: 'owner',
+      durable: false,
+      settings: SETTINGS,
+    });
     const ownerUrl = `${server.url}postgres`;
     await migrate(ownerUrl, { entities: ENTITIES, migrations: MIGRATIONS }, { app: 'app', system: 'system' });
     const owner = new pg.Pool({ connectionString: ownerUrl });

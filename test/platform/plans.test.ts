@@ -193,7 +193,7 @@ it('what is due is read by index, of operators whose clock is ahead only what is
     );
     const plan = rows[0]?.['QUERY PLAN'][0]?.Plan as Measured;
     const read = readRows(plan, 'orders');
-    // 12 orders are due by the real time; another day brings 86,400 seconds, in which each operator has 173.
+    // 12 orders are due by the real time; another day brings 86,400 seconds, in which each operator has 346.
     expect(plan['Actual Rows']).toBeGreaterThan(20);
     expect(read.read).toBeLessThan(12 + MOVED * 20 + 1);
     expect(read.filtered).toBe(0);

@@ -1,13 +1,13 @@
 import type pg from 'pg';
 
-/** 500 operators with 400 orders each, so that a statement that takes all of one operator's rows shows, too. */
-const OPERATORS = 500;
-const ORDERS = 200_000;
+/** 250 operators with 400 orders each, so that a statement that takes all of one operator's rows shows, too. */
+const OPERATORS = 250;
+const ORDERS = 100_000;
 /** Half of the orders are attempts at their charges: 200 agreements an operator, ten of them due. */
-const AGREEMENTS = 100_000;
+const AGREEMENTS = 50_000;
 const DUE_EVERY = 20;
 /** Operators whose test clock was moved ahead: many for what they are. */
-export const MOVED = 50;
+export const MOVED = 25;
 
 /** Ids that say where they stand, as UUIDs. */
 const id = (kind: number, number: string) =>
@@ -63,7 +63,7 @@ function orders(): string {
 /** Every agreement has a payer, a means of payment, a charge that was paid and, where it is due, one that is open. */
 function agreements(): string {
   const series = `generate_series(1, ${AGREEMENTS}) n`;
-  // Not 0 by 20: an operator's number is that of its agreements by 500, and each is to have some.
+  // Not 0 by 20: an operator's number is that of its agreements by 250, and each is to have some.
   const isDue = `n / ${OPERATORS} % ${DUE_EVERY} = 0`;
   const dueAt = `case when ${isDue} then ${made} else timestamptz '2027-01-01' + n * interval '1 second' end`;
   return `
