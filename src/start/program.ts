@@ -1,6 +1,5 @@
 import type { App } from '../app.js';
 import type { Config } from '../config.js';
-import type { StripeOptions } from '../features/payment-systems/index.js';
 import { systemClock } from '../kernel/clock.js';
 import type { EmbeddedPostgres } from '../platform/database/embedded-postgres.js';
 import { openOrm } from '../platform/database/orm.js';
@@ -14,6 +13,7 @@ import { type DatabaseUrls, databaseUrls, migrateAll, startDatabase } from './da
 import type { Narrator } from './narrator.js';
 import { assertPortFree } from './ports.js';
 import { orRefuse } from './refusal.js';
+import { stripeOptions } from './stripe-options.js';
 import { Teardown } from './teardown.js';
 import { trustedDocumentsIn } from './trusted-documents.js';
 
@@ -137,7 +137,7 @@ export class ProgramStart {
       paymentPageOrigins: config.paymentPageOrigins,
       trustedProxies: config.trustedProxies,
       trustedDocuments: trustedDocumentsIn(config.trustedDocuments),
-      stripe: stripeOptions(sandbox),
+      stripe: stripeOptions(sandbox?.url ?? null),
       publicUrl: config.publicUrl,
       stripeReachesLocalhost: sandbox !== null,
     });
@@ -176,9 +176,3 @@ export class ProgramStart {
 }
 
 /** Where the payment system's SDK sends its requests; empty for the real one. */
-function stripeOptions(sandbox: Sandbox | null): StripeOptions {
-  if (!sandbox) return {};
-  const { protocol, hostname, port } = new URL(sandbox.url);
-  const isHttp = protocol === 'http:';
-  return { host: hostname, port: Number(port || (isHttp ? 80 : 443)), protocol: isHttp ? 'http' : 'https' };
-}

@@ -42,4 +42,5 @@ export { isMadeNumber } from './order-numbers.js';
 export { chargeAmountOf } from './plan.js';
 export { cardTries } from './record-outcome.js';
 export { type BillingParts, runBilling } from './run-billing.js';
+export { suspendUntilLookedAt } from './suspend-until-looked-at.js';
 export { type AgreementChanges, updateAgreement } from './update-agreement.js';

@@ -3,6 +3,7 @@ export type { AccountRow } from './account-sql.js';
 export { assertAmountAccepted, assertAmountExact, assertNotBeyondAll } from './amount-accepted.js';
 export { checkKeys } from './check-keys.js';
 export type { ConnectionParts } from './connection-parts.js';
+export { eachAccount } from './each-account.js';
 export { forgetOldInboxEvents } from './forget-old-inbox-events.js';
 export * from './gateway-requests.js';
 export { type GatewayOptions, PaymentGateways } from './gateways.js';
@@ -19,12 +20,14 @@ export {
   type MovementKind,
   type MovementPage,
   type MovementSearch,
+  type PaymentAtAccount,
   type PaymentSystem,
   type PayoutSnapshot,
   type UnreadableMovement,
 } from './payment-system.js';
 export type { PaymentSystemKind, PaymentSystemMode } from './payment-system-account.entity.js';
 export { PaymentSystemsResolver } from './payment-systems.resolver.js';
+export { paymentsMadeSince } from './payments-made-since.js';
 export { fetchUndeliveredEvents, pollEvents } from './poll-events.js';
 export { processInbox } from './process-inbox.js';
 export { receiveWebhook } from './receive-webhook.js';

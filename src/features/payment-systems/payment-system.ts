@@ -18,6 +18,8 @@ export interface PaymentSystem {
   /** What moved on the account's balance: its own accounting, from which fees, exchange and availability are read. */
   listMovements(search: MovementSearch): Promise<Answer<MovementPage>>;
   retrievePayout(externalId: string): Promise<Answer<PayoutSnapshot>>;
+  /** Payments that were made at the account, whoever made them: for comparing it with a database that has lost some. */
+  listPayments(search: PaymentListSearch): Promise<Answer<PaymentList>>;
 }
 
 export interface ExternalAccount {
@@ -154,4 +156,31 @@ export interface PayoutSnapshot {
   readonly automatic: boolean;
   readonly arrivesAt: Date;
   readonly failureReason: string | null;
+}
+
+export interface PaymentListSearch {
+  readonly place: EventPlace;
+  /** Payments made before this are not looked for. */
+  readonly since: Date;
+}
+
+/** Payments with the oldest first, on whatever way. */
+export interface PaymentList {
+  readonly payments: readonly PaymentAtAccount[];
+  /** Where the next page begins; null when there is none. */
+  readonly next: EventPlace | null;
+}
+
+/** A payment as the payment system lists it. */
+export interface PaymentAtAccount {
+  readonly externalId: string;
+  /** Whose it is by what we wrote on it; null when it is none of ours. */
+  readonly reference: OurReference | null;
+  /** The agreement it was charged under, `agr_…`. */
+  readonly agreementId: string | null;
+  /** What it is for; what of it has moved, `taken` and `held` say. */
+  readonly amount: Money;
+  readonly taken: Money;
+  readonly held: Money;
+  readonly createdAt: Date;
 }

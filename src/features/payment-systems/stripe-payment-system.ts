@@ -8,16 +8,21 @@ import type {
   MovementPage,
   MovementSearch,
   NewWebhook,
+  PaymentAtAccount,
+  PaymentList,
+  PaymentListSearch,
   PaymentSystem,
   PayoutSnapshot,
   RegisteredWebhook,
 } from './payment-system.js';
+import { fromStripeAmount } from './stripe-amounts.js';
 import { answered, type OnUnexpected } from './stripe-answers.js';
 import { STRIPE_API_VERSION } from './stripe-client.js';
 import { EVENT_TYPES, externalEvent } from './stripe-events.js';
 import { newestFirst } from './stripe-lists.js';
 import { StripeMovements } from './stripe-movements.js';
-import { METADATA } from './stripe-references.js';
+import { currencyOf } from './stripe-objects.js';
+import { METADATA, referenceIn } from './stripe-references.js';
 import { beginningAt, PAGE_MAX, type Stretch, stretchOf } from './stripe-walk.js';
 
 /** Stripe as the keeper of an account: whose it is, its webhook endpoints, its events. */
@@ -87,6 +92,12 @@ export class StripePaymentSystem implements PaymentSystem {
     return answered({ call, read }, this.onUnexpected);
   }
 
+  listPayments({ place, since }: PaymentListSearch): Promise<Answer<PaymentList>> {
+    const list = () => this.stripe.paymentIntents.list({ limit: 100, ...beginningAt(place, since) });
+    const read = ({ items, next }: Stretch<Stripe.PaymentIntent>) => ({ payments: items.map(paymentAtAccount), next });
+    return answered({ call: () => stretchOf(list(), place, this.pageMax), read }, this.onUnexpected);
+  }
+
   listMovements(search: MovementSearch): Promise<Answer<MovementPage>> {
     return this.#movements.list(search);
   }
@@ -107,6 +118,20 @@ function ourWebhook({ id, url, metadata, created, enabled_events }: Stripe.Webho
   const enabled = new Set(enabled_events);
   const outdated = !enabled.has('*') && EVENT_TYPES.some((type) => !enabled.has(type));
   return [{ externalId: id, url, accountId, createdAt: new Date(created * 1000), outdated }];
+}
+
+function paymentAtAccount(payment: Stripe.PaymentIntent): PaymentAtAccount {
+  const { id, currency, amount, amount_received, amount_capturable, created, metadata } = payment;
+  const money = (units: number) => fromStripeAmount(units, currencyOf(currency));
+  return {
+    externalId: id,
+    reference: referenceIn(metadata),
+    agreementId: metadata[METADATA.agreement] ?? null,
+    amount: money(amount),
+    taken: money(amount_received),
+    held: money(amount_capturable),
+    createdAt: new Date(created * 1000),
+  };
 }
 
 const FROM_THE_NEWEST: EventPage = { events: [], next: { before: null } };
