@@ -62,6 +62,7 @@ it('hyperswitch#9925: a sync that read before a cancel does not undo it', async 
   const late = await lateWebhook(scene);
   expect((await scene.at(1).cancel(id)).order.status).toBe('CANCELED');
   await late.goOn();
+  expect(late.failures).toEqual([]);
   expect((await shop.order(id)).status).toBe('CANCELED');
   expect(await scene.toldOf('AUTHORIZED')).toBe(1);
 });
@@ -80,6 +81,7 @@ it('polar#13315: a late “requires action” does not take a paid order back', 
     await scene.one.settle();
   }
   await late.goOn();
+  expect(late.failures).toEqual([]);
   expect(await shop.order(order.id)).toMatchObject({ status: 'CAPTURED', nextAction: null });
   expect(await scene.toldOf('REQUIRES_ACTION')).toBe(1);
 });

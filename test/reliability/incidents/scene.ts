@@ -69,9 +69,16 @@ export class Scene {
   }
 
   /** The next calls of the kind go wrong; without a count all of them. */
-  lose(kind: FaultKind, path: string, count?: number, method = 'POST'): void {
+  lose(kind: FaultKind, path: string, count?: number, method = 'POST', delayMs = 0): void {
     const { accountId } = this.shop.stripe;
-    this.one.sandbox.control.addFault({ kind, path, method, accountId, ...(count !== undefined && { count }) });
+    this.one.sandbox.control.addFault({
+      kind,
+      path,
+      method,
+      accountId,
+      delayMs,
+      ...(count !== undefined && { count }),
+    });
   }
 
   /** What the shop's account was asked for, the oldest first. */

@@ -2,7 +2,7 @@ import { type Carriers, orderInboxHandlers, reconcileOrders } from '../../../src
 import { accountOf } from '../../../src/features/payment-systems/index.js';
 import { run, type Sql } from '../../../src/platform/database/sql.js';
 import { OperatorLanes } from '../../../src/platform/jobs/operator-lanes.js';
-import { ordersOf, rowsOf } from '../orders/books.js';
+import { rowsOf } from '../orders/books.js';
 import { around, carriersWith, gatewayOf, type Method } from '../orders/dying.js';
 import type { Scene } from './scene.js';
 
@@ -48,21 +48,28 @@ export async function stalled(
   };
 }
 
-/** A worker that takes in an event about the shop's only order. */
-export async function lateWebhook(scene: Scene): Promise<Stalled> {
+/** Workers that take in events about the shop's orders, one for each of its payments. */
+export async function lateWebhooks(scene: Scene): Promise<readonly Stalled[]> {
   const { one, shop, operatorId } = scene;
-  const [[order], [ids]] = await Promise.all([
-    ordersOf(one, shop),
-    rowsOf<{ accountId: string }>(
-      one,
-      shop,
-      'select payment_system_account_id as "accountId" from orders where operator_id = $1 and merchant_id = $2 limit 1',
-    ),
-  ]);
-  if (!order?.external_payment_id || !ids) throw new Error('the shop has no order with a payment');
-  const paymentId = order.external_payment_id;
-  const account = await one.built.units.sql(operatorId, (tx) => accountOf(tx, operatorId, ids.accountId));
-  return stalled(scene, 'retrievePayment', (carriers) => orderInboxHandlers(carriers).payment(account, paymentId));
+  const payments = await rowsOf<{ accountId: string; paymentId: string }>(
+    one,
+    shop,
+    `select payment_system_account_id as "accountId", external_payment_id as "paymentId" from orders
+     where operator_id = $1 and merchant_id = $2 and external_payment_id is not null`,
+  );
+  return Promise.all(
+    payments.map(async ({ accountId, paymentId }) => {
+      const account = await one.built.units.sql(operatorId, (tx) => accountOf(tx, operatorId, accountId));
+      return stalled(scene, 'retrievePayment', (carriers) => orderInboxHandlers(carriers).payment(account, paymentId));
+    }),
+  );
+}
+
+/** The same of a shop that has one. */
+export async function lateWebhook(scene: Scene): Promise<Stalled> {
+  const [worker, ...others] = await lateWebhooks(scene);
+  if (!worker || others.length > 0) throw new Error('the shop has not one payment');
+  return worker;
 }
 
 /** A reconciler's whole run, for all that is due. */
