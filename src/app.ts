@@ -20,7 +20,12 @@ import { checkoutRoutes, pageForBadLink } from './features/checkout/index.js';
 import { invoiceMeter, onInvoiceOrderChanged, onInvoiceRefund } from './features/invoices/index.js';
 import { ledgerMeter, StatementLinks, statementRoutes } from './features/ledger/index.js';
 import { FAN_OUT_JOB, Notifications, notificationMeter } from './features/notifications/index.js';
-import { OPERATION_STATUS_CHANGED, ORDER_STATUS_CHANGED, PaymentPageLinks } from './features/orders/index.js';
+import {
+  OPERATION_STATUS_CHANGED,
+  ORDER_STATUS_CHANGED,
+  PaymentPageLinks,
+  unknownMeter,
+} from './features/orders/index.js';
 import { STORED_CREDENTIAL_REMOVED } from './features/payers/index.js';
 import {
   DEFAULT_PACE,
@@ -57,7 +62,7 @@ import type { AgendaStore } from './platform/jobs/agenda-store.js';
 import { JobRunner } from './platform/jobs/job-runner.js';
 import { CLOSE } from './platform/live/live-socket.js';
 import type { Log } from './platform/logging/log.js';
-import { createMetrics } from './platform/metrics/metrics.js';
+import { createMetrics, readGauge } from './platform/metrics/metrics.js';
 import type { MasterKeys } from './platform/secrets/master-keys.js';
 
 /** What differs between production, the home of a developer, and a test. */
@@ -145,6 +150,8 @@ export async function buildApp(adapters: Adapters): Promise<App> {
   const inbox: InboxParts = { units, system: acrossOperators, gateways, wake, onFailure };
   const carriers = { units, gateways, agreements: agreementsOfOrders };
   const metrics = createMetrics({ processMetrics: true });
+  const heard = { name: 'event_listeners', help: 'Who hears the event log here: a few of our own, and subscriptions.' };
+  readGauge(metrics.registry, { ...heard, read: () => events.listeners });
   const pace = new PaymentPace(units, adapters.pace);
   const address = new WebhookAddress(adapters.publicUrl, adapters.stripeReachesLocalhost);
   const connection = { units, system: acrossOperators, gateways, address, onFailure };
@@ -165,6 +172,7 @@ export async function buildApp(adapters: Adapters): Promise<App> {
       rules: inputRules,
       notifications,
       meter: billingMeter(metrics.registry),
+      unknownMeter: unknownMeter(metrics.registry),
       ledgerMeter: ledgerMeter(metrics.registry),
       invoiceMeter: invoiceMeter(metrics.registry),
       bulkMeter: bulkMeter(metrics.registry),

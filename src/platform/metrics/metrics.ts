@@ -40,3 +40,14 @@ export function createMetrics({ processMetrics }: { readonly processMetrics: boo
     liveFrames: new Counter({ name: 'live_frames_total', help: 'Events written to sockets.', registers }),
   };
 }
+
+/** A figure that is read when it is asked for. */
+export function readGauge(
+  registry: Registry,
+  { name, help, read }: { name: string; help: string; read(): number },
+): void {
+  const collect = function (this: Gauge): void {
+    this.set(read());
+  };
+  new Gauge({ name, help, collect, registers: [registry] });
+}
