@@ -80,7 +80,7 @@ class UnitTests {
 
   async #fromTheStart(mutated, { activate, began }) {
     const distances = distancesTo(mutated);
-    for (const file of this.#nearest(distances)) {
+    for (const file of this.#nearest(mutated, distances)) {
       activate();
       const startedAt = performance.now();
       const failure = await runAnew(file, distances, began);
@@ -93,11 +93,18 @@ class UnitTests {
     return null;
   }
 
-  /** Of those equally far, the quickest first. */
-  #nearest(distances) {
+  /** First those of its own name; of those equally far, the quickest first. */
+  #nearest(mutated, distances) {
+    const name = path.basename(mutated, '.ts');
+    const isOther = (file) => Number(!path.basename(file).includes(name));
     return [...this.#roots.keys()]
       .filter((file) => distances.has(file))
-      .sort((one, other) => distances.get(one) - distances.get(other) || this.#msOf(one) - this.#msOf(other))
+      .sort(
+        (one, other) =>
+          isOther(one) - isOther(other) ||
+          distances.get(one) - distances.get(other) ||
+          this.#msOf(one) - this.#msOf(other),
+      )
       .slice(0, NEAREST);
   }
 

@@ -11,7 +11,7 @@ const SCHEMES = [
   { name: 'Diners Club', prefixes: ['300', '305', '36', '38', '39'], lengths: [14, 16] },
   { name: 'JCB', prefixes: ['3528', '3589'], lengths: [16, 19] },
   { name: 'UnionPay', prefixes: ['62'], lengths: [16, 17, 18, 19] },
-  { name: 'Maestro', prefixes: ['50', '56', '57', '58', '6759'], lengths: [13, 16, 19] },
+  { name: 'Maestro', prefixes: ['50', '56', '57', '58', '6304', '6759', '6761', '6767'], lengths: [13, 16, 19] },
   { name: 'Mir', prefixes: ['2200', '2204'], lengths: [16, 19] },
 ];
 
@@ -173,6 +173,10 @@ describe('no card number is', () => {
     );
     expect(containsCardNumber('a0000000-4242-4242-4242-424200000000')).toBe(false);
     expect(containsCardNumber('00000000-4242-4242-4242-424200000000')).toBe(true);
+    // Longer than a UUID on either side: it is none.
+    expect(containsCardNumber('ga0000000-4242-4242-4242-424200000000')).toBe(true);
+    expect(containsCardNumber('a0000000-4242-4242-4242-424200000000g')).toBe(true);
+    expect(containsCardNumber('(a0000000-4242-4242-4242-424200000000)')).toBe(false);
   });
 
   it('the number of an order or a bill of any day', () => {

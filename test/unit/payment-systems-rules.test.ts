@@ -82,11 +82,16 @@ describe('keys', () => {
     'sk_prod_12345678',
     ' sk_test_12345678',
     'sk_test_1234567\n8',
+    'sk_test_12345678 ',
+    `sk_test_${'1'.repeat(241)}`,
   ])('%j is no secret key', (text) => expect(SECRET_KEY.test(text)).toBe(false));
 
   it('of the two kinds are not taken for each other', () => {
     expect(PUBLISHABLE_KEY.test(test.publishableKey)).toBe(true);
     expect(PUBLISHABLE_KEY.test(test.secretKey)).toBe(false);
+    for (const spoilt of [` ${test.publishableKey}`, `${test.publishableKey} `]) {
+      expect(PUBLISHABLE_KEY.test(spoilt)).toBe(false);
+    }
     expect(SECRET_KEY.test(live.secretKey)).toBe(true);
   });
 });

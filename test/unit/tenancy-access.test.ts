@@ -9,7 +9,7 @@ import {
   requireScope,
 } from '../../src/features/tenancy/domain/access.js';
 import type { Principal } from '../../src/features/tenancy/domain/principal.js';
-import { SCOPES_BY_KIND } from '../../src/features/tenancy/domain/scopes.js';
+import { SCOPES, SCOPES_BY_KIND } from '../../src/features/tenancy/domain/scopes.js';
 import { newUuid, publicId } from '../../src/kernel/ids.js';
 
 const [operatorId, merchantId, orderId] = [newUuid(), newUuid(), newUuid()];
@@ -70,6 +70,20 @@ describe('scopes', () => {
     );
     const sharedWithMerchants = SCOPES_BY_KIND.PLATFORM.filter((scope) => SCOPES_BY_KIND.MERCHANT.includes(scope));
     expect(sharedWithMerchants).toEqual([]);
+  });
+
+  it('are all an operator’s but the making of operators, and few of them the platform’s', () => {
+    expect(SCOPES_BY_KIND.OPERATOR).toEqual(SCOPES.filter((scope) => scope !== 'operators:write'));
+    expect(SCOPES_BY_KIND.PLATFORM).toEqual(['operators:read', 'operators:write', 'keys:write', 'test-clock:write']);
+    expect(SCOPES_BY_KIND.OPERATOR.filter((scope) => !SCOPES_BY_KIND.MERCHANT.includes(scope))).toEqual([
+      'operators:read',
+      'merchants:write',
+      'keys:write',
+      'payment-systems:read',
+      'payment-systems:write',
+      'settlements:write',
+      'test-clock:write',
+    ]);
   });
 
   it("never let a merchant's key see operators or other merchants' keys", () => {

@@ -22,6 +22,10 @@ const operator: Principal = { ...platform, kind: 'OPERATOR', operatorId, scopes:
 const narrow: Principal = { ...operator, scopes: new Set<Scope>(['keys:write', 'orders:read']) };
 
 describe('whose key is made', () => {
+  it('is the platform’s by an id that no operator has', () => {
+    expect(PLATFORM).toBe('00000000-0000-0000-0000-000000000000');
+  });
+
   it.each([
     [operator, {}, { kind: 'OPERATOR', operatorId }],
     [operator, { operatorId }, { kind: 'OPERATOR', operatorId }],

@@ -1,4 +1,4 @@
-import { later, OperatorClocks } from '../../../src/kernel/clock.js';
+import { later, OperatorClocks, systemClock } from '../../../src/kernel/clock.js';
 
 const NOON = new Date('2026-11-21T12:00:00Z');
 const HOUR = 3_600_000;
@@ -10,6 +10,12 @@ function moved(): OperatorClocks {
   clocks.move('moved', { fromMs: later(NOON, 4 * HOUR).getTime(), aheadMs: 3 * HOUR });
   return clocks;
 }
+
+it('the clock of the system shows the time', () => {
+  const before = Date.now();
+  const shown = systemClock.now().getTime();
+  expect(shown >= before && shown <= Date.now()).toBe(true);
+});
 
 describe("an operator's clock", () => {
   it('shows the real time, the very same, where nobody has moved it', () => {

@@ -1,5 +1,5 @@
 import { SETTLEMENT_RECORDED } from '../../../src/features/ledger/ledger-events.js';
-import { bodyOf } from '../../../src/features/notifications/domain/message.js';
+import { bodyOf, CONTENT_TYPES } from '../../../src/features/notifications/domain/message.js';
 import { isNotified } from '../../../src/features/notifications/domain/notified.js';
 import { WHAT_IS_NOTIFIED } from '../../../src/features/notifications/what-is-notified.js';
 import { OPERATION_STATUSES } from '../../../src/features/orders/domain/operation-state.js';
@@ -44,6 +44,10 @@ describe('what is sent', () => {
     mode: 'LIVE',
     data: { before: { lastFour: '4242' }, after: { lastFour: null }, list: ['a', 2n], isNew: false },
   };
+
+  it('says by its type how it is to be read', () => {
+    expect(CONTENT_TYPES).toEqual({ JSON: 'application/json', FORM: 'application/x-www-form-urlencoded' });
+  });
 
   it('is JSON with the data as they are', () => {
     const { list: _, ...data } = message.data;
