@@ -37,6 +37,11 @@ export function newUuid(): string {
   return typeid('id').toUUID();
 }
 
+/** When an id of ours was made: its first 48 bits are the milliseconds since 1970. */
+export function madeAt(uuid: string): Date {
+  return new Date(Number.parseInt(uuid.replaceAll('-', '').slice(0, 12), 16));
+}
+
 /** The id as clients see it: `ord_01j…`, a TypeID of the UUID that the database keeps. */
 export function publicId(kind: IdKind, uuid: string): string {
   return TypeID.fromUUID(ID_PREFIXES[kind], uuid).toString();
