@@ -1,4 +1,5 @@
-import { booksAgree, booksOf, ordersOf, unsettled } from '../../test/reliability/orders/books.js';
+import { cursorOf } from '../../src/platform/events/event-cursor.js';
+import { booksAgree, booksOf, ordersOf, rowsOf, unsettled } from '../../test/reliability/orders/books.js';
 import type { Product, Shop } from '../../test/support/product.js';
 
 const LOOK_EVERY_MS = 250;
@@ -41,4 +42,16 @@ export async function misjudged(product: Product, shop: Shop, told: Told): Promi
   const paid = books.payments.filter(({ status }) => status === 'succeeded').length;
   const other = paid === orders.length ? [] : [`${orders.length} orders, and ${paid} payments at the payment system`];
   return [...lost, ...doubled, ...invented, ...unpaid, ...other, ...(await booksAgree(product, shop, books))];
+}
+
+/** The cursors of all changes of a shop's orders, as the log has them. */
+export async function logOf(product: Product, shop: Shop): Promise<readonly string[]> {
+  const rows = await rowsOf<{ transaction: string; sequence: bigint }>(
+    product,
+    shop,
+    `select transaction_id::text as transaction, sequence from events
+     where operator_id = $1 and $2::uuid is not null and type = 'order.status_changed'
+     order by transaction_id, sequence`,
+  );
+  return rows.map(({ transaction, sequence }) => cursorOf({ transactionId: BigInt(transaction), sequence }));
 }
