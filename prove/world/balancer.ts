@@ -9,8 +9,8 @@ const ANSWER_MAX_MS = 60_000;
 export interface Answer {
   readonly status: number;
   readonly text: string;
-  /** How often it was sent, this time included. */
-  readonly tries: number;
+  /** How often the connection was lost or refused on the way to it. */
+  readonly losses: number;
 }
 
 interface Backend {
@@ -42,14 +42,16 @@ export class Balancer {
   /** Rejects when it has failed for longer than the patience, or at once where there is none. */
   async post(path: string, headers: Readonly<Record<string, string>>, body: string): Promise<Answer> {
     const deadline = performance.now() + this.patienceMs;
-    for (let tries = 1; ; tries += 1) {
+    let losses = 0;
+    for (;;) {
       const backend = this.next();
       try {
         const { statusCode, body: answer } = await backend.pool.request({ method: 'POST', path, headers, body });
         const text = await answer.text();
         const again = statusCode >= 500 && performance.now() < deadline;
-        if (!again) return { status: statusCode, text, tries };
+        if (!again) return { status: statusCode, text, losses };
       } catch (error) {
+        losses += 1;
         if (this.patienceMs > 0) backend.ready = false;
         if (performance.now() >= deadline) throw error;
       }

@@ -13,7 +13,8 @@ export interface LoadOrder {
   readonly patienceMs: number;
 }
 
-export type Outcome = 'accepted' | 'RATE_LIMITED' | 'OVERLOADED' | 'failed';
+/** `underWay`: an earlier try has the key, and is not done. */
+export type Outcome = 'accepted' | 'RATE_LIMITED' | 'OVERLOADED' | 'underWay' | 'failed';
 
 export interface Sent {
   readonly number: string;
@@ -21,7 +22,8 @@ export interface Sent {
   readonly atMs: number;
   readonly tookMs: number;
   readonly outcome: Outcome;
-  readonly tries: number;
+  /** How often the connection was lost or refused before the answer. */
+  readonly losses: number;
   /** The key that it was sent with, by its place in `keys`. */
   readonly key: number;
 }
@@ -79,23 +81,24 @@ async function one(balancer: Balancer, { keys, name }: LoadOrder, { index, began
     idempotencyKey: number,
   };
   const startedAt = performance.now();
-  const done = (outcome: Outcome, tries: number): Sent => {
-    return { number, key, atMs: startedAt - began, tookMs: performance.now() - startedAt, outcome, tries };
+  const done = (outcome: Outcome, losses: number): Sent => {
+    return { number, key, atMs: startedAt - began, tookMs: performance.now() - startedAt, outcome, losses };
   };
   const body = JSON.stringify({ query: CREATE_ORDER, variables: { input } });
   try {
-    const { text, status, tries } = await balancer.post('/graphql', headers, body);
+    const { text, status, losses } = await balancer.post('/graphql', headers, body);
     const outcome = outcomeOf(text);
     if (outcome === 'failed' && failures.length < FAILURES_TOLD) failures.push(`${number}: ${status} ${text}`);
-    return done(outcome, tries);
+    return done(outcome, losses);
   } catch (error) {
     if (failures.length < FAILURES_TOLD) failures.push(`${number}: ${error}`);
-    return done('failed', 0);
+    return done('failed', 1);
   }
 }
 
 function outcomeOf(text: string): Outcome {
   if (text.includes('"createOrder":{"order":{"id":"')) return 'accepted';
   if (text.includes('"RATE_LIMITED"')) return 'RATE_LIMITED';
+  if (text.includes('"IDEMPOTENCY_KEY_IN_USE"')) return 'underWay';
   return text.includes('"OVERLOADED"') ? 'OVERLOADED' : 'failed';
 }
