@@ -12,15 +12,21 @@ const require = createRequire(import.meta.url);
  * TypeScript here and of JavaScript by Node.
  */
 const KEPT = path.join(import.meta.dirname, '../../node_modules/.cache/compiled-sources');
-const OPTIONS = {
+const optionsFor = (filename) => ({
   jsc: {
-    parser: { syntax: 'typescript', decorators: true },
-    transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+    // As tsconfig.json has it; pages are `.tsx`, in which a type in angle brackets would be an element.
+    parser: { syntax: 'typescript', decorators: true, tsx: filename.endsWith('.tsx') },
+    transform: {
+      legacyDecorator: true,
+      decoratorMetadata: true,
+      useDefineForClassFields: false,
+      react: { runtime: 'automatic', importSource: 'preact' },
+    },
     target: 'es2024',
   },
   module: { type: 'es6' },
   swcrc: false,
-};
+});
 
 mkdirSync(KEPT, { recursive: true });
 enableCompileCache(path.join(KEPT, 'by-node'));
@@ -51,14 +57,13 @@ function loadSource(url, context, next) {
 
 function compiled(filename) {
   const source = readFileSync(filename, 'utf8');
-  const kept = path.join(
-    KEPT,
-    `${createHash('sha256').update(JSON.stringify(OPTIONS)).update(source).digest('hex')}.js`,
-  );
+  const options = optionsFor(filename);
+  const hash = createHash('sha256').update(JSON.stringify(options)).update(source).digest('hex');
+  const kept = path.join(KEPT, `${hash}.js`);
   try {
     return readFileSync(kept, 'utf8');
   } catch {
-    const { code } = require('@swc/core').transformSync(source, { filename, ...OPTIONS });
+    const { code } = require('@swc/core').transformSync(source, { filename, ...options });
     // Several processes may be at it: whole or not at all.
     writeFileSync(`${kept}.${process.pid}`, code);
     renameSync(`${kept}.${process.pid}`, kept);
