@@ -4,6 +4,7 @@ export { assertAmountAccepted, assertAmountExact, assertNotBeyondAll } from './a
 export { checkKeys } from './check-keys.js';
 export type { ConnectionParts } from './connection-parts.js';
 export { eachAccount } from './each-account.js';
+export { forgetKeysOfAll } from './forget-keys-of-all.js';
 export { forgetOldInboxEvents } from './forget-old-inbox-events.js';
 export * from './gateway-requests.js';
 export { type GatewayOptions, PaymentGateways } from './gateways.js';

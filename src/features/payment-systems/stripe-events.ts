@@ -1,4 +1,5 @@
 import Stripe from 'stripe';
+import { z } from 'zod';
 import type { ExternalEvent } from './payment-system.js';
 import { METADATA } from './stripe-references.js';
 
@@ -74,11 +75,21 @@ export function verifiedEvent(
 
 function constructed(rawBody: Buffer, signature: string, secret: string, now: Date): Stripe.Event | null {
   try {
-    return Stripe.webhooks.constructEvent(rawBody, signature, secret, TOLERANCE_S, undefined, now.getTime());
+    const event = Stripe.webhooks.constructEvent(rawBody, signature, secret, TOLERANCE_S, undefined, now.getTime());
+    return IS_EVENT.safeParse(event).success ? event : null;
   } catch {
     return null;
   }
 }
+
+/** A signature says who sent a body, and not that it is an event: whoever holds the secret can sign any JSON. */
+const IS_EVENT = z.object({
+  id: z.string().min(1),
+  type: z.string(),
+  created: z.int(),
+  livemode: z.boolean(),
+  data: z.object({ object: z.looseObject({}) }),
+});
 
 export function externalEvent(event: Stripe.Event): ExternalEvent {
   return {

@@ -33,6 +33,17 @@ export function unwrapDataKey(masterKeys: MasterKeys, operatorId: string, wrappe
   return createSecretKey(unwrap(masterKeys, operatorId, wrapped));
 }
 
+/** Whether a master key that is configured has wrapped it, so that it can be opened. */
+export function canUnwrap(masterKeys: MasterKeys, operatorId: string, wrapped: string): boolean {
+  try {
+    unwrap(masterKeys, operatorId, wrapped);
+    return true;
+  } catch (error) {
+    if (error instanceof SecretError) return false;
+    throw error;
+  }
+}
+
 /** The same data key under the current master key; unchanged when it is there already. */
 export function rewrapDataKey(masterKeys: MasterKeys, operatorId: string, wrapped: string): string {
   const bytes = unwrap(masterKeys, operatorId, wrapped);
