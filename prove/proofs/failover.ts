@@ -73,6 +73,7 @@ async function tried(scene: Scene, order: Order): Promise<Found> {
       told('  waited whose connection was lost, at most', shown(killed.windows)),
       atLeast('processes replaced under load', rolled.exits.length, restarts),
       atMost('failed while they were', rolled.failed, 0),
+      atMost('turned away then, for one machine that is too slow', rolled.turnedAway, 0),
       ...(cut
         ? [
             atLeast('in flight when told to stop', cut.inFlight, inFlight),
@@ -145,7 +146,7 @@ function shown(windows: readonly Window[]): string {
  */
 async function restart(scene: Scene, { size, say }: Order, count: number) {
   const exits: { code: number | string | null; seconds: number }[] = [];
-  let failed = 0;
+  let [failed, turnedAway] = [0, 0];
   for (let turn = 0; turn < count; turn += 1) {
     const member = scene.cluster.member(turn % 2);
     const { load, result } = await scene.during(size === 'full' ? 0 : PATIENCE_MS, async () => {
@@ -155,11 +156,12 @@ async function restart(scene: Scene, { size, say }: Order, count: number) {
       if (size === 'full') await member.start();
       return { code, seconds };
     });
-    failed += load.sent.filter(({ outcome }) => outcome !== 'accepted').length;
+    failed += load.sent.filter(({ outcome }) => outcome === 'failed' || outcome === 'underWay').length;
+    turnedAway += load.sent.filter(({ outcome }) => outcome === 'OVERLOADED').length;
     exits.push(result);
     say(`${member.name} ended with ${result.code} after ${result.seconds} s`);
   }
-  return { exits, failed };
+  return { exits, failed, turnedAway };
 }
 
 async function crashPostgres(scene: Scene, say: Order['say']): Promise<Window> {

@@ -74,6 +74,8 @@ async function tried({ product, urls }: Stage, { size, seed, say }: Order): Prom
   const before = await figuresOf(urls);
 
   const quiet = portions(wanted.silent, (index) => silent(urlOf(urls, index)));
+  // Beside thousands of others this process is too slow to see when each was closed.
+  if (size === 'full') await quiet;
   const followers: Follower[] = [];
   await portions(wanted.followers, async (index) => void followers.push(new Follower(urls, shop.key, index)));
   const stand = await allOf(followers, ({ subscribed }) => subscribed, WITHIN_MS);

@@ -48,8 +48,9 @@ export class Balancer {
       try {
         const { statusCode, body: answer } = await backend.pool.request({ method: 'POST', path, headers, body });
         const text = await answer.text();
-        const again = statusCode >= 500 && performance.now() < deadline;
-        if (!again) return { status: statusCode, text, losses };
+        // What the answer itself says: to send it again, with the same idempotency key.
+        const askedAgain = statusCode >= 500 || text.includes('"code":"INTERNAL"');
+        if (!askedAgain || performance.now() >= deadline) return { status: statusCode, text, losses };
       } catch (error) {
         losses += 1;
         if (this.patienceMs > 0) backend.ready = false;
