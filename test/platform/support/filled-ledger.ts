@@ -19,8 +19,12 @@ const written = '(n / 100 + 4)';
 export async function fillLedger(client: pg.Client): Promise<void> {
   const each = `from generate_series(1, ${ORDERS}) n`;
   const ofOperators = `from generate_series(0, ${OPERATORS} - 1) n`;
+  // Indexes are built at the end, sorted, instead of grown row by row: half of the time.
   await client.query(`
     set session_replication_role = replica;
+    update pg_index set indisready = false, indisvalid = false
+    where indrelid in (select oid from pg_class where relnamespace = 'public'::regnamespace)`);
+  await client.query(`
     insert into payment_system_accounts (operator_id, id, kind, mode, publishable_key, secret_key_encrypted,
       secret_key_hint, status, external_account_id, polled, verified_at, created_at)
     select ${operator}, ${account}, 'STRIPE', 'TEST', '', '', '', 'ACTIVE', 'acct', false, ${made}, ${made} ${ofOperators};
@@ -46,6 +50,8 @@ export async function fillLedger(client: pg.Client): Promise<void> {
     select ${operator}, ${id(6, 'n')}, ${account}, 'TEST', 'txn_' || n, 'CAPTURE', 1000, 0, 1000, 'USD', 1000, 'USD',
       ${made}, ${made}, ${id(2, 'n')}, case when n % 1000 = 0 then 'WAITING' else 'POSTED' end,
       case when n % 100 = 0 then ${made} end, ${made}, ${written} ${each};
-    insert into ledger_positions (operator_id, up_to) select ${operator}, '${KEPT_UP_TO}' ${ofOperators};
-    analyze;`);
+    insert into ledger_positions (operator_id, up_to) select ${operator}, '${KEPT_UP_TO}' ${ofOperators}`);
+  await client.query(`set maintenance_work_mem = '256MB'`);
+  await client.query('reindex schema public');
+  await client.query('analyze');
 }
