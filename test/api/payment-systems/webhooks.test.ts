@@ -108,6 +108,15 @@ describe('a delivery', () => {
     expect(await inboxOf(world, connected.uuid)).toEqual([]);
   });
 
+  it.each(['[]', 'null', '1', '"x"', '{}', '{"id":"evt_x","type":"payment_intent.succeeded","data":{}}'])(
+    'of %s is refused, though signed',
+    async (body) => {
+      const connected = await aConnectedOperator(world);
+      const signature = signed(body, await secretOf(connected), world.clock.now());
+      expect(await post(connected.accountId, body, signature)).toBe(400);
+    },
+  );
+
   it('with a stale timestamp is refused', async () => {
     const connected = await aConnectedOperator(world);
     const body = eventBody(connected);
