@@ -16,6 +16,7 @@ export default {
   tsconfigFile: 'none',
   warnings: { slow: false },
   reporters: ['clear-text', 'progress'],
+  jsonReporter: { fileName: 'node_modules/.cache/mutants.json' },
   clearTextReporter: { reportTests: false },
   // In percent of the mutants that are noticed; below the last of them the command fails.
   thresholds: { high: 95, low: 90, break: 85 },
