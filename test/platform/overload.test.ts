@@ -55,8 +55,9 @@ it('turns away what comes while those that are here wait too long, and serves ag
   const finish = await underWay(40);
   await eventually(async () => expect(await fixture.post(QUERY)).toMatchObject(TURNED_AWAY));
   const { headers } = await fixture.post('not even read');
-  expect(headers.get('retry-after')).toBe('1');
+  expect([headers.get('retry-after'), headers.get('x-request-id')]).toEqual(['1', expect.any(String)]);
   expect((await fetch(`${fixture.url}/healthz`)).status).toBe(200);
+  expect(await (await fetch(`${fixture.url}/metrics`)).text()).toMatch(/graphql_errors_total{code="OVERLOADED"} [1-9]/);
   probe.open();
   await eventually(async () => expect(await fixture.post(QUERY)).toMatchObject(SERVED));
   for (const answer of await finish()) expect(answer).toMatchObject(SERVED);

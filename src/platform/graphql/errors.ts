@@ -6,7 +6,7 @@ import { scrubbed } from '../logging/scrub.js';
 import { masked } from './masked.js';
 
 /** The codes of GraphQL errors, with the HTTP status where the whole request failed by one. */
-const STATUS = {
+export const STATUS = {
   BAD_REQUEST: 400,
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { ApiError } from '../graphql/errors.js';
+import { type ApiErrorCode, STATUS } from '../graphql/errors.js';
 
 export interface OverloadOptions {
   /** Requests that may be under way at once, most of them waiting for somebody outside: a bound of memory. */
@@ -20,6 +20,17 @@ const LESS = 0.7;
 const MORE = 1.05;
 const RETRY_AFTER_SECONDS = 1;
 
+const CODE: ApiErrorCode = 'OVERLOADED';
+/** Made once: what is turned away has to cost next to nothing, or that alone would be too much. */
+const REFUSAL = JSON.stringify({
+  errors: [
+    {
+      message: `There is too much to do at the moment, and nothing was done of this request. Retry after ${RETRY_AFTER_SECONDS} s, with the same idempotencyKey.`,
+      extensions: { retryAfterSeconds: RETRY_AFTER_SECONDS, code: CODE },
+    },
+  ],
+});
+
 /**
  * Turns requests away, before anything is read or done for them, while those
  * that are here already wait too long for what is ours: this thread, a
@@ -38,7 +49,10 @@ export class Overload {
   private askedAt: number | null = null;
   private lastWaitMs = 0;
 
-  constructor(private readonly options: OverloadOptions = {}) {
+  constructor(
+    private readonly options: OverloadOptions,
+    private readonly refused: (code: ApiErrorCode) => void,
+  ) {
     this.requestsMax = options.requestsMax ?? REQUESTS_MAX;
     this.waitMaxMs = options.waitMaxMs ?? WAIT_MAX_MS;
     this.limit = this.requestsMax;
@@ -47,9 +61,11 @@ export class Overload {
 
   /** Refuses by 503 what comes to the routes of this plugin while there is too much. */
   guard(app: FastifyInstance): void {
-    app.addHook('onRequest', (_request, _reply, done) => {
-      if (this.underWay >= this.limit) done(overloaded());
-      else done();
+    app.addHook('onRequest', (_request, reply, done) => {
+      if (this.underWay < this.limit) return done();
+      this.refused(CODE);
+      reply.code(STATUS[CODE]).header('retry-after', RETRY_AFTER_SECONDS).type('application/json; charset=utf-8');
+      reply.send(REFUSAL);
     });
   }
 
@@ -100,9 +116,4 @@ export class Overload {
       this.askedAt = null;
     }
   }
-}
-
-function overloaded(): ApiError {
-  const message = `There is too much to do at the moment, and nothing was done of this request. Retry after ${RETRY_AFTER_SECONDS} s, with the same idempotencyKey.`;
-  return new ApiError('OVERLOADED', message, { retryAfterSeconds: RETRY_AFTER_SECONDS });
 }

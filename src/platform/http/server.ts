@@ -79,7 +79,7 @@ export async function buildHttpServer<Context extends EdgeContext>(
   const { metrics, log } = edge;
   const app = buildApp(edge, options);
   const sockets = new LiveSockets(edge, { ...options.live, path: '/graphql' });
-  const overload = new Overload(options.overload);
+  const overload = new Overload(options.overload ?? {}, (code) => metrics.graphqlErrors.inc({ code }));
   let draining = false;
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (draining) reply.header('connection', 'close');
