@@ -120,6 +120,7 @@ export class Reaper {
         return;
       } catch (error) {
         if (tries === 20) throw error;
+        await member.stop('SIGKILL');
         await pause(100);
       }
     }

@@ -47,7 +47,7 @@ export async function openTenants(cluster: Cluster, receiver: Receiver, wanted: 
 }
 
 /** One is made as merchants make them; the others are copies of it, which charge the same card. */
-async function agreementsOf(cluster: Cluster, shop: Shop, name: string, count: number, input: Json) {
+export async function agreementsOf(cluster: Cluster, shop: Shop, name: string, count: number, input: Json = {}) {
   const made = await subscribe(shop, { ...input, terms: { reference: name } });
   if (made.agreement?.status !== 'ACTIVE') throw new Error(`${made.code}: ${made.message}`);
   const copies = await asOwner<{ id: string }>(
