@@ -41,6 +41,12 @@ describe('a row as it is stored', () => {
     }
   });
 
+  it('names a cell that no column is named for by its place', () => {
+    const asSent = ['FAILED', '10.00', 'a-1', 'gym', '4242424242424242'];
+    const { problem } = receivedRow(LAYOUT, NAMES, { line: 7, cells: asSent, asSent, faults: [] });
+    expect(problem?.issues.map(({ path }) => path)).toEqual([['cell 5']]);
+  });
+
   it('has nothing of a row in which the groups of one stand in neighbouring cells', () => {
     const groups = ['4242', '4242', '4242', '4242'];
     const stored = row(...groups);

@@ -66,6 +66,13 @@ describe('time alone changes an order', () => {
     );
   });
 
+  it('is looked at as planned only where that is ahead, also at the very moment that it is due', () => {
+    const overdue = deadlines({ unpaid: true, expiresAt: fromNoon(-HOUR) });
+    expect(nextDueAt(overdue, fromNoon(-1), NOON)).toEqual(fromNoon(-HOUR));
+    expect(nextDueAt(overdue, NOON, NOON)).toEqual(fromNoon(-HOUR));
+    expect(nextDueAt(deadlines({ unpaid: true, expiresAt: NOON }), A_MINUTE_ON, NOON)).toEqual(A_MINUTE_ON);
+  });
+
   it('is announced a day before a hold lapses', () => {
     expect(warningAt(fromNoon(DAY))).toEqual(NOON);
   });

@@ -32,13 +32,13 @@ function firstAccepted(header: string): PageLanguage | null {
   const wanted = header
     .slice(0, HEADER_MAX)
     .split(',')
-    .map((entry, index) => {
+    .map((entry) => {
       const [, tag = '', quality = '1'] =
         /^\s*([a-z]{1,8})(?:-[a-z0-9-]*)?\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*$/i.exec(entry) ?? [];
       const primary = tag.toLowerCase();
-      return { language: languageOf(ALIASES[primary] ?? primary), quality: Number(quality), index };
+      return { language: languageOf(ALIASES[primary] ?? primary), quality: Number(quality) };
     })
     .filter(({ language, quality }) => language !== null && quality > 0)
-    .sort((a, b) => b.quality - a.quality || a.index - b.index);
+    .sort((a, b) => b.quality - a.quality);
   return wanted[0]?.language ?? null;
 }

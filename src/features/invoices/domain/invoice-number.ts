@@ -24,15 +24,13 @@ export function invoiceNumber({
   return number === null ? null : seriesNumber('INV', { mode, number });
 }
 
-const NUMBER = /^(?<test>TEST-)?INV-(?<digits>\d{6,10})$/;
+const NUMBER = /INV-(?<digits>\d{6,10})$/;
 const LAST = 2 ** 31 - 1;
 
 /** The place in the series of a mode that a written number names; undefined for what is no number of it. */
 export function numberOfInvoice(text: string, mode: string): number | undefined {
-  const { test, digits = '' } = NUMBER.exec(text)?.groups ?? {};
-  const number = Number(digits);
-  const isOfMode = (test !== undefined) === (mode === 'TEST');
-  return isOfMode && number >= 1 && number <= LAST && seriesNumber('INV', { mode, number }) === text
-    ? number
-    : undefined;
+  const number = Number(NUMBER.exec(text)?.groups?.digits ?? 0);
+  // Written again it is the same text: whatever stands before it, and a zero too many, is not.
+  const isOne = number >= 1 && number <= LAST && seriesNumber('INV', { mode, number }) === text;
+  return isOne ? number : undefined;
 }
