@@ -46,11 +46,13 @@ async function billOperator(parts: BillingParts, operatorId: string): Promise<vo
   const onTheirWay = new AtOnce(AT_ONCE);
   try {
     while (!parts.lanes.isStopping) {
+      // Asked before the claim: what ends beside it may make the next period due after the claim has looked.
+      const wasBusy = onTheirWay.isBusy;
       const batch = await withFreeNumbers((areTaken) => units.sql(operatorId, (tx) => claimBatch(tx, areTaken)));
       parts.meter.claimed.inc(batch.files.length);
       if (batch.claimed > 0) await carryOutBatch(parts, operatorId, batch, onTheirWay);
       // An outcome may make the next period due.
-      else if (onTheirWay.isBusy) await onTheirWay.ended();
+      else if (wasBusy) await onTheirWay.ended();
       else return;
     }
   } finally {
