@@ -6,6 +6,7 @@ import {
   type FailedTry,
   isResubmission,
   type RetryAdvice,
+  TRIES_COUNTED_MS,
 } from '../../../src/features/agreements/domain/dunning.js';
 import { clockAt, ZONES } from './reference-calendar.js';
 
@@ -101,6 +102,10 @@ describe('a charge that could not be carried out', () => {
   });
 });
 
+it('a card is tried fifteen times in thirty days at most', () => {
+  expect([CARD_TRIES_MAX, TRIES_COUNTED_MS]).toEqual([15, 30 * 24 * HOUR_MS]);
+});
+
 describe('a decline code', () => {
   it.each([
     'lost_card',
@@ -114,11 +119,19 @@ describe('a decline code', () => {
     'payment_method_customer_decline',
     'payment_intent_mandate_invalid',
     'invalid_account',
+    'invalid_account_number',
     'account_closed',
     'no_account',
+    'recipient_deceased',
     'expired_card',
     'incorrect_number',
+    'invalid_number',
+    'invalid_expiry_month',
+    'invalid_expiry_year',
     'incorrect_cvc',
+    'invalid_cvc',
+    'incorrect_zip',
+    'testmode_decline',
     'card_not_supported',
     'currency_not_supported',
     'transaction_not_allowed',
