@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { type Ground, hostileDocuments, rotatedChains } from '../support/hostile-documents.js';
 import { type Fixture, startFixture } from './support/fixture-server.js';
 
 let fixture: Fixture;
@@ -8,52 +9,20 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.server.drain());
 
-const many = (count: number, piece: (index: number) => string) =>
-  Array.from({ length: count }, (_, index) => piece(index)).join(' ');
-const nested = (levels: number) => `{ thing(id: "a") ${'{ parent '.repeat(levels)}{ id }${' }'.repeat(levels)} }`;
-
-/** Depth spread over fragments; its definitions in any order must weigh the same. */
-const chain = [
-  '{ thing(id: "a") { ...F0 } }',
-  ...Array.from({ length: 13 }, (_, index) => `fragment F${index} on Thing { parent { ...F${index + 1} } }`),
-  'fragment F13 on Thing { id }',
-];
-const rotated = (by: number) => [...chain.slice(by), ...chain.slice(0, by)].join('\n');
-
-const documents: readonly (readonly [string, string])[] = [
-  ['a depth bomb', nested(30)],
-  ['an alias bomb', `{ ${many(400, (index) => `a${index}: hello`)} }`],
-  ['the same field five hundred times', `{ ${many(480, () => 'thing(id: "a") { id }')} }`],
-  [
-    'a fragment cycle',
-    '{ thing(id: "a") { ...A } } fragment A on Thing { parent { ...B } } fragment B on Thing { parent { ...A } }',
-  ],
-  ['a fragment that names itself', '{ thing(id: "a") { ...A } } fragment A on Thing { ...A }'],
-  [
-    'fragments within fragments, doubling',
-    `{ thing(id: "a") { ...F0 } } ${many(60, (index) => `fragment F${index} on Thing { a: parent { ...F${index + 1} } b: parent { ...F${index + 1} } }`)} fragment F60 on Thing { id }`,
-  ],
-  ['directives without end', `{ hello ${many(500, () => '@skip(if: false)')} }`],
-  [
-    'pages of pages',
-    `{ things(first: 100) { nodes { parts { parts { parts { parts { parts { parts { id } } } } } } } } }`,
-  ],
-  ['introspection', '{ __schema { types { name fields { name } } } }'],
-  ['an unknown field', '{ helo }'],
-  ['a wrong literal', '{ things(first: MANY) { nodes { id } } }'],
-  ['two operations of one name', 'query A { hello } query A { hello }'],
-  ['duplicate arguments and variables', 'query A($a: String, $a: String) { hello(name: $a, name: $a) }'],
-  ['a list of many values', `{ hello(name: [${'1,'.repeat(20_000)}]) }`],
-  ['ten thousand fields', `{ ${'a '.repeat(10_000)} }`],
-  ['brackets without end', '{'.repeat(20_000)],
-];
+const ground: Ground = {
+  inside: (selection) => `{ thing(id: "a") { ${selection} } }`,
+  type: 'Thing',
+  self: 'parent',
+  leaf: 'id',
+  cheap: (directives = '', alias = '') => `${alias}hello ${directives}`,
+  pages: `{ things(first: 100) { nodes { parts { parts { parts { parts { parts { parts { id } } } } } } } } }`,
+  listed: (values) => `{ hello(name: [${values}]) }`,
+  misplaced: '{ things(first: MANY) { nodes { id } } }',
+};
 
 /** Some of these would take for ever if anything walked them as they ask; how fast they are refused, a bench measures. */
 describe('hostile documents are refused plainly, and nothing of them is carried out', () => {
-  it.each([
-    ...documents,
-    ...chain.map((_, by) => [`a deep chain of fragments, turned by ${by}`, rotated(by)] as const),
-  ])('%s', async (_name, query) => {
+  it.each([...hostileDocuments(ground), ...rotatedChains(ground)])('%s', async (_name, query) => {
     const { status, body, text } = await fixture.post({ query });
     expect(status).toBe(400);
     expect(body.errors?.length).toBeGreaterThan(0);
