@@ -73,8 +73,9 @@ function between(asks: readonly Ask[], workers: number): Kind['begin'] {
     const asking = ids.flatMap((agreementId) =>
       each(asks.length === 0 ? 0 : RACERS - workers, (index): Racer => {
         const ask = asks[index % asks.length] as Ask;
+        const of = ask === cancel ? `${agreementId}, ${CANCELING}` : agreementId;
         return {
-          of: agreementId,
+          of,
           line: LINES.get(ask) ?? AT_AGREEMENT,
           run: (carriers) => ask(ground, agreementId, carriers),
         };
@@ -119,6 +120,8 @@ const update =
       { agreementId, changes: changes(ground) },
       ground.request('updateAgreement'),
     );
+
+const CANCELING = 'to be cancelled';
 
 const cancel: Ask = (ground, agreementId, carriers) =>
   cancelAgreement(carriers, ground.caller, { agreementId }, ground.request('cancelAgreement'));
@@ -222,12 +225,18 @@ const REPLACED: Kind = {
   ),
 };
 
+const cancelledWhoAsked: Kind['judge'] = async (ground) =>
+  ground.answeredWrong(
+    'a cancellation',
+    (codes, of) => !of.endsWith(CANCELING) || codes.every((code) => code === 'done'),
+  );
+
 const CANCELED: Kind = {
   name: 'cancel the agreement / charge',
   trials: 100,
   shop: monthlyShop,
   begin: between([cancel, charge], 2),
-  judge: both(judgedBy(paidOnce(2000), false), (ground) =>
+  judge: both(judgedBy(paidOnce(2000), false), cancelledWhoAsked, (ground) =>
     ground.wrong(
       'not ended',
       `select id, status from agreements where operator_id = $1 and merchant_id = $2 and reference <> 'copied'

@@ -64,9 +64,9 @@ export class Ground {
   }
 
   /** Those things whose racers were answered otherwise than `isRight` says. */
-  answeredWrong(what: string, isRight: (answers: readonly string[]) => boolean): readonly string[] {
+  answeredWrong(what: string, isRight: (answers: readonly string[], thing: string) => boolean): readonly string[] {
     return [...this.answers]
-      .filter(([, answers]) => !isRight(answers))
+      .filter(([thing, answers]) => !isRight(answers, thing))
       .map(([thing, answers]) => `${what}: ${thing} was answered ${answers.toSorted().join(', ')}`);
   }
 

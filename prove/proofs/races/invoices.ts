@@ -137,7 +137,16 @@ const VOIDED: Kind = {
   shop: aShopWithPayer,
   begin: between(openInvoices, [makeVoid, pay]),
   after: attendedAgain,
-  judge: judgedBy(`status in ('VOID', 'PAID')`),
+  judge: async (ground) => {
+    const voided = await ground.rows<{ id: string }>(
+      `select id from invoices where operator_id = $1 and merchant_id = $2 and status = 'VOID'`,
+    );
+    const ids = new Set(voided.map(({ id }) => id));
+    return [
+      ...(await judgedBy(`status in ('VOID', 'PAID')`)(ground)),
+      ...ground.answeredWrong('void, and nobody was told', (codes, of) => !ids.has(of) || codes.includes('done')),
+    ];
+  },
 };
 
 const OUTSIDE: Kind = {

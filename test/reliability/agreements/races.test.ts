@@ -1,13 +1,7 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
-import {
-  type AgreementView,
-  aBillingShop,
-  agreementOf,
-  replaceCredential,
-  subscribe,
-} from '../../support/agreements.js';
-import { declined, monthly, tomorrow } from '../../support/charging.js';
-import { type Json, type Product, type Refusal, Shop, startProduct } from '../../support/product.js';
+import { type AgreementView, aBillingShop, agreementOf, replaceCredential } from '../../support/agreements.js';
+import { declined, monthly } from '../../support/charging.js';
+import { type Product, type Refusal, Shop, startProduct } from '../../support/product.js';
 import { chance, SEED, shuffled } from '../orders/disorder.js';
 import { carriersWith, gatewayOf } from '../orders/dying.js';
 import { billWith, type ChargeState, chargesDisagree, chargesOf, moneyDisagrees, untilMidnight } from './billing.js';
@@ -114,71 +108,7 @@ function advance(seconds: number): void {
   other.clock.advance(seconds);
 }
 
-/** A merchant's request, at one process or the other. */
-function ask({ shop, id }: Trial, mutation: string, input: Json = {}, racer = 0): Promised {
-  const { key, operator, stripe } = shop;
-  const there = racer % 2 === 0 ? shop : new Shop(other.url, key, shop.id, operator, stripe);
-  return () => there.do(mutation, { agreementId: id, ...input }, 'agreement { id }');
-}
-
-function times(count: number, racer: (index: number) => Promised): readonly Promised[] {
-  return Array.from({ length: count }, (_, index) => racer(index));
-}
-
-const eight = (trial: Trial, mutation: string, input: Json = {}) =>
-  times(8, (racer) => ask(trial, mutation, input, racer));
-
-const byDay = (shop: Shop) => monthly(one, shop);
 const sum = (charges: readonly ChargeState[]) => charges.reduce((total, { captured }) => total + captured, 0);
-
-it(`a period that is asked for eight times while two workers bill it is charged once, ${TRIALS} times`, async () => {
-  for (const { answers, charges } of await raced({ begin: byDay, racers: (it) => eight(it, 'chargeAgreement') })) {
-    expect(charges).toMatchObject([{ number: 1, status: 'PAID', attempts: 1, captured: 2000 }]);
-    expect(['done', 'OUTCOME_PENDING', 'AGREEMENT_LIMIT_EXCEEDED']).toEqual(
-      expect.arrayContaining([...new Set(answers)]),
-    );
-    expect(answers.filter((code) => code === 'done').length).toBeLessThanOrEqual(1);
-  }
-});
-
-it('an amount that is changed while it is charged is the old one or the new one, once', async () => {
-  const change = { chargeAmount: { fixed: '35.00' } };
-  for (const { answers, charges } of await raced({
-    begin: byDay,
-    racers: (it) => times(2, (racer) => ask(it, 'updateAgreement', change, racer)),
-  })) {
-    expect(answers).toEqual(['done', 'done']);
-    expect(charges).toMatchObject([{ number: 1, status: 'PAID', attempts: 1 }]);
-    expect([2000, 3500]).toContain(charges[0]?.captured);
-  }
-});
-
-it('a schedule that is changed while it is charged charges no day twice', async () => {
-  const begins = () => one.clock.now().toISOString().slice(0, 10);
-  for (const { answers, charges } of await raced({
-    begin: byDay,
-    racers: (it) => {
-      const schedule = { period: 'MONTH', startDate: begins(), localTime: '00:00', timeZone: 'America/New_York' };
-      return times(2, (racer) => ask(it, 'updateAgreement', { schedule }, racer));
-    },
-  })) {
-    expect(answers).toEqual(['done', 'done']);
-    expect(charges.length).toBeLessThanOrEqual(1);
-    expect(sum(charges)).toBe(charges.length * 2000);
-  }
-});
-
-it('an agreement that is cancelled while it is charged ends, charged once or not at all', async () => {
-  for (const { answers, agreement, charges } of await raced({
-    begin: byDay,
-    racers: (it) => times(2, (racer) => ask(it, 'cancelAgreement', {}, racer)),
-  })) {
-    expect(answers).toEqual(['done', 'done']);
-    expect(agreement).toMatchObject({ status: 'CANCELED', nextChargeAt: null });
-    expect(charges.length).toBeLessThanOrEqual(1);
-    expect(charges.map(({ status }) => status)).toEqual(charges.map(() => 'PAID'));
-  }
-});
 
 it('a new means of payment that comes with the retry of a charge pays it once', async () => {
   for (const { answers, agreement, charges } of await raced({
@@ -195,36 +125,11 @@ it('a new means of payment that comes with the retry of a charge pays it once', 
   }
 });
 
-it('a balance that eight report at once is topped up once', async () => {
-  for (const { answers, charges } of await raced({
-    begin: (shop) => subscribe(shop, { terms: { type: 'UNSCHEDULED' }, topUp: { threshold: '5.00', amount: '20.00' } }),
-    racers: (it) => eight(it, 'reportBalance', { balance: '1.00' }),
-  })) {
-    expect(answers).toEqual(Array.from({ length: 8 }, () => 'done'));
-    expect(charges).toMatchObject([{ kind: 'TOP_UP', status: 'PAID', attempts: 1, captured: 2000 }]);
-  }
-});
-
-it('a plan that is paid off as a part of it falls due is paid in all, and not more', async () => {
-  for (const { agreement, charges } of await raced({
-    begin: (shop) =>
-      subscribe(shop, {
-        terms: { type: 'INSTALLMENT' },
-        installments: { total: '100.00', parts: 3, firstPartNow: false },
-        schedule: { period: 'MONTH', startDate: tomorrow(one), localTime: '00:00' },
-      }),
-    racers: (it) => times(4, (racer) => ask(it, 'payOffAgreement', {}, racer)),
-  })) {
-    const isPaidOff = charges.some(({ kind, status }) => kind === 'PAY_OFF' && status === 'PAID');
-    expect([agreement.status, sum(charges)]).toEqual(isPaidOff ? ['COMPLETED', 10_000] : ['ACTIVE', 3334]);
-  }
-});
-
 it('an operator that is suspended while it is billed has each period charged once or passed over', async () => {
   const move = (mutation: string, { shop }: Trial) =>
     one.platform.do<Partial<Refusal>>(mutation, { operatorId: shop.operator.id }, 'operator { id }');
   for (const { answers, agreement, charges } of await raced({
-    begin: byDay,
+    begin: (shop) => monthly(one, shop),
     racers: (trial) => [() => move('suspendOperator', trial)],
     after: (trial) => move('resumeOperator', trial),
   })) {

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
-import { closeDueInvoices } from '../../../src/features/invoices/close-invoices.js';
-import { publicId, uuidOf } from '../../../src/kernel/ids.js';
+import { publicId } from '../../../src/kernel/ids.js';
 import { changed, subscribe } from '../../support/agreements.js';
 import {
   aBilledPayer,
@@ -114,34 +113,12 @@ function ask({ shop, id }: Trial, mutation: string, input: Json = {}, racer = 0)
   return () => there.do(mutation, { invoiceId: id, ...input }, 'invoice { id }');
 }
 
-/** Closed, and not charged yet. */
-function closeOnly(shop: Shop): Promise<number> {
-  return one.built.units.sql(uuidOf('operator', shop.operator.id) ?? '', closeDueInvoices);
-}
-
 /** Nobody had agreed to anything when it was closed, so that it has a link; by now its payer has. */
 async function leftToPayer({ shop, agreementId, reference }: Trial): Promise<void> {
   await changed(shop, 'cancelAgreement', agreementId);
   await run(one, shop);
   await subscribe(shop, { payer: { reference } });
 }
-
-it(`a month that eight ask to close while two workers do is charged once, ${TRIALS} times`, async () => {
-  const eight = (trial: Trial) => Array.from({ length: 8 }, (_, racer) => ask(trial, 'finalizeInvoice', {}, racer));
-  for (const { invoice, answers } of await raced({ racers: eight })) {
-    expect(invoice).toMatchObject({ status: 'PAID', number: 'TEST-INV-000001', attempts: 1 });
-    expect(answers.filter((code) => code === 'done').length).toBeLessThanOrEqual(1);
-  }
-});
-
-it('an invoice that is asked for six times while it is charged by itself is paid once', async () => {
-  const six = (trial: Trial) => Array.from({ length: 6 }, (_, racer) => ask(trial, 'payInvoice', {}, racer));
-  const races = await raced({ before: ({ shop }) => closeOnly(shop), racers: six });
-  for (const { invoice } of races) {
-    expect(invoice).toMatchObject({ status: 'PAID', attempts: 1 });
-    expect(invoice.orders.nodes).toHaveLength(1);
-  }
-});
 
 it('a payer who pays by the link while it is charged pays once, and keeps what is too much', async () => {
   const races = await raced({
@@ -164,26 +141,6 @@ it('a payer who pays by the link while it is charged pays once, and keeps what i
       };
       return [pays, ask(trial, 'payInvoice', {}, 0), ask(trial, 'payInvoice', {}, 1)];
     },
-  });
-  for (const { invoice } of races) expect(invoice).toMatchObject({ status: 'PAID', paid: { amount: '10.00' } });
-});
-
-it('an invoice that is voided while it is charged is void without money, or paid', async () => {
-  const races = await raced({
-    before: ({ shop }) => closeOnly(shop),
-    racers: (trial) => [ask(trial, 'voidInvoice', {}, 0), ask(trial, 'voidInvoice', {}, 1), ask(trial, 'payInvoice')],
-  });
-  for (const { invoice, answers } of races) {
-    expect(['VOID', 'PAID']).toContain(invoice.status);
-    if (invoice.status === 'VOID') expect(answers).toContain('done');
-  }
-});
-
-it('an invoice that is paid outside while it is charged is paid in one way', async () => {
-  const outside = { paidOutside: { reference: 'transfer 7' } };
-  const races = await raced({
-    before: ({ shop }) => closeOnly(shop),
-    racers: (trial) => [ask(trial, 'payInvoice', outside, 0), ask(trial, 'payInvoice', outside, 1)],
   });
   for (const { invoice } of races) expect(invoice).toMatchObject({ status: 'PAID', paid: { amount: '10.00' } });
 });
