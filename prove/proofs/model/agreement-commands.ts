@@ -8,9 +8,10 @@ import { type AgreementChanges, updateAgreement } from '../../../src/features/ag
 import { dateAfter } from '../../../test/unit/agreements/reference-calendar.js';
 import type { AgreementModel, Plan } from './agreement-model.js';
 import { type Compared, compare, type ShopModel, sameOrder, step } from './compared.js';
+import { answerOf, decimal, PAYMENT, scheduleOf } from './inputs.js';
 import { type Answered, HOUR_MS } from './order-model.js';
 import type { Fate } from './payment-system.js';
-import { type AgreementFound, answerOf, decimal, PAYMENT, type Shop, scheduleOf } from './shop.js';
+import type { AgreementFound, Shop } from './shop.js';
 
 const lost = ['LOST_BEFORE', 'LOST_AFTER'] as const;
 const mood = fc.constantFrom<Fate>('DONE', 'DONE', 'DECLINED', 'DECLINED', 'STOLEN');

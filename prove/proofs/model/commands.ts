@@ -5,9 +5,10 @@ import { increaseAuthorization } from '../../../src/features/orders/increase-aut
 import { payOrder } from '../../../src/features/orders/pay-order.js';
 import { Money } from '../../../src/kernel/money.js';
 import { type Compared, compare, type ShopModel, sameOrder, step } from './compared.js';
+import { decimal, decimalOrNull, EUR, PAYMENT } from './inputs.js';
 import type { OrderModel } from './order-model.js';
 import { type Call, dispute, type Fate } from './payment-system.js';
-import { decimal, decimalOrNull, EUR, PAYMENT, type Shop } from './shop.js';
+import type { Shop } from './shop.js';
 
 /** Two numbers, so that one is now and then asked for while it is taken. */
 const number = fc.constantFrom('A', 'B');

@@ -1,5 +1,4 @@
 import pg from 'pg';
-import { postgresCpuMicros } from '../../../bench/support/postgres-cpu.js';
 import { newUuid } from '../../../src/kernel/ids.js';
 import { TRANSACTION_SOURCES } from '../../../src/kernel/transaction-source.js';
 import { urlFor } from '../../../src/platform/database/migrate.js';
@@ -30,15 +29,6 @@ export class ShopFactory {
       // Whoever comes second waits for the same ones.
       if (ready === (await this.#ready)) this.#ready = this.#make();
     }
-  }
-
-  /** How busy the database has been: transactions, and the CPU of its server. */
-  async effort(): Promise<{ readonly transactions: number; readonly cpuMicros: number }> {
-    const { rows } = await this.#owner.query<{ count: string; pid: string }>(
-      `select xact_commit + xact_rollback as count, split_part(pg_read_file('postmaster.pid'), chr(10), 1) as pid
-       from pg_stat_database where datname = current_database()`,
-    );
-    return { transactions: Number(rows[0]?.count), cpuMicros: postgresCpuMicros(Number(rows[0]?.pid)) };
   }
 
   /** What of all ledgers does not add up to nothing. */

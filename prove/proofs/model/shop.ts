@@ -23,10 +23,7 @@ import {
 } from '../../../src/features/orders/index.js';
 import type { OperationRow, OrderRow } from '../../../src/features/orders/order-rows.js';
 import { OPERATIONS_OF_ORDERS, ORDERS_BY_ID } from '../../../src/features/orders/orders-sql.js';
-import { type AccountRow, accountOf, PaymentPace } from '../../../src/features/payment-systems/index.js';
-import { systemClock } from '../../../src/kernel/clock.js';
-import type { Currency } from '../../../src/kernel/currency.js';
-import { DomainError } from '../../../src/kernel/errors.js';
+import { type AccountRow, accountOf, type PaymentPace } from '../../../src/features/payment-systems/index.js';
 import { newUuid } from '../../../src/kernel/ids.js';
 import { Money } from '../../../src/kernel/money.js';
 import { type Sql, statement } from '../../../src/platform/database/sql.js';
@@ -36,10 +33,9 @@ import { Reactions } from '../../../src/platform/events/reactions.js';
 import type { IdempotentRequest } from '../../../src/platform/idempotency/idempotent-request.js';
 import { OperatorLanes } from '../../../src/platform/jobs/operator-lanes.js';
 import type { Plan } from './agreement-model.js';
-import type { Answered, NewOrder } from './order-model.js';
+import { type Asked, answerOf, BARE, EUR, newAgreement, PAYMENT } from './inputs.js';
+import type { NewOrder } from './order-model.js';
 import { type Call, type Fate, PromptPaymentSystem } from './payment-system.js';
-
-export const EUR = 'EUR' as Currency;
 
 /** All shops begin at this moment of their own time. */
 export const BEGIN = Date.parse('2027-01-15T12:00:00Z');
@@ -56,7 +52,15 @@ const CHARGES = statement(
      || coalesce(gave_up_because, 'null') || ' ' || attempts as charge
    from agreement_charges where operator_id = $1 and agreement_id = $2`,
 );
-const PLENTY = { TEST: 1e9, LIVE: 1e9 };
+const DUE = statement(
+  'model_due',
+  `select 'transactions' as "table", operator_id as "operatorId", id, due_at from transactions
+   where operator_id = $1 and due_at <= $2
+   union all select 'orders', operator_id, id, due_at from orders where operator_id = $1 and due_at <= $2
+   order by due_at`,
+);
+/** Nobody's payment system is to be spared here. */
+const AT_ONCE = { reserve: async () => ({ next: async () => {} }) } as unknown as PaymentPace;
 const REACTIONS = new Reactions().on(ORDER_STATUS_CHANGED, onOrderStatusChanged);
 
 export interface AgreementFound {
@@ -78,8 +82,6 @@ export class Shop {
   last: { readonly request: IdempotentRequest; readonly again: Asked<unknown> } | null = null;
   #account: AccountRow | null = null;
   readonly #failures: unknown[] = [];
-  readonly #system: Sql;
-  readonly #pace: PaymentPace;
   readonly #lanes: OperatorLanes;
   #keys = 0;
 
@@ -92,15 +94,7 @@ export class Shop {
     const gateways = { gatewayFor: () => this.paymentSystem.gateway } as never;
     this.carriers = { units, gateways, agreements: agreementsOfOrders };
     this.caller = { ...ids, mode: 'TEST', keyId: newUuid() };
-    this.#pace = new PaymentPace(new UnitsOfWork(undefined as never, pool, systemClock), PLENTY);
     this.#lanes = new OperatorLanes((error) => void this.#failures.push(error));
-    // Every shop has a time of its own, so that what is due is looked for among its own alone.
-    this.#system = {
-      query: (asked, parameters) =>
-        units.sql(ids.operatorId, (tx) =>
-          tx.query({ ...asked, ...OF_ONE[asked.name] }, [ids.operatorId, ...(parameters ?? [])]),
-        ),
-    };
   }
 
   get units(): UnitsOfWork {
@@ -120,30 +114,9 @@ export class Shop {
   }
 
   async agree(plan: Plan, amount: bigint): Promise<void> {
-    const { merchantId } = this.ids;
-    const terms = { reference: null, startDate: null, expiryDate: null, minimumAmount: null, maximumAmount: null };
-    const limits = { minimumDaysBetweenPayments: null, numberOfPayments: null, frequency: null, retailer: null };
-    const { agreement } = await createAgreement(
-      this.carriers,
-      this.caller,
-      {
-        given: { type: 'RECURRING', terms: { ...terms, ...limits, amountVariability: 'VARIABLE' }, metadata: {} },
-        currency: EUR,
-        chargeAmount: { fixed: decimal(amount), range: null, sequence: null },
-        schedule: scheduleOf(plan),
-        installments: null,
-        topUp: null,
-        merchantId,
-        mode: 'TEST',
-        accountId: null,
-        payer: { reference: 'payer' },
-        payment: PAYMENT,
-        firstAmount: null,
-        firstOrderNumber: null,
-        returnUrl: null,
-      },
-      this.#request('createAgreement', {}),
-    );
+    const wanted = newAgreement(this.ids.merchantId, plan, amount);
+    const request = this.#request('createAgreement', {});
+    const { agreement } = await createAgreement(this.carriers, this.caller, wanted, request);
     this.agreementId = agreement.id;
   }
 
@@ -168,17 +141,33 @@ export class Shop {
   /** What the clock does: what is unknown is asked for, what has lapsed is seen, and what is due is charged. */
   async tick(first: Fate): Promise<void> {
     this.paymentSystem.letGo();
-    await this.#work(() => reconcileOrders(this.carriers, this.#system, this.#lanes));
-    await this.#work(() => watchDeadlines(this.carriers, this.#system, this.#lanes));
+    await this.#settle();
     if (!this.agreementId) return;
     if (first !== 'DONE') this.paymentSystem.next = { call: 'confirm', fate: first };
-    await this.#work(() => {
-      const { carriers } = this;
-      const onFailure = (error: unknown) => void this.#failures.push(error);
-      const found = { query: async () => [{ operatorId: this.ids.operatorId, lagSeconds: 0 }] } as unknown as Sql;
-      return runBilling({ carriers, system: found, lanes: this.#lanes, pace: this.#pace, onFailure, meter: METER });
-    });
+    const { carriers } = this;
+    const onFailure = (error: unknown) => void this.#failures.push(error);
+    const system = finding([{ operatorId: this.ids.operatorId, lagSeconds: 0 }]);
+    await runBilling({ carriers, system, lanes: this.#lanes, pace: AT_ONCE, onFailure, meter: METER });
     this.paymentSystem.next = null;
+    this.#assertNoFailure();
+  }
+
+  /**
+   * Every shop has a time of its own, so that what is due is looked for among
+   * its own alone; twice, because what was unknown may have lapsed meanwhile.
+   */
+  async #settle(): Promise<void> {
+    const { operatorId } = this.ids;
+    for (let looks = 0; looks < 2; looks += 1) {
+      const due = await this.units.sql(operatorId, (tx) =>
+        tx.query<{ table: string; operatorId: string; id: string }>(DUE, [operatorId, tx.now]),
+      );
+      if (due.length === 0) return;
+      const of = (table: string) => finding(due.filter((each) => each.table === table));
+      await reconcileOrders(this.carriers, of('transactions'), this.#lanes);
+      await watchDeadlines(this.carriers, of('orders'), this.#lanes);
+      this.#assertNoFailure();
+    }
   }
 
   /** An event of the payment system comes in: whether it could be recorded. */
@@ -243,70 +232,15 @@ export class Shop {
     return { owner: `mer:${this.ids.merchantId}:TEST`, key: `key ${this.#keys}`, mutation, input };
   }
 
-  async #work(run: () => Promise<number>): Promise<void> {
-    for (let runs = 0; (await run()) > 0 && runs < 2; runs += 1);
+  #assertNoFailure(): void {
     const [failure] = this.#failures;
     if (failure) throw failure;
   }
 }
 
+/** In place of the look over all operators. */
+function finding(rows: readonly object[]): Sql {
+  return { query: async () => rows } as unknown as Sql;
+}
+
 const METER = billingMeter(new Registry());
-
-/** The order by which each is told apart stays the product's; only whose rows they are is added. */
-const OF_ONE: Readonly<Record<string, { readonly name: string; readonly text: string }>> = {
-  transactions_due: dueOf('transactions'),
-  orders_due: dueOf('orders'),
-};
-
-function dueOf(table: string) {
-  const text = `select operator_id as "operatorId", id from ${table} where operator_id = $1 and due_at <= $2 order by due_at`;
-  return statement(`model_${table}_due`, text);
-}
-
-export const PAYMENT = {
-  source: 'INTERNET',
-  storedOnFile: null,
-  credential: { token: 'pm_1', externalCustomerId: null },
-  mandate: null,
-} as const;
-
-const BARE = {
-  mode: 'TEST',
-  accountId: null,
-  description: null,
-  saveCredential: false,
-  payer: null,
-  returnUrl: null,
-  callbackUrl: null,
-  expiresAt: null,
-  metadata: {},
-  agreement: null,
-} as const;
-
-export function scheduleOf({ unit, interval, start }: Plan) {
-  return { period: unit, interval, startDate: start, finishDate: null, timeZone: 'UTC', localTime: '09:00' };
-}
-
-/** As callers write amounts of euros. */
-export function decimal(minor: bigint): string {
-  return Money.of(minor, EUR).toDecimal();
-}
-
-export function decimalOrNull(minor: bigint | null): string | null {
-  return minor === null ? null : decimal(minor);
-}
-
-type Asked<Result> = (request: IdempotentRequest) => Promise<Result>;
-
-/** Its code where it was refused; thrown on where that was nobody's intention. */
-export function answerOf<Result>(
-  asked: Promise<Result>,
-): Promise<{ readonly answered: Answered; readonly result: Result | null }> {
-  return asked.then(
-    (result) => ({ answered: 'OK', result }),
-    (error: unknown) => {
-      if (error instanceof DomainError) return { answered: error.code, result: null };
-      throw error;
-    },
-  );
-}

@@ -20,19 +20,26 @@ export interface Period {
 /** Times that clocks skip, show twice, or that lie on another day elsewhere. */
 const TIMES = ['00:00', '01:30', '02:15', '02:30', '03:00', '09:00', '23:45'];
 
-/** Of a hundred agreements: daily ones are dear, so most of them are monthly or weekly. */
+/** Where clocks are changed by half an hour, by the moon, or at midnight, and where they are 45 minutes off the others'. */
+export const ZONES_LIVED_IN = [...ZONES, 'Pacific/Chatham', 'America/Santiago', 'Africa/Cairo'] as const;
+
+/** Of a hundred agreements: a charge costs what it costs, so that few come often, and most by the month or more rarely. */
 const KINDS = [
-  ...Array.from({ length: 8 }, () => ({ period: 'DAY', intervals: [3, 10, 13, 30] }) as const),
-  ...Array.from({ length: 22 }, () => ({ period: 'WEEK', intervals: [1, 2, 3, 5] }) as const),
-  ...Array.from({ length: 60 }, () => ({ period: 'MONTH', intervals: [1, 1, 2, 3] }) as const),
-  ...Array.from({ length: 10 }, () => ({ period: 'YEAR', intervals: [1] }) as const),
+  ...Array.from({ length: 3 }, () => ({ period: 'DAY', intervals: [3, 10, 13, 30] }) as const),
+  ...Array.from({ length: 7 }, () => ({ period: 'WEEK', intervals: [1, 2, 3, 5] }) as const),
+  ...Array.from({ length: 60 }, () => ({ period: 'MONTH', intervals: [1, 2, 3, 3, 6, 6] }) as const),
+  ...Array.from({ length: 30 }, () => ({ period: 'YEAR', intervals: [1] }) as const),
 ];
 
-/** Around the end of a month, so that every second one is anchored at a day that some months do not have. */
+/** Days that not every month has, as days of the first month. */
+const MONTH_ENDS = ['29', '30', '31'];
+
+/** Every second one is anchored at a day that some months do not have. */
 export function aPlan(from: string, days: number, random: () => number): Plan {
   const pick = <Item>(items: readonly Item[]) => items[Math.floor(random() * items.length)] as Item;
   const kind = pick(KINDS);
-  const startDate = dateAfter(from, Math.floor(random() * Math.min(days, 40)), 'DAY');
+  const anyDay = dateAfter(from, Math.floor(random() * Math.min(days, 40)), 'DAY');
+  const startDate = random() < 0.5 ? `${from.slice(0, 8)}${pick(MONTH_ENDS)}` : anyDay;
   const ends = random() < 0.15;
   return {
     schedule: {
@@ -40,7 +47,7 @@ export function aPlan(from: string, days: number, random: () => number): Plan {
       interval: pick<number>(kind.intervals),
       startDate,
       finishDate: ends ? dateAfter(startDate, Math.floor(random() * days), 'DAY') : null,
-      timeZone: pick(ZONES),
+      timeZone: pick(ZONES_LIVED_IN),
       localTime: pick(TIMES),
     },
     amount: anAmount(random),

@@ -1,6 +1,6 @@
 import { chance } from '../orders/disorder.js';
 import { aPlan, isOver, type Plan, periodsOf } from './virtual-agreements.js';
-import { type ChargeFound, VirtualWorld, type Worker } from './virtual-world.js';
+import { type Agreed, type ChargeFound, VirtualWorld, type Worker } from './virtual-world.js';
 
 export interface VirtualRun {
   readonly databaseUrl: string;
@@ -17,6 +17,8 @@ export interface VirtualRun {
 export interface Findings {
   readonly agreements: number;
   readonly periods: number;
+  /** In so many time zones. */
+  readonly zones: number;
   readonly runs: number;
   readonly missed: readonly string[];
   readonly doubled: readonly string[];
@@ -35,12 +37,11 @@ const DAY_MS = 24 * HOUR_MS;
 /** What waits for a minute gets it in the end; no period begins in these minutes. */
 const AFTERWARDS_MS = 5 * 60 * 1000;
 
-interface Known {
-  readonly plan: Plan;
-  readonly forecast: Awaited<ReturnType<VirtualWorld['insert']>>['forecast'];
-}
-
-/** Lets time pass with two billing workers, whose clocks jump by up to two hours, and compares what was charged. */
+/**
+ * Lets time pass with two billing workers, and compares what was charged: the
+ * clock of one jumps by up to two hours, that of the other is always two hours
+ * wrong, now ahead and now behind.
+ */
 export async function liveThrough(wanted: VirtualRun): Promise<Findings> {
   const random = chance(wanted.seed);
   const until = new Date(BEGIN.getTime() + wanted.days * DAY_MS);
@@ -48,7 +49,7 @@ export async function liveThrough(wanted: VirtualRun): Promise<Findings> {
   try {
     await world.open(wanted.operators);
     const workers = [world.worker(), world.worker()];
-    const known = await agree(world, wanted, random);
+    const known = await agree(world, wanted, until, random);
     const runs = await passTime(world, workers, until, { random, everyHours: wanted.everyHours });
     return { ...(await compare(world, known, until)), runs };
   } finally {
@@ -56,21 +57,12 @@ export async function liveThrough(wanted: VirtualRun): Promise<Findings> {
   }
 }
 
-async function agree(world: VirtualWorld, { agreements, days }: VirtualRun, random: () => number) {
-  const known: (Known & { readonly id: string })[] = [];
+async function agree(world: VirtualWorld, { agreements, days }: VirtualRun, until: Date, random: () => number) {
   const plans =
     typeof agreements === 'number'
       ? Array.from({ length: agreements }, () => aPlan(FIRST_DAY, days, random))
       : agreements;
-  const waiting = plans.entries();
-  const track = async () => {
-    for (const [index, plan] of waiting) {
-      const { id, forecast } = await world.insert(plan, index, days + 1);
-      known[index] = { id, plan, forecast };
-    }
-  };
-  await Promise.all(Array.from({ length: 6 }, track));
-  return new Map(known.map((each) => [each.id, each]));
+  return new Map((await world.insert(plans, until)).map((each) => [each.id, each]));
 }
 
 async function passTime(
@@ -89,7 +81,9 @@ async function passTime(
     // Now and then nobody works for days, and several periods of an agreement are due at once.
     const hours = everyHours ?? (random() < 0.01 ? 24 + random() * 96 : 4 + random() * 32);
     world.now = new Date(Math.min(until.getTime(), world.now.getTime() + hours * HOUR_MS));
-    for (const worker of workers) if (random() < 0.3) worker.aheadMs = (random() * 4 - 2) * HOUR_MS;
+    for (const [index, worker] of workers.entries()) {
+      if (random() < 0.3) worker.aheadMs = (index === 0 ? random() * 4 - 2 : random() < 0.5 ? 2 : -2) * HOUR_MS;
+    }
     const both = random() < 0.4;
     await bill(both ? workers : workers.slice(random() < 0.5 ? 0 : 1).slice(0, 1));
   }
@@ -103,7 +97,7 @@ async function passTime(
 
 async function compare(
   world: VirtualWorld,
-  known: ReadonlyMap<string, Known>,
+  known: ReadonlyMap<string, Agreed>,
   until: Date,
 ): Promise<Omit<Findings, 'runs'>> {
   const [charges, statuses] = [await world.charges(), await world.statuses()];
@@ -142,6 +136,7 @@ async function compare(
   return {
     agreements: known.size,
     periods,
+    zones: new Set([...known.values()].map(({ plan }) => plan.schedule.timeZone)).size,
     missed: missed ?? [],
     doubled: doubled ?? [],
     wrong: wrong ?? [],

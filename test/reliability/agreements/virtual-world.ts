@@ -22,10 +22,10 @@ import { pipelinedPool } from '../../../src/platform/database/pools.js';
 import { run, type Sql } from '../../../src/platform/database/sql.js';
 import { UnitsOfWork } from '../../../src/platform/database/unit-of-work.js';
 import { Reactions } from '../../../src/platform/events/reactions.js';
-import { OperatorLanes } from '../../../src/platform/jobs/operator-lanes.js';
+import type { OperatorLanes } from '../../../src/platform/jobs/operator-lanes.js';
 import { TEST_PASSWORDS } from '../../support/test-passwords.js';
 import { InstantGateway } from './instant-gateway.js';
-import type { Plan } from './virtual-agreements.js';
+import { type Plan, periodsOf } from './virtual-agreements.js';
 
 interface Operator {
   readonly id: string;
@@ -48,13 +48,31 @@ export interface ChargeFound {
   readonly orders: readonly { readonly id: string; readonly captured: string }[];
 }
 
+export interface Agreed {
+  readonly id: string;
+  readonly plan: Plan;
+  /** What the product says it will charge. */
+  readonly forecast: ReturnType<typeof forecast>;
+}
+
 /** A worker of the billing, with a clock of its own that may go wrong. */
 export interface Worker {
   aheadMs: number;
   bill(): Promise<number>;
 }
 
+const INSERTED_AT_ONCE = 50;
 const PLENTY = { TEST: 1e9, LIVE: 1e9 };
+
+/** The product's own wait five seconds of real time for the slowest, and virtual time must not pass meanwhile. */
+class PatientLanes implements Pick<OperatorLanes, 'work' | 'isStopping'> {
+  readonly isStopping = false;
+
+  async work<Item>(due: readonly Item[], each: (item: Item) => Promise<void>): Promise<number> {
+    await Promise.all(due.map(each));
+    return due.length;
+  }
+}
 
 /**
  * The database and the billing of the product, at a time that is told it, with
@@ -109,7 +127,7 @@ export class VirtualWorld {
     const parts: BillingParts = {
       carriers: { units, gateways, agreements: agreementsOfOrders },
       system,
-      lanes: new OperatorLanes(onFailure),
+      lanes: new PatientLanes() as unknown as OperatorLanes,
       pace: new PaymentPace(paced, PLENTY),
       onFailure,
       meter: billingMeter(new Registry()),
@@ -117,15 +135,28 @@ export class VirtualWorld {
     return worker;
   }
 
-  /** In force from now on; answers with its id and what the product says it will charge. */
-  async insert(plan: Plan, index: number, first: number) {
-    const operator = this.#operators[index % this.#operators.length] as Operator;
+  /** In force from now on; answers with the id of each and what the product says it will charge, as far as `until`. */
+  async insert(plans: readonly Plan[], until: Date): Promise<readonly Agreed[]> {
     const pool = this.#pools[0] as pg.Pool;
     const units = new UnitsOfWork(undefined as never, pool, { now: () => this.now });
-    const agreement = agreementOf(operator, plan, this.now);
-    const file = { agreement, charges: [] };
-    await units.sql(operator.id, async (transaction) => insertAgreement(transaction, file, null));
-    return { id: agreement.id, forecast: forecast(file, first) };
+    const agreed = plans.map((plan, index) => {
+      const operator = this.#operators[index % this.#operators.length] as Operator;
+      const file = { agreement: agreementOf(operator, plan, this.now), charges: [] };
+      return { operatorId: operator.id, file, plan };
+    });
+    for (const [operatorId, own] of Map.groupBy(agreed, (each) => each.operatorId)) {
+      for (let begin = 0; begin < own.length; begin += INSERTED_AT_ONCE) {
+        const some = own.slice(begin, begin + INSERTED_AT_ONCE);
+        await units.sql(operatorId, async (tx) => {
+          for (const { file } of some) insertAgreement(tx, file, null);
+        });
+      }
+    }
+    return agreed.map(({ file, plan }) => ({
+      id: file.agreement.id,
+      plan,
+      forecast: forecast(file, periodsOf(plan, until).length + 1),
+    }));
   }
 
   /** What a server does by itself in a year, or plans are made for empty tables. */
