@@ -36,7 +36,7 @@ interface Operation {
 /** What moves time or shuts everything: with ids that never were, or the rest would find nobody at home. */
 const HARMFUL = /^(suspendOperator|revokeApiKey|disconnectPaymentSystem|rotatePaymentSystemKeys|advanceTestClock)$/;
 
-const TRACE = /\bat (?:\w|<|file:).{0,200}[.:]\d+:\d+|node_modules|\.ts:\d|"stack/;
+const TRACE = /\bat .{0,200}\.[jt]sx?:\d|node_modules|\.tsx?:\d|"stack/;
 
 /** Sends operations with values that nobody asked for to every argument of every field. */
 export async function fuzz(target: Target, operations: number): Promise<Fuzzed> {
