@@ -17,7 +17,7 @@ const DAY = 24 * HOUR;
 let scene: Scene;
 
 beforeAll(async () => {
-  scene = await Scene.open({ stripeTimeoutMs: 800 });
+  scene = await Scene.open({ stripeTimeoutMs: 10_000 });
 });
 
 afterEach(async () => {

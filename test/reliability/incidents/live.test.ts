@@ -36,6 +36,13 @@ function held() {
   return { sockets: http.sockets.count, groups: http.sockets.groupCount, listeners: events.listeners - alone };
 }
 
+/** The only one who follows something, and certainly does. */
+async function heard(client: Client, variables: Json = {}): Promise<Listener> {
+  const listener = await Listener.following(client, variables);
+  await eventually(() => expect(held().listeners).toBe(1));
+  return listener;
+}
+
 const NOTHING = { sockets: 0, groups: 0, listeners: 0 };
 
 async function counted(): Promise<string> {
@@ -45,7 +52,7 @@ async function counted(): Promise<string> {
 it('graphql-ws#532: a subscription that begins when its socket has gone does not survive it', async () => {
   const shop = await scene.begin();
   const { order } = await shop.createOrder();
-  const first = await Listener.following(shop);
+  const first = await heard(shop);
   await shop.payOrder(order.id);
   await first.until(() => first.changes.length === 2);
   const after = first.changes[0]?.cursor;
@@ -70,7 +77,7 @@ it('graphql-ws#532: a subscription that begins when its socket has gone does not
   await eventually(() => expect(held()).toEqual(NOTHING));
   await eventually(async () => expect(await counted()).toContain('\nlive_subscriptions 0\n'));
   // Nobody is executed for, and whoever subscribes next hears.
-  const next = await Listener.following(shop, { orderId: order.id });
+  const next = await heard(shop, { orderId: order.id });
   await shop.cancel(order.id);
   await next.until(() => next.changes.length === 1);
   expect(held()).toEqual({ sockets: 1, groups: 1, listeners: 1 });
@@ -115,7 +122,7 @@ it('type-graphql#175: whoever may not subscribe is refused at once, and not when
   expect(held()).toEqual({ sockets: listeners.length, groups: 0, listeners: 0 });
   const told = () => listeners.flatMap(({ messages }) => messages.filter(({ type }) => type === 'next'));
   const refusals = told();
-  const watching = await Listener.following(shop);
+  const watching = await heard(shop);
   await shop.payOrder(order.id);
   await watching.until(() => watching.changes.length === 2);
   expect(told()).toEqual(refusals);

@@ -10,8 +10,8 @@ jest.setTimeout(60_000);
 let scene: Scene;
 
 beforeAll(async () => {
-  // Most of these incidents begin with an answer that never comes; nothing is asked at the same time as others.
-  scene = await Scene.open({ stripeTimeoutMs: 800 });
+  // One of these incidents begins with an answer that comes too late.
+  scene = await Scene.open({ stripeTimeoutMs: 2_000 });
 });
 
 afterEach(async () => {
@@ -25,7 +25,7 @@ const HOUR = 3_600;
 it('killbill#1015: a second payment while the first is unknown', async () => {
   const shop = await scene.begin();
   scene.mute();
-  scene.lose('timeout_after', '/confirm$', 1);
+  scene.lose('reset_after', '/confirm$', 2);
   const { order } = await shop.sale({ orderNumber: 'n', idempotencyKey: 'first' });
   expect(order).toMatchObject({ status: 'PROCESSING', operations: [{ status: 'UNKNOWN' }] });
   for (const racer of [0, 1]) {
@@ -86,7 +86,7 @@ it('medusa#16292: a capture that is asked for again after its answer was lost ha
   const { id } = await shop.hold();
   scene.mute();
   // It is under way for longer than anybody waits for it: whoever looks meanwhile sees nothing of it.
-  scene.lose('slow', '/capture$', 1, 'POST', 4_000);
+  scene.lose('slow', '/capture$', 1, 'POST', 6_000);
   const part = { amount: '30.00', finalCapture: false };
   expect((await shop.capture(id, { ...part, idempotencyKey: 'k' })).operation.status).toBe('UNKNOWN');
   // The shop, which was told nothing certain, tries again, under its key and under another one.
@@ -120,9 +120,9 @@ it('formancehq/payments#745: a call without a key, repeated without an end', asy
   scene.lose('error_500_before', '/capture$');
   await shop.capture(stuck);
   const begun = scene.sent('/capture$').length;
-  for (const hours of [1, 6, 12, 5]) await scene.later(hours * HOUR);
+  for (const hours of [1, 22, 1]) await scene.later(hours * HOUR);
   const repeated = scene.sent('/capture$').length;
-  for (const days of [1, 2, 7]) await scene.later(days * 24 * HOUR);
+  for (const days of [1, 7]) await scene.later(days * 24 * HOUR);
 
   const calls = scene.sent('^/v1/').filter(({ path }) => !path.startsWith('/v1/webhook_endpoints'));
   const kinds = calls.map(({ path }) => path.replace(/\/(?:pi|seti|cs_test|pm|cus)_\w+/, '/:id'));
@@ -154,7 +154,7 @@ it('formancehq/payments#745: a call without a key, repeated without an end', asy
 it('saleor#19220: a webhook beside the completing of an order makes no second payment', async () => {
   const shop = await scene.begin();
   scene.mute();
-  for (let trial = 1; trial <= 3; trial += 1) {
+  for (let trial = 1; trial <= 2; trial += 1) {
     const { order } = await shop.createOrder();
     const payer = new PayerAtPage(scene.one, shop, order.id);
     payer.pay((await payer.open()) ?? '');
@@ -170,7 +170,7 @@ it('saleor#19220: a webhook beside the completing of an order makes no second pa
     const { payments, charges } = await booksOf(scene.one, shop);
     expect([payments, charges].map(({ length }) => length)).toEqual([trial, trial]);
   }
-  expect(await scene.toldOf('CAPTURED')).toBe(3);
+  expect(await scene.toldOf('CAPTURED')).toBe(2);
 });
 
 it('lago#5978: whoever loses the race for a number leaves no broken transaction behind, and its key is free', async () => {
@@ -205,8 +205,8 @@ const CURRENCIES = [
 ] as const;
 
 it('killbill-stripe-plugin PR#17: three decimals, or none, are neither a hundredth nor a hundredfold', async () => {
+  const shop = await scene.begin();
   for (const { currency, amount, part, units } of CURRENCIES) {
-    const shop = await scene.begin();
     const { id } = await shop.hold({ amount: { amount, currency } });
     const rest = (await shop.cancel(id, { amount: part })).order.capturableAmount.amount;
     expect((await shop.capture(id)).order.capturedAmount.amount).toBe(rest);

@@ -13,7 +13,7 @@ let scene: Scene;
 let owner: pg.Client;
 
 beforeAll(async () => {
-  scene = await Scene.open({ stripeTimeoutMs: 800 });
+  scene = await Scene.open({ stripeTimeoutMs: 10_000 });
   owner = new pg.Client({ connectionString: scene.one.database.url });
   await owner.connect();
 });
@@ -30,7 +30,7 @@ afterAll(async () => {
 it('killbill#809: a reconciler that read before a capture does not write over it', async () => {
   const shop = await scene.begin();
   scene.mute();
-  scene.lose('timeout_after', '/confirm$', 1);
+  scene.lose('reset_after', '/confirm$', 2);
   const { id } = await shop.hold();
   scene.advance(6);
   const late = await lateReconciler(scene);

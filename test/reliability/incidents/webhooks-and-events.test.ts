@@ -16,7 +16,7 @@ let scene: Scene;
 let owner: pg.Client;
 
 beforeAll(async () => {
-  scene = await Scene.open({ stripeTimeoutMs: 800 });
+  scene = await Scene.open({ stripeTimeoutMs: 10_000 });
   owner = new pg.Client({ connectionString: scene.one.database.url });
   await owner.connect();
 });
