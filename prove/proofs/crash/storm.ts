@@ -7,7 +7,7 @@ import type { Member } from '../../world/member.js';
 import { DAY_S, type Tenant } from './tenants.js';
 
 /** Of the payment system's calls. The product waits 20 s for an answer, so few of them hang, and each for that long. */
-const QUICK_FAULTS = 0.42;
+const QUICK_FAULTS = 0.46;
 const HANGING = 0.006;
 const SLOW_MS = 250;
 
