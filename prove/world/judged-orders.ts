@@ -37,8 +37,8 @@ export async function misjudged(product: Product, shop: Shop, told: Told): Promi
     .filter((number) => !told.accepted.has(number) && !told.unanswered?.has(number))
     .map((number) => `${number} is there, and was refused`);
   const unpaid = orders
-    .filter(({ status }) => status !== 'CAPTURED')
-    .map((order) => `${order.order_number} is ${order.status}, and not paid`);
+    .filter(({ status, captured, amount }) => status !== 'CAPTURED' || captured !== amount)
+    .map((order) => `${order.order_number} is ${order.status}: ${order.captured} of ${order.amount} are paid`);
   const paid = books.payments.filter(({ status }) => status === 'succeeded').length;
   const other = paid === orders.length ? [] : [`${orders.length} orders, and ${paid} payments at the payment system`];
   return [...lost, ...doubled, ...invented, ...unpaid, ...other, ...(await booksAgree(product, shop, books))];
