@@ -15,7 +15,7 @@ const SIZES = {
 /** So many sequences are under way at once, each with a shop of its own. */
 const TRACKS = 8;
 /** As many as may be drawn for one: half of it on average. */
-const COMMANDS_MAX = 44;
+const COMMANDS_MAX = 54;
 
 /** Ends before the command that runs it loses patience. */
 const LIMIT_MS = 105_000;
@@ -97,7 +97,7 @@ function sequence() {
     fc.tuple(first, fc.commands<ShopModel, Shop, false>([...rest], { maxCommands: COMMANDS_MAX, size: 'max' }));
   const ofOrders = of(createCommand, [...ORDER_COMMANDS, waitCommand, repeatCommand]);
   const ofAgreement = of(agreeCommand, [...AGREEMENT_COMMANDS, ...Array(4).fill(waitCommand), repeatCommand]);
-  return fc.oneof({ weight: 4, arbitrary: ofOrders }, { weight: 1, arbitrary: ofAgreement });
+  return fc.oneof({ weight: 7, arbitrary: ofOrders }, { weight: 1, arbitrary: ofAgreement });
 }
 
 /** A divergence as the commands that lead to it. */
