@@ -11,7 +11,7 @@ export default {
   tempDirName: path.join(tmpdir(), 'quittance-mutants'),
   ignorePatterns: ['**', '!src/**', '!test/**', '!migrations/**', '!docs/**', '!examples/**', '!*.{json,js,graphql}'],
   // A loop that does not end is mostly found by counting; the time is for a loaded machine.
-  timeoutMS: 30_000,
+  timeoutMS: 20_000,
   // Sources are compiled by swc, which has no use for it.
   tsconfigFile: 'none',
   warnings: { slow: false },
