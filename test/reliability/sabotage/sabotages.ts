@@ -169,7 +169,7 @@ const PAYING: readonly Listed[] = [
       'return ageSeconds <= BEHIND_MAX_SECONDS &&',
       'return ageSeconds <= Infinity &&',
     ),
-    testsIn('api', 'checkout/pay-form')('is taken within an hour|counts with the secret'),
+    testsIn('unit', 'checkout/pay-form')('the time in which it is taken'),
   ],
 ];
 
