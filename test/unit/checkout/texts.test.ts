@@ -221,7 +221,13 @@ describe('what a payer agrees to', () => {
     ['WEEK', 21, 'Каждую 21 неделю'],
     ['WEEK', 2, 'Каждые 2 недели'],
     ['WEEK', 5, 'Каждые 5 недель'],
+    ['MONTH', 1, 'Каждый месяц'],
+    ['MONTH', 21, 'Каждый 21 месяц'],
     ['MONTH', 3, 'Каждые 3 месяца'],
+    ['MONTH', 5, 'Каждые 5 месяцев'],
+    ['YEAR', 1, 'Каждый год'],
+    ['YEAR', 21, 'Каждый 21 год'],
+    ['YEAR', 2, 'Каждые 2 года'],
     ['YEAR', 5, 'Каждые 5 лет'],
   ] as const)('in Russian counts by %s %i', (unit, interval, text) => {
     expect(said({ every: { unit, interval } }, 'ru')[2]).toContain(text);
