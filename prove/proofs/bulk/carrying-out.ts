@@ -5,7 +5,7 @@ import { asOwner } from '../../world/as-owner.js';
 import { updatesCsv } from './receiving.js';
 
 /** A file that is to be carried out, each row once. */
-export interface File {
+interface File {
   readonly shop: Shop;
   readonly id: string;
   readonly name: string;

@@ -3,7 +3,7 @@ import type { Product } from '../../../test/support/product.js';
 import { asOwner } from '../../world/as-owner.js';
 import { DAY_S, type Tenant } from './tenants.js';
 
-export interface Compared {
+interface Compared {
   readonly differences: readonly string[];
   /** That took or hold money, by the payment system's own books. */
   readonly charges: number;

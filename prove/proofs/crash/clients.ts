@@ -14,7 +14,7 @@ export interface Command {
   lost: number;
 }
 
-export type Mutation = 'createOrder' | 'chargeAgreement' | 'captureOrder' | 'cancelOrder' | 'increaseAuthorization';
+type Mutation = 'createOrder' | 'chargeAgreement' | 'captureOrder' | 'cancelOrder' | 'increaseAuthorization';
 
 export interface OrderTold {
   readonly id: string;
@@ -24,7 +24,7 @@ export interface OrderTold {
   readonly refundedAmount: { readonly amount: string };
 }
 
-export type Answer = {
+type Answer = {
   readonly order?: OrderTold;
   readonly operation?: { readonly id: string };
 } & Partial<Refusal>;

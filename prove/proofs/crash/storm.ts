@@ -51,7 +51,7 @@ export class FaultCount {
   }
 }
 
-export interface KillsWanted {
+interface KillsWanted {
   readonly kills: number;
   readonly crashes: number;
   /** In which they are spread evenly. */

@@ -22,7 +22,7 @@ export interface Tenants {
 export const DAY_S = 86_400;
 const DAILY = { chargeAmount: { fixed: '20.00' } };
 
-export interface TenantsWanted {
+interface TenantsWanted {
   readonly sellers: number;
   readonly billers: number;
   readonly agreements: number;
