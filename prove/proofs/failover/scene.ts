@@ -63,9 +63,17 @@ export class Scene {
     const result = await this.generator.generate({
       ...{ urls, keys: [this.shop.key], perSecond, seconds, name, patienceMs },
     });
-    for (const each of result.sent) this.heard.set(each.number, each);
+    for (const each of result.sent) this.hear(each);
     this.failures.push(...result.failures);
     return result;
+  }
+
+  /** A refusal says nothing of an earlier try with the same key, of which it may not have been heard what it did. */
+  private hear(sent: Sent): void {
+    const refused = sent.outcome === 'OVERLOADED' || sent.outcome === 'RATE_LIMITED';
+    const earlier = this.heard.get(sent.number);
+    if (refused && earlier) return;
+    this.heard.set(sent.number, refused && sent.losses > 0 ? { ...sent, outcome: 'failed' } : sent);
   }
 
   numbers(...outcomes: readonly Sent['outcome'][]): ReadonlySet<string> {
