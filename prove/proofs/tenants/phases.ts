@@ -59,6 +59,14 @@ export function questionsFor(phase: Phase, asker: Asker, tenant: Tenant): Questi
   return all.filter(() => phase.field.random() < phase.share);
 }
 
+const WHO_I_AM = [
+  {
+    name: 'viewer',
+    document: '{ viewer { keyHint kind mode scopes expiresAt merchant { id name } operator { id name } } }',
+  },
+  { name: 'operator', document: '{ operator { id name } }' },
+];
+
 /** What is one's own is read, in all lists and by every id, and nothing else is in it. */
 export async function readOwn(phase: Phase, asker: Asker, perKind: number): Promise<void> {
   const { field, readableBy } = phase;
@@ -67,7 +75,7 @@ export async function readOwn(phase: Phase, asker: Asker, perKind: number): Prom
     const ids = ownOf(field.owners, asker, question.hole as Owner['kind']);
     return spread(ids, perKind).map(({ id }) => ({ ...question, variables: question.variables(id), given: id }));
   });
-  const lists = ownLists(readable).map((list) => ({ ...list, variables: {}, given: '' }));
+  const lists = [...ownLists(readable), ...WHO_I_AM].map((list) => ({ ...list, variables: {}, given: '' }));
   await inTurns([...nodes, ...lists], async ({ name, document, variables }) => {
     const { text } = await field.world.ask(asker.key, document, variables);
     field.judge.look(asker, name, text);

@@ -131,7 +131,7 @@ export function ownLists(readable: Readable): { readonly name: string; readonly 
     const node = nodeOf(field);
     return inDocuments(readable(node)).map((selected, index) => ({
       name: `${field.name} ${index}`,
-      document: `query ($after: String) { ${field.name}(first: 10, after: $after) { nodes { __typename ${selected} }
+      document: `query ($after: String) { ${field.name}(first: 3, after: $after) { nodes { __typename ${selected} }
         edges { cursor node { __typename } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`,
     }));
   });

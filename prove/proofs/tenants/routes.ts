@@ -25,7 +25,7 @@ export async function tryRoutes(world: World, judge: Judge, askers: readonly Ask
   const all: (readonly [Asker, readonly string[]])[] = [];
   for (const asker of askers) all.push([asker, await linksOf(world, asker)]);
   for (const [asker, links] of all) {
-    if (links.length < 5) judge.say(`${asker.name} was given only ${links.length} links: ${links.join(' ')}`);
+    if (links.length < 3) judge.say(`${asker.name} was given only ${links.length} links: ${links.join(' ')}`);
     for (const link of links) {
       tried += 1;
       const isUpload = link.includes('/bulk-files/');
