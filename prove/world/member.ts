@@ -11,6 +11,12 @@ const POLL_MS = 20;
 /** Of what it logs the end is kept, for whoever wants to know why it died. */
 const KEPT_CHARACTERS = 200_000;
 
+/** A prover that falls over leaves nobody behind. */
+const LIVING = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of LIVING) child.kill('SIGKILL');
+});
+
 export type Settings = Readonly<Record<string, string>>;
 
 /** One of our programs as a process of its own, killed and started again at will, on the same port. */
@@ -53,6 +59,8 @@ export class Member {
         this.#output = (this.#output + text).slice(-KEPT_CHARACTERS);
       });
     }
+    LIVING.add(child);
+    child.once('exit', () => LIVING.delete(child));
     this.#child = child;
   }
 
