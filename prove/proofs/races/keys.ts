@@ -64,6 +64,8 @@ const USES = new Map<string, string>();
 
 const REVOKED: Kind = {
   name: 'revoke a key / use it',
+  // Each revocation holds a connection of the few that work with entities.
+  atOnce: 3,
   shop: aShop,
   begin: async (ground, things) =>
     (await Promise.all(each(things, () => aKey(ground)))).flatMap((key) => [
