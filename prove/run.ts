@@ -57,11 +57,32 @@ async function prove(name: string): Promise<boolean> {
   return verdict === 'holds';
 }
 
+/**
+ * The leader of a group of its own: what it has started ends with it, also
+ * when it is ended in the midst of it.
+ */
 async function inItsOwnProcess(errand: Errand, minutes: number): Promise<Found> {
   const child = fork(fileURLToPath(new URL('./one.mjs', import.meta.url)), [JSON.stringify(errand)], {
     execArgv: ['--no-warnings'],
+    detached: true,
   });
-  const tooLong = setTimeout(() => child.kill('SIGKILL'), minutes * 60_000);
+  const endGroup = () => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // Nobody of the group is left.
+    }
+  };
+  const interrupted = () => {
+    endGroup();
+    process.exit(130);
+  };
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  let isTooLong = false;
+  const tooLong = setTimeout(() => {
+    isTooLong = true;
+    endGroup();
+  }, minutes * 60_000);
   const heard = once(child, 'message') as Promise<[Found]>;
   heard.catch(() => {});
   const ended = once(child, 'exit') as Promise<[number | null, string | null]>;
@@ -71,13 +92,14 @@ async function inItsOwnProcess(errand: Errand, minutes: number): Promise<Found> 
       ended.then(([code, signal]) => ({ code, signal })),
     ]);
     if ('violations' in first) return first;
-    const how =
-      first.signal === 'SIGKILL'
-        ? `it had not ended after ${minutes} minutes`
-        : `its process ended: ${first.code ?? first.signal}`;
+    const how = isTooLong
+      ? `it had not ended after ${minutes} minutes`
+      : `its process ended: ${first.code ?? first.signal}`;
     return { figures: [], violations: [`the proof itself failed: ${how}`] };
   } finally {
     clearTimeout(tooLong);
     await ended;
+    endGroup();
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
   }
 }

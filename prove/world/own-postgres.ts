@@ -19,7 +19,8 @@ export class OwnPostgres {
   ) {}
 
   static async start(): Promise<OwnPostgres> {
-    const folder = await fastFolder('quittance-prove-');
+    // Named as those of tests are: what a killed run has left is removed by the next one.
+    const folder = await fastFolder(`quittance-test-${process.pid}-`);
     return new OwnPostgres(folder, await launch(folder, 0));
   }
 
