@@ -27,7 +27,7 @@ const SIZES = {
     perKind: 60,
     attackers: 24,
     fields: 600,
-    tries: 4_000,
+    tries: 3_000,
   },
 } as const;
 
