@@ -117,6 +117,21 @@ describe('url', () => {
       expect(refusal(rules.url({ httpAllowed: true }), bad)).not.toBeNull();
     }
   });
+
+  it.each([
+    'https://a.example/?q=%34%32%34%32%34%32%34%32%34%32%34%32%34%32%34%32',
+    'https://a.example/?q=%ff%34%32%34%32%34%32%34%32%34%32%34%32%34%32%34%32',
+    'https://a.example/?q=%34%32%34%32%34%32%34%32%C3%34%32%34%32%34%32%34%32%e2%82',
+    'https://a.example/?q=%EF%BC%94242%ff4242+4242%204242',
+  ])('has no card number, however it is escaped: %s', (address) => {
+    expect(refusal(rules.url({ httpAllowed: false }), address)).toMatchObject({ code: 'CARD_DATA_NOT_ALLOWED' });
+  });
+
+  it('has no key beside bytes that are no text', () => {
+    const address = 'https://a.example/?q=%ff%73%6b_live_51H8xkPqabcdefgh';
+    expect(refusal(rules.url({ httpAllowed: false }), address)).toMatchObject({ code: 'INVALID_INPUT' });
+    expect(refusal(rules.url({ httpAllowed: false }), 'https://a.example/?q=%ffa%20b%e2%82%ac')).toBeNull();
+  });
 });
 
 describe('metadata', () => {

@@ -41,7 +41,7 @@ export class BulkRowType {
   @Field(() => JsonObjectScalar, {
     nullable: true,
     description:
-      'The row as it was sent, a text for each column. Null where a cell looks like a card number, or is longer than is ' +
+      'The row as it was sent, a text for each column. Null where a cell looks like a card number or a secret key, or is longer than is ' +
       'accepted, of which nothing is stored, and from 90 days after the operation’s end.',
   })
   get cells(): Record<string, string> | null {

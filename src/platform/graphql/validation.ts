@@ -5,13 +5,11 @@ import { DomainError, type InputIssue, invalidInput } from '../../kernel/errors.
 import { type IdKind, uuidOf } from '../../kernel/ids.js';
 import { type Money, parseDecimal } from '../../kernel/money.js';
 import { placeFaults } from '../egress/address-fault.js';
-import { containsKey } from '../secrets/key-texts.js';
+import { containsKey, KEY_REFUSAL } from '../secrets/key-texts.js';
 
 /** Marks the issue of a text with a card number in it, so that the whole input is refused under its own code. */
 const CARD_DATA = { cardData: true } as const;
 const CARD_DATA_MESSAGE = 'looks like a card number; card data is not accepted here, use a token';
-const KEY_MESSAGE =
-  'has a secret key in it, which is refused because it would be seen; if it was sent by mistake, replace it';
 
 /** The input as the schema makes it, or a refusal that lists every fault at once. */
 export function validated<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
@@ -71,7 +69,7 @@ export function isStorable(value: string): boolean {
 export function withoutSecrets<Schema extends z.ZodType<string>>(schema: Schema) {
   return schema
     .refine((value) => !containsCardNumber(value), { message: CARD_DATA_MESSAGE, params: CARD_DATA })
-    .refine((value) => !containsKey(value), KEY_MESSAGE);
+    .refine((value) => !containsKey(value), KEY_REFUSAL);
 }
 
 /** Overrides, embeddings and isolates: what comes after one, also beside this text, is shown in another order than it is in. */
@@ -122,7 +120,7 @@ export function url({ httpAllowed }: { readonly httpAllowed: boolean }) {
       `must be an absolute ${httpAllowed ? 'https or http' : 'https'} URL without a user name or password`,
     )
     .refine((value) => !containsCardNumber(unescaped(value)), { message: CARD_DATA_MESSAGE, params: CARD_DATA })
-    .refine((value) => !containsKey(unescaped(value)), KEY_MESSAGE);
+    .refine((value) => !containsKey(unescaped(value)), KEY_REFUSAL);
 }
 
 /**
@@ -139,15 +137,14 @@ export function callbackUrl({ httpAllowed }: { readonly httpAllowed: boolean }) 
   });
 }
 
-/** As whoever reads the URL sees it: `4242+4242` and `%34242` are digits, however they are escaped. */
+/**
+ * As whoever reads the URL sees it: `4242+4242` and `%34242` are digits, however
+ * they are escaped, also beside bytes that are no UTF-8, which become U+FFFD.
+ */
 function unescaped(value: string): string {
-  return value.replaceAll('+', ' ').replace(/(?:%[0-9a-f]{2})+/gi, (escaped) => {
-    try {
-      return decodeURIComponent(escaped);
-    } catch {
-      return escaped;
-    }
-  });
+  return value
+    .replaceAll('+', ' ')
+    .replace(/(?:%[0-9a-f]{2})+/gi, (escaped) => Buffer.from(escaped.replaceAll('%', ''), 'hex').toString('utf8'));
 }
 
 /** The payment system's own limits, because metadata is passed on to it. */
@@ -177,7 +174,7 @@ export const metadata = entriesOf.transform((entries, context) => {
     if (containsCardNumber(key) || (typeof value === 'string' && containsCardNumber(value))) {
       context.addIssue({ code: 'custom', message: CARD_DATA_MESSAGE, path: [], params: CARD_DATA });
     }
-    if (containsKey(key) || (typeof value === 'string' && containsKey(value))) refuse(KEY_MESSAGE);
+    if (containsKey(key) || (typeof value === 'string' && containsKey(value))) refuse(KEY_REFUSAL);
   }
   return entries as Readonly<Record<string, string>>;
 });

@@ -4,6 +4,8 @@ import { type FileLayout, fileLayout } from '../../../src/features/bulk/domain/f
 import { nearest } from '../../../src/features/bulk/domain/nearest.js';
 import { duplicateProblem, receivedRow } from '../../../src/features/bulk/domain/received-row.js';
 import { openCsv } from '../../../src/platform/csv/read-csv.js';
+import { newApiKey } from '../../../src/platform/secrets/api-key.js';
+import { KEY_REFUSAL } from '../../../src/platform/secrets/key-texts.js';
 
 const LIMITS = { rowsMax: 10, lineBytesMax: 131_072, cellCharsMax: 10_000, columnsMax: 200 };
 const NAMES = ['result.outcome', 'amount', 'orderNumber', 'agreementReference'];
@@ -39,6 +41,29 @@ describe('a row as it is stored', () => {
       expect(stored.reference).toBe(place === 2 ? null : 'x');
       expect(JSON.stringify(stored)).not.toContain(card);
     }
+  });
+
+  it.each(['sk_live_51H8xkPqabcdefgh', 'see rk_test_51H8xkPqabcdefgh', newApiKey({ mode: 'live', kind: 'op' }).key])(
+    'has nothing of a row in which a key stands, wherever',
+    (key) => {
+      for (const place of NAMES.keys()) {
+        const stored = row(...NAMES.map((_, index) => (index === place ? key : 'x')));
+        const issues = [{ path: [NAMES[place]], message: KEY_REFUSAL }];
+        expect(stored).toMatchObject({ cells: null, problem: { code: 'INVALID_INPUT', retryable: false, issues } });
+        expect(stored.problem?.message).toBe(`line 7, ${NAMES[place]}: ${KEY_REFUSAL}`);
+        expect(stored.reference).toBe(place === 2 ? null : 'x');
+        expect(JSON.stringify(stored)).not.toContain(key);
+      }
+    },
+  );
+
+  it('is refused for a card number and for a key at once', () => {
+    const { problem } = row('sk_live_51H8xkPqabcdefgh', '10.00', 'a-1', '4242424242424242');
+    expect(problem).toMatchObject({
+      code: 'CARD_DATA_NOT_ALLOWED',
+      issues: [{ path: ['agreementReference'] }, { path: ['result.outcome'], message: KEY_REFUSAL }],
+    });
+    expect(row('x', '10.00', 'qtt_order_20261122_0001', 'gym').problem).toBeNull();
   });
 
   it('names a cell that no column is named for by its place', () => {

@@ -1,3 +1,4 @@
+import { containsKey, KEY_REFUSAL } from '../../../platform/secrets/key-texts.js';
 import { brief } from './brief-problem.js';
 import { cardPlaces, mayBeSplitCard } from './card-places.js';
 import type { FileLayout } from './file-layout.js';
@@ -36,9 +37,10 @@ export function receivedRow(layout: FileLayout, names: readonly string[], row: R
   const { line, cells, asSent, faults } = row;
   const cards = cardPlaces(asSent);
   const reference = referenceOf(layout, cells);
-  if (cards.length > 0) {
-    const kept = cards.includes(layout.referencePlace) ? null : reference;
-    return { line, cells: null, reference: kept, problem: cardProblem(line, cards, names) };
+  const keys = keyPlaces(asSent);
+  if (cards.length > 0 || keys.length > 0) {
+    const kept = [...cards, ...keys].includes(layout.referencePlace) ? null : reference;
+    return { line, cells: null, reference: kept, problem: secretProblem(line, { cards, keys }, names) };
   }
   if (faults.length > 0) {
     const isKept = cells.length > 0 && !mayBeSplitCard(asSent);
@@ -77,20 +79,33 @@ function referenceFaults({ referencePlace, referenceColumn }: FileLayout, cells:
   return [];
 }
 
-function cardProblem(line: number, places: readonly number[], names: readonly string[]): ReceivedRow['problem'] {
-  const said = 'looks like a card number; card data is not accepted here, use a token';
-  const columns = places.map((place) => names[place] ?? `cell ${place + 1}`);
-  return brief<RowRefusal>({
-    code: 'CARD_DATA_NOT_ALLOWED',
-    message: columns.map((column) => `line ${line}, ${column}: ${said}`).join('; '),
-    retryable: false,
-    issues: columns.map((column) => ({ path: [column], message: said })),
-  });
+const CARD_REFUSAL = 'looks like a card number; card data is not accepted here, use a token';
+
+function keyPlaces(cells: readonly string[]): readonly number[] {
+  return cells.flatMap((cell, place) => (containsKey(cell) ? [place] : []));
+}
+
+/** Under the code of cards where there is one: it is the one that a merchant must not do again. */
+function secretProblem(
+  line: number,
+  { cards, keys }: { readonly cards: readonly number[]; readonly keys: readonly number[] },
+  names: readonly string[],
+): ReceivedRow['problem'] {
+  const columnAt = (place: number) => names[place] ?? `cell ${place + 1}`;
+  const faults = [
+    ...cards.map((place) => ({ column: columnAt(place), message: CARD_REFUSAL })),
+    ...keys.map((place) => ({ column: columnAt(place), message: KEY_REFUSAL })),
+  ];
+  return problemOf(cards.length > 0 ? 'CARD_DATA_NOT_ALLOWED' : 'INVALID_INPUT', line, faults);
 }
 
 function inputProblem(line: number, faults: RowOfFile['faults']): ReceivedRow['problem'] {
+  return problemOf('INVALID_INPUT', line, faults);
+}
+
+function problemOf(code: RowRefusal['code'], line: number, faults: RowOfFile['faults']): ReceivedRow['problem'] {
   return brief<RowRefusal>({
-    code: 'INVALID_INPUT',
+    code,
     message: faults.map(({ column, message }) => `line ${line}, ${column ?? 'row'}: ${message}`).join('; '),
     retryable: false,
     issues: faults.map(({ column, message }) => ({ path: column === null ? [] : [column], message })),
