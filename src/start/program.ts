@@ -174,5 +174,3 @@ export class ProgramStart {
     return agendaMongodbUrl === null ? { kind: 'postgres', url: urls.app } : { kind: 'mongodb', url: agendaMongodbUrl };
   }
 }
-
-/** Where the payment system's SDK sends its requests; empty for the real one. */

@@ -8,9 +8,10 @@ import {
 } from '../../../src/features/orders/domain/due.js';
 
 const NOON = new Date('2026-11-21T12:00:00Z');
-const HOUR = 60 * 60 * 1000;
+const MINUTE = 60 * 1000;
+const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const A_MINUTE_ON = fromNoon(60 * 1000);
+const A_MINUTE_ON = fromNoon(MINUTE);
 
 function fromNoon(ms: number): Date {
   return new Date(NOON.getTime() + ms);
@@ -79,12 +80,25 @@ describe('time alone changes an order', () => {
 });
 
 describe('an unknown outcome is looked at again', () => {
-  it('after 5 s, 15 s, every half minute for ten, an hour, and then daily', () => {
-    const pauses = Array.from(
-      { length: 26 },
-      (_, checks) => (nextCheckAt(NOON, checks).getTime() - NOON.getTime()) / 1000,
-    );
-    expect(pauses).toEqual([5, 15, ...Array(20).fill(30), 3600, 86_400, 86_400, 86_400]);
+  const looks = Array.from({ length: 600 }, (_, checks) => nextCheckAt(NOON, checks).getTime() - NOON.getTime());
+  /** How long after the outcome was lost each look is, where every one comes at its time and takes none. */
+  const ages = looks.map((_, checks) => looks.slice(0, checks).reduce((sum, pause) => sum + pause, 0));
+  const pausesWithin = (from: number, to: number) => [
+    ...new Set(looks.filter((_, checks) => (ages[checks] ?? 0) >= from && (ages[checks] ?? 0) < to)),
+  ];
+
+  it('after 5 s, 15 s, every half minute for ten, every one for an hour, every five for a day, hourly, then daily', () => {
+    expect(looks.slice(0, 3)).toEqual([5_000, 15_000, 30_000]);
+    expect(pausesWithin(20_000, 10 * MINUTE)).toEqual([30_000]);
+    expect(pausesWithin(11 * MINUTE, HOUR)).toEqual([MINUTE]);
+    expect(pausesWithin(HOUR + MINUTE, 23 * HOUR)).toEqual([5 * MINUTE]);
+    expect(pausesWithin(25 * HOUR, 7 * DAY)).toEqual([HOUR]);
+    expect(pausesWithin(9 * DAY, 12 * DAY)).toEqual([DAY]);
+  });
+
+  it('a last time before its call may not be repeated any more, however late in its key’s life it could be', () => {
+    const lastRepeat = ages.filter((age) => age < KEY_LIFE_MS).at(-1) ?? 0;
+    expect(KEY_LIFE_MS - lastRepeat).toBeLessThanOrEqual(5 * MINUTE);
   });
 
   it('and its call repeated for an hour less than the day for which Stripe knows the key', () => {

@@ -32,22 +32,42 @@ function deadlineOf({ expiresAt, captureBefore, captureWarnedAt, unpaid, held }:
   return captureWarnedAt ? captureBefore : warningAt(captureBefore);
 }
 
+const MINUTE_S = 60;
+const HOUR_S = 60 * MINUTE_S;
+const DAY_S = 24 * HOUR_S;
+
 /**
- * Pauses between looks at an unknown outcome: most are known within seconds,
- * the rest may take a day. In the first ten minutes no longer than half a one:
- * with a call that hangs for 20 s before it, all is known a minute after the
- * payment system is well again.
+ * Pauses between looks at an unknown outcome, as so many of so long. Most are
+ * known within seconds. In the first ten minutes none is longer than half a
+ * one: with a call that hangs for 20 s before it, all is known a minute after
+ * the payment system is well again. Until the key's life is over none is longer
+ * than five minutes, since a call that never arrived can be repeated until then
+ * and only then, and its order is blocked meanwhile; a thousand of them are
+ * three calls a second, less than a payment system takes that is well, and of
+ * one that hangs no operator asks more than a few at a time. Who was not found
+ * by then waits for a person, or for keys that are accepted: hourly for a week.
  */
-const CHECK_PAUSES_S = [5, 15, ...Array<number>(20).fill(30), 3600];
-const LAST_PAUSE_S = 24 * 3600;
+const PAUSES: readonly { readonly times: number; readonly seconds: number }[] = [
+  { times: 1, seconds: 5 },
+  { times: 1, seconds: 15 },
+  { times: 20, seconds: 30 },
+  { times: 50, seconds: MINUTE_S },
+  { times: 23 * 12, seconds: 5 * MINUTE_S },
+  { times: 7 * 24, seconds: HOUR_S },
+];
 
 /** When an unknown outcome is looked at again after so many looks. */
 export function nextCheckAt(now: Date, checks: number): Date {
-  return new Date(now.getTime() + (CHECK_PAUSES_S[checks] ?? LAST_PAUSE_S) * 1000);
+  let looks = checks;
+  for (const { times, seconds } of PAUSES) {
+    if (looks < times) return new Date(now.getTime() + seconds * 1000);
+    looks -= times;
+  }
+  return new Date(now.getTime() + DAY_S * 1000);
 }
 
 /**
  * Stripe forgets an idempotency key after 24 hours. Past this age a repetition
  * could be a second payment, so nothing is repeated: only looked up.
  */
-export const KEY_LIFE_MS = 23 * 60 * 60 * 1000;
+export const KEY_LIFE_MS = 23 * HOUR_S * 1000;
