@@ -52,7 +52,7 @@ const SIZES: Readonly<Record<Order['size'], Wanted>> = {
     dayEveryMs: 1_500,
   },
   full: {
-    members: ['api', 'api', 'worker', 'worker', 'worker'],
+    members: ['api', 'api', 'worker', 'worker'],
     sellers: 6,
     billers: 3,
     agreements: 50,
@@ -61,8 +61,8 @@ const SIZES: Readonly<Record<Order['size'], Wanted>> = {
     kills: 300,
     crashes: 10,
     charges: 5_000,
-    stormS: 200,
-    stormMostS: 260,
+    stormS: 150,
+    stormMostS: 170,
     afterS: 40,
     inEarnest: true,
     dayEveryMs: 9_000,
@@ -77,7 +77,7 @@ const BADLY = 0.4;
 export const crash: Proof = {
   name: 'crash',
   promise: 'whatever dies in the middle of whatever: nothing is lost, nothing doubled, and all books agree',
-  minutes: 7,
+  minutes: 8,
   async run(order) {
     const random = chance(order.seed);
     const wanted = SIZES[order.size];

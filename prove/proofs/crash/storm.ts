@@ -60,8 +60,8 @@ interface KillsWanted {
   readonly mostSeconds: number;
 }
 
-/** Who has just come up has done nothing yet: it is left at work for a moment. */
-const AT_WORK_MS = { least: 150, most: 900 };
+/** Who has just come up has done nothing yet: it is left at work for a while, or nobody would be there to ask. */
+const AT_WORK_MS = { least: 3_000, most: 12_000 };
 
 /** Kills members at random and has them started again, and stops the database server at once, again and again. */
 export class Reaper {
@@ -133,21 +133,21 @@ export async function passDays(tenants: readonly Tenant[], everyMs: number, isOv
   while (!isOver()) {
     days += 1;
     const idempotencyKey = `day-${days}`;
-    await Promise.all(tenants.map(({ shop }) => aDayPasses(shop.operator, idempotencyKey)));
+    await Promise.all(tenants.map(({ shop }) => aDayPasses(shop.operator, idempotencyKey, isOver)));
     for (let waited = 0; waited < everyMs && !isOver(); waited += 100) await pause(100);
   }
   return days;
 }
 
 /** Asked until it is answered: under its key it is one day. */
-async function aDayPasses(operator: Client, idempotencyKey: string): Promise<void> {
+async function aDayPasses(operator: Client, idempotencyKey: string, isOver: () => boolean): Promise<void> {
   const input = { seconds: DAY_S, idempotencyKey };
-  for (let tries = 1; ; tries += 1) {
+  for (let tries = 1; !isOver(); tries += 1) {
     const done = await operator
       .do<{ operator?: object; code?: string }>('advanceTestClock', input, 'operator { id }')
       .catch((error: Error) => ({ code: error.message }));
     if ('operator' in done) return;
-    if (tries === 600) throw new Error(`the clock was not moved: ${done.code}`);
+    if (tries === 2_000) throw new Error(`the clock was not moved: ${done.code}`);
     await pause(100);
   }
 }
