@@ -6,7 +6,7 @@ import { systemClock } from '../../src/kernel/clock.js';
 import { newUuid } from '../../src/kernel/ids.js';
 import { urlFor } from '../../src/platform/database/migrate.js';
 import { openOrm } from '../../src/platform/database/orm.js';
-import { pipelinedPool, plainPool } from '../../src/platform/database/pools.js';
+import { pipelinedPool, plainPool, takeBackLost } from '../../src/platform/database/pools.js';
 import { statement } from '../../src/platform/database/sql.js';
 import { inTransaction } from '../../src/platform/database/transaction.js';
 import { UnitsOfWork } from '../../src/platform/database/unit-of-work.js';
@@ -80,3 +80,19 @@ it("of the ORM's pool, too, which is not short of it afterwards", async () => {
     await pool.end();
   }
 }, 20_000);
+
+it('may be given back by who had it after it was taken back, and neither is refused', async () => {
+  const pool = plainPool(url, 1);
+  takeBackLost(pool);
+  try {
+    const lost = await pool.connect();
+    const { rows } = await lost.query('select pg_backend_pid() as pid');
+    await end(rows[0]?.pid);
+    // The only one: there is another as soon as it was taken back.
+    const another = await pool.connect();
+    expect(() => lost.release()).not.toThrow();
+    another.release();
+  } finally {
+    await pool.end();
+  }
+});

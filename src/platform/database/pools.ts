@@ -76,7 +76,10 @@ export function takeBackLost(pool: pg.Pool): void {
   pool.on('release', (_error, client) => void lent.delete(client));
   pool.on('connect', (client) => {
     const takeBack = () => {
-      if (lent.has(client)) client.release(true);
+      if (!lent.has(client)) return;
+      client.release(true);
+      // Whoever gives it back after all would be refused, and that would hide what went wrong.
+      client.release = () => {};
     };
     client.once('end', () => {
       if (lent.has(client)) setTimeout(takeBack, GIVEN_BACK_MS).unref();
