@@ -49,6 +49,7 @@ export function contexts(
     onRequestEnd: (context) => leaving.get(context)?.(),
     readableBy: ({ principal }) => readableFields(principal),
     rateKeyOf: ({ principal }) => rateKeyOf(principal),
+    tenantOf: ({ principal }) => principal.operatorId,
     socketsMaxOf: ({ principal }) => (principal.kind === 'CLIENT' ? SOCKETS_MAX.clientToken : SOCKETS_MAX.key),
   };
 }

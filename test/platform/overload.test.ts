@@ -1,7 +1,7 @@
 import type { OverloadOptions } from '../../src/platform/http/overload.js';
 import { eventually } from '../support/eventually.js';
 import { type Fixture, startFixture } from './support/fixture-server.js';
-import { MemoryEvents } from './support/memory-events.js';
+import { RawRequest } from './support/raw-request.js';
 
 const QUERY = { query: '{ hello }' };
 const SERVED = { status: 200, body: { data: { hello: 'hello world' } } };
@@ -19,28 +19,34 @@ function gate() {
   return { open, opened };
 }
 
+type Others = Parameters<typeof startFixture>[0];
+
 let fixture: Fixture;
 let arrived = 0;
 const work = { opened: Promise.resolve() };
 
-async function start(overload: OverloadOptions): Promise<void> {
+async function start(overload: OverloadOptions, others: Others = {}): Promise<void> {
   arrived = 0;
   fixture = await startFixture({
     overload,
-    contextFor: async ({ requestId }) => {
+    rate: { perSecond: 1_000, burst: 1_000 },
+    // A request is under way until its context has ended.
+    onRequestEnd: async () => {
       arrived += 1;
       await work.opened;
-      return { requestId, key: 'key-1', operatorId: 'op-1', source: new MemoryEvents(), counts: { executions: 0 } };
     },
+    ...others,
   });
 }
 afterEach(() => fixture.server.drain());
 
+const postFor = (tenant = 'op-1') => fixture.post(QUERY, { authorization: `Bearer key-of-${tenant}` });
+
 /** So many requests that the server has begun with, and that end when the gate is opened. */
-async function underWay(count: number) {
+async function underWay(count: number, tenants: readonly string[] = ['op-1', 'op-2', 'op-3', 'op-4']) {
   const { open, opened } = gate();
   work.opened = opened;
-  const answers = Array.from({ length: count }, () => fixture.post(QUERY));
+  const answers = Array.from({ length: count }, (_, index) => postFor(tenants[index % tenants.length]));
   await eventually(() => expect(arrived).toBe(count));
   work.opened = Promise.resolve();
   return async () => {
@@ -96,5 +102,35 @@ it('leaves it to requests to find out what is broken', async () => {
   const finish = await underWay(40);
   await eventually(() => expect(probed).toBeGreaterThan(1));
   expect(await fixture.post(QUERY)).toMatchObject(SERVED);
+  await finish();
+});
+
+it('serves others while one tenant has its share under way, which it is told', async () => {
+  await start({ requestsMax: 60, probe: async () => {} });
+  const finish = await underWay(15, ['op-1']);
+  const refused = await postFor('op-1');
+  expect(refused).toMatchObject({ ...TURNED_AWAY, body: { errors: [{ extensions: { retryAfterSeconds: 1 } }] } });
+  expect([refused.body.errors?.[0]?.message, refused.headers.get('retry-after')]).toEqual([
+    expect.stringContaining('your share'),
+    '1',
+  ]);
+  work.opened = Promise.resolve();
+  expect(await postFor('op-2')).toMatchObject(SERVED);
+  for (const answer of await finish()) expect(answer).toMatchObject(SERVED);
+  expect(await postFor('op-1')).toMatchObject(SERVED);
+});
+
+it.each([
+  ['a file', 'multipart/form-data; boundary=b', '--b\r\n'],
+  ['JSON', 'application/json', '{"query":'],
+])('waits for no end of the body of %s that it has turned away', async (_, type, beginning) => {
+  const uploads = { pace: { idleMs: 200, bytesPerSecondMin: 1 } };
+  await start({ requestsMax: 4, probe: async () => {} }, { uploads, bodyMaxMs: 200 });
+  const finish = await underWay(4);
+  const headers = { 'content-type': type, connection: 'keep-alive', authorization: 'Bearer key-of-op-5' };
+  const endless = new RawRequest(fixture.port, 'POST /graphql', headers).write(beginning);
+  const more = setInterval(() => endless.write('x'), 20);
+  expect(await endless.answer).toMatch(/^HTTP\/1.1 503 /);
+  clearInterval(more);
   await finish();
 });

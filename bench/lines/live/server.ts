@@ -67,6 +67,7 @@ async function startGrouped(): Promise<number> {
     log: createLog({ level: 'error' }),
     introspection: false,
     rateKeyOf: () => 'key',
+    tenantOf: () => 'bench',
     rate: { perSecond: 1e6, burst: 1e6 },
     contextFor: async ({ requestId }) => context(requestId),
   });

@@ -37,6 +37,8 @@ export interface ContextHooks<Context extends EdgeContext> {
   readonly readableBy?: ((context: Context) => ReadableFields | null) | undefined;
   /** Who shares a rate and a number of sockets: usually the key. */
   readonly rateKeyOf: (context: Context) => string;
+  /** Whose share of what a process can have under way a request takes. */
+  readonly tenantOf: (context: Context) => string;
   /** How many sockets may be open at once for what `rateKeyOf` names; as many as the server has when absent. */
   readonly socketsMaxOf?: ((context: Context) => number) | undefined;
   /** Throws ApiError RATE_LIMITED. */

@@ -82,8 +82,10 @@ export function graphqlRoute<Context extends EdgeContext>(
       kind: 'http',
     });
     let door: Door = 'query-text';
+    let leave = () => {};
     try {
       edge.contexts.limit(context);
+      leave = overload.enter(edge.contexts.tenantOf(context));
       if (request.isMultipart()) request.body = await readUpload(request, reply);
       const demand = request.method === 'GET' ? searchParameters(request.query) : request.body;
       const hash = isRecord(demand) && !demand.query ? trustedHashOf(demand) : null;
@@ -100,6 +102,7 @@ export function graphqlRoute<Context extends EdgeContext>(
     } finally {
       edge.metrics.graphqlSeconds.observe({ door }, (performance.now() - startedAt) / 1000);
       await ended(context, edge);
+      leave();
     }
   };
   app.decorateRequest('edgeContext', null);

@@ -35,7 +35,8 @@ export async function acceptUploads(app: FastifyInstance, limits: UploadLimits):
   await app.register(multipart, { throwFileSizeLimit: false });
   const form = { bytesMax: FILE_MAX, pace: DEFAULT_PACE, ...limits, parse: jsonParserOf(app) };
   app.addHook('onSend', (request, reply, _payload, done) => {
-    if (!request.isMultipart()) return done();
+    // Also of those that are answered before their type is looked at: nothing else ends such a body.
+    if (!request.routeOptions.config.hasOwnPace?.(request)) return done();
     void discarded(request.raw, form.pace).then((all) => {
       if (!all) reply.header('connection', 'close');
       done();

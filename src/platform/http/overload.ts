@@ -1,8 +1,11 @@
 import type { FastifyInstance } from 'fastify';
-import { type ApiErrorCode, STATUS } from '../graphql/errors.js';
+import { ApiError, type ApiErrorCode, STATUS } from '../graphql/errors.js';
 
 export interface OverloadOptions {
-  /** Requests that may be under way at once, most of them waiting for somebody outside: a bound of memory. */
+  /**
+   * Requests that may be under way at once, most of them waiting for somebody outside: a bound of memory. Not counted
+   * are those whose bodies are arriving, since anybody could fill it with them: each has 100 kB and a minute at most.
+   */
   readonly requestsMax?: number;
   /** Does the least that every request needs, such as an empty statement: as long as it waits, requests wait. */
   readonly probe?: () => Promise<unknown>;
@@ -11,6 +14,8 @@ export interface OverloadOptions {
 }
 
 const REQUESTS_MAX = 2_000;
+/** Of those, so much may be one tenant's: somebody whose payment system hangs must not be in everybody's way. */
+const SHARE = 1 / 4;
 const WAIT_MAX_MS = 250;
 const PROBE_EVERY_MS = 50;
 /** So many are always let in: with fewer under way there is no queue that is worth looking at. */
@@ -21,11 +26,12 @@ const MORE = 1.05;
 const RETRY_AFTER_SECONDS = 1;
 
 const CODE: ApiErrorCode = 'OVERLOADED';
+const RETRY = `Retry after ${RETRY_AFTER_SECONDS} s, with the same idempotencyKey.`;
 /** Made once: what is turned away has to cost next to nothing, or that alone would be too much. */
 const REFUSAL = JSON.stringify({
   errors: [
     {
-      message: `There is too much to do at the moment, and nothing was done of this request. Retry after ${RETRY_AFTER_SECONDS} s, with the same idempotencyKey.`,
+      message: `There is too much to do at the moment, and nothing was done of this request. ${RETRY}`,
       extensions: { retryAfterSeconds: RETRY_AFTER_SECONDS, code: CODE },
     },
   ],
@@ -43,6 +49,7 @@ export class Overload {
   private readonly waitMaxMs: number;
   private readonly timer: NodeJS.Timeout;
   private underWay = 0;
+  private readonly shares = new Map<string, number>();
   /** How many may be under way by now. */
   private limit: number;
   private lessenedAt = Number.NEGATIVE_INFINITY;
@@ -79,12 +86,26 @@ export class Overload {
     }
   }
 
+  /** Takes a place of the tenant's share until what is returned is called; throws ApiError OVERLOADED without one. */
+  enter(tenant: string): () => void {
+    const before = this.shares.get(tenant) ?? 0;
+    if (before >= this.requestsMax * SHARE) throw shareTaken(before);
+    this.shares.set(tenant, before + 1);
+    return () => {
+      const left = (this.shares.get(tenant) ?? 1) - 1;
+      if (left > 0) this.shares.set(tenant, left);
+      else this.shares.delete(tenant);
+    };
+  }
+
   stop(): void {
     clearInterval(this.timer);
   }
 
   private look(): void {
     const crowded = this.underWay >= CROWD;
+    // What a crowd has waited for says nothing of the next one.
+    if (!crowded) this.lastWaitMs = 0;
     if (crowded && this.askedAt === null) void this.ask();
     if (crowded && this.waitMs() > this.waitMaxMs) this.lessen();
     else this.limit = Math.min(this.requestsMax, Math.ceil(this.limit * MORE));
@@ -116,4 +137,9 @@ export class Overload {
       this.askedAt = null;
     }
   }
+}
+
+function shareTaken(underWay: number): ApiError {
+  const message = `${underWay} requests of yours are under way, which is your share, and nothing was done of this one: does your payment system answer slowly? ${RETRY}`;
+  return new ApiError(CODE, message, { retryAfterSeconds: RETRY_AFTER_SECONDS });
 }

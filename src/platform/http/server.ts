@@ -130,7 +130,7 @@ function buildEdge<Context extends EdgeContext>(options: HttpServerOptions<Conte
   for (const text of options.trustedDocuments ?? []) trusted.register(text);
 
   const take = rateLimit(options.rate ?? DEFAULT_RATE);
-  const { contextForEvent, onRequestEnd, readableBy, rateKeyOf, socketsMaxOf } = options;
+  const { contextForEvent, onRequestEnd, readableBy, rateKeyOf, tenantOf, socketsMaxOf } = options;
   return {
     schema,
     check,
@@ -143,6 +143,7 @@ function buildEdge<Context extends EdgeContext>(options: HttpServerOptions<Conte
       onRequestEnd,
       readableBy,
       rateKeyOf,
+      tenantOf,
       socketsMaxOf,
       limit: (context) => take(rateKeyOf(context)),
     },

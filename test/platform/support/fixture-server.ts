@@ -48,6 +48,7 @@ export async function startFixture(
     log: createLog({ level: 'warn', destination }),
     introspection: true,
     rateKeyOf: (context) => context.key,
+    tenantOf: ({ operatorId }) => operatorId,
     onRequestEnd: (context) => void ended.push(context.requestId),
     contextFor: async ({ authorization, requestId }) => {
       const key = /^Bearer (\w[\w-]*)$/.exec(authorization ?? '')?.[1];
