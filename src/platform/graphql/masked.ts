@@ -1,5 +1,5 @@
 import { redactCardNumbers } from '../../kernel/card-number.js';
-import { redactKeys } from '../secrets/key-texts.js';
+import { redactKeys } from '../../kernel/key-texts.js';
 
 /**
  * The value with every card number in its texts and its keys starred, and every

@@ -3,9 +3,9 @@ import { containsCardNumber, redactCardNumbers } from '../../kernel/card-number.
 import { isCurrency } from '../../kernel/currency.js';
 import { DomainError, type InputIssue, invalidInput } from '../../kernel/errors.js';
 import { type IdKind, uuidOf } from '../../kernel/ids.js';
+import { containsKey, KEY_REFUSAL } from '../../kernel/key-texts.js';
 import { type Money, parseDecimal } from '../../kernel/money.js';
 import { placeFaults } from '../egress/address-fault.js';
-import { containsKey, KEY_REFUSAL } from '../secrets/key-texts.js';
 
 /** Marks the issue of a text with a card number in it, so that the whole input is refused under its own code. */
 const CARD_DATA = { cardData: true } as const;

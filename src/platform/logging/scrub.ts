@@ -1,5 +1,5 @@
 import { containsCardNumber } from '../../kernel/card-number.js';
-import { keyPattern } from '../secrets/key-texts.js';
+import { keyPattern } from '../../kernel/key-texts.js';
 
 /** However little of a key is left of it: a log has no use for any. */
 const KEYS = keyPattern(4);

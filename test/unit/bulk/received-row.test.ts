@@ -3,9 +3,9 @@ import { describe, expect, it } from '@jest/globals';
 import { type FileLayout, fileLayout } from '../../../src/features/bulk/domain/file-layout.js';
 import { nearest } from '../../../src/features/bulk/domain/nearest.js';
 import { duplicateProblem, receivedRow } from '../../../src/features/bulk/domain/received-row.js';
+import { KEY_REFUSAL } from '../../../src/kernel/key-texts.js';
 import { openCsv } from '../../../src/platform/csv/read-csv.js';
 import { newApiKey } from '../../../src/platform/secrets/api-key.js';
-import { KEY_REFUSAL } from '../../../src/platform/secrets/key-texts.js';
 
 const LIMITS = { rowsMax: 10, lineBytesMax: 131_072, cellCharsMax: 10_000, columnsMax: 200 };
 const NAMES = ['result.outcome', 'amount', 'orderNumber', 'agreementReference'];

@@ -1,4 +1,4 @@
-import { containsKey, KEY_REFUSAL } from '../../../platform/secrets/key-texts.js';
+import { containsKey, KEY_REFUSAL } from '../../../kernel/key-texts.js';
 import { brief } from './brief-problem.js';
 import { cardPlaces, mayBeSplitCard } from './card-places.js';
 import type { FileLayout } from './file-layout.js';

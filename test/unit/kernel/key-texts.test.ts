@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { newApiKey } from '../../src/platform/secrets/api-key.js';
-import { containsKey, redactKeys } from '../../src/platform/secrets/key-texts.js';
+import { containsKey, redactKeys } from '../../../src/kernel/key-texts.js';
+import { newApiKey } from '../../../src/platform/secrets/api-key.js';
 
 const SECRET = '51H8xkPqabcdefgh';
 
