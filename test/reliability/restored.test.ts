@@ -5,10 +5,19 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { urlFor } from '../../src/platform/database/migrate.js';
 import { type StripeSandbox, startStripeSandbox } from '../../src/stripe-sandbox/index.js';
-import { aBillingShop } from '../support/agreements.js';
+import { sdk } from '../contract/stripe-sandbox/sandbox.js';
+import { aBillingShop, subscribe } from '../support/agreements.js';
 import { monthly, paymentsAt, tomorrow } from '../support/charging.js';
 import { createTestDatabase } from '../support/database.js';
-import { type Product, type ProductOptions, Shop, startProduct } from '../support/product.js';
+import {
+  aShop,
+  Client,
+  type OrderView,
+  type Product,
+  type ProductOptions,
+  Shop,
+  startProduct,
+} from '../support/product.js';
 import { TEST_PASSWORDS } from '../support/test-passwords.js';
 
 const SCRIPT = path.resolve('dist/scripts/payments-without-order.js');
@@ -50,10 +59,16 @@ const urlOf = (name: string) => {
   return url.href;
 };
 
+interface Printed {
+  readonly rows: readonly Record<string, string>[];
+  readonly stderr: string;
+  readonly code: number;
+}
+
 /** What `npm run payments-without-order` prints, by its columns. */
-async function payments(masterKey: string, since: Date, ...more: string[]): Promise<Record<string, string>[]> {
+async function payments(masterKey: string, since: Date, ...more: string[]): Promise<Printed> {
   const url = urlOf(backup);
-  const { stdout } = await run(process.execPath, [SCRIPT, '--since', since.toISOString(), ...more], {
+  const ran = await run(process.execPath, [SCRIPT, '--since', since.toISOString(), ...more], {
     env: {
       DATABASE_URL: url,
       DATABASE_APP_URL: urlFor(url, 'quittance_app', TEST_PASSWORDS.app),
@@ -61,23 +76,50 @@ async function payments(masterKey: string, since: Date, ...more: string[]): Prom
       QUITTANCE_MASTER_KEY: masterKey,
       STRIPE_API_URL: sandbox.url,
     },
-  });
-  const [head = '', ...rows] = stdout.trim().split('\n');
+  }).catch((failed: { stdout: string; stderr: string; code: number }) => failed);
+  const [head = '', ...rows] = ran.stdout.trim().split('\r\n');
   const names = head.split(',');
-  return rows.map((row) => Object.fromEntries(row.split(',').map((cell, index) => [names[index] ?? '', cell])));
+  const cells = (row: string) => row.split(',').map((cell) => cell.replace(/^"(.*)"$/, '$1'));
+  return {
+    rows: rows.map((row) => Object.fromEntries(cells(row).map((cell, index) => [names[index] ?? '', cell]))),
+    stderr: ran.stderr,
+    code: 'code' in ran ? ran.code : 0,
+  };
 }
+
+/** What of the rows matters to a person, in an order of its own. */
+const told = ({ rows }: Printed) =>
+  rows
+    .map((row) =>
+      [row.finding, row.order_status, row.taken, row.taken_here, row.held, row.held_here, row.agreement, row.resume]
+        .join(' ')
+        .trim(),
+    )
+    .sort();
 
 /** The same merchant at another process. */
 const at = (product: Product, { key, id, operator, stripe }: Shop) => new Shop(product.url, key, id, operator, stripe);
 
-it('a database restored from a backup learns what was paid since, and charges no agreement a second time for it', async () => {
+it('a database restored from a backup learns what was paid since, and nobody pays it a second time', async () => {
   const first = await start({ database });
   const { masterKey } = first;
   const shop = await aBillingShop(first);
   const { agreement } = await monthly(first, shop, {});
-  const { agreement: other } = await monthly(first, shop, {});
+  const { agreement: plan } = await subscribe(shop, {
+    terms: { type: 'INSTALLMENT' },
+    installments: { total: '30.00', parts: 3, firstPartNow: false },
+    schedule: { period: 'DAY', startDate: tomorrow(first), localTime: '00:00' },
+  });
   await shop.sale();
+  const { order: waiting } = await shop.createOrder();
+  const { order: untouched } = await shop.createOrder();
+  const hold = await shop.hold();
+  const mute = await aShop(first);
+  sandbox.control.revokeKey(mute.stripe.secretKey);
+  await mute.sale();
   await first.settle();
+  const account = await accountOf(mute);
+  expect(account.status).toBe('KEYS_REJECTED');
   const backedUpAt = first.clock.now();
   await first.close();
   await onServer(`create database ${backup} template ${new URL(database.url).pathname.slice(1)} strategy file_copy`);
@@ -87,27 +129,68 @@ it('a database restored from a backup learns what was paid since, and charges no
   const later = at(second, shop);
   await later.sale({ orderNumber: 'sold-since' });
   await later.hold({ orderNumber: 'held-since' });
+  await later.payOrder(waiting.id);
+  await later.capture(hold.id);
+  const { order: edited } = await later.sale({ orderNumber: 'edited-since' });
+  await sdk(sandbox, shop.stripe.secretKey).paymentIntents.update(paymentOf(edited), {
+    metadata: { quittance_order: 'by hand', quittance_agreement: '=1+1' },
+  });
   second.advance(day / 1000);
   await second.built.jobs.wake('agreements.bill');
   await second.settle();
   expect(await paymentsAt(second, shop, agreement.id)).toHaveLength(1);
+  expect(await paymentsAt(second, shop, plan.id)).toHaveLength(1);
   await second.close();
 
-  const found = await payments(masterKey, backedUpAt, '--suspend-agreements');
-  expect(found.map(({ agreement: id, taken, held, suspended }) => [id, taken, held, suspended]).sort()).toEqual(
+  const expected = (status: string) =>
     [
-      ['', '100.00', '0.00', ''],
-      ['', '0.00', '100.00', ''],
-      [agreement.id, expect.any(String), '0.00', 'yes'],
-      [other.id, expect.any(String), '0.00', 'yes'],
-    ].sort(),
+      'ORDER_UNKNOWN  100.00  0.00',
+      'ORDER_UNKNOWN  0.00  100.00',
+      `ORDER_UNKNOWN  20.00  0.00  ${agreement.id} yes`,
+      `ORDER_UNKNOWN  10.00  0.00  ${plan.id} no`,
+      `PAYMENT_UNKNOWN ${status} 100.00 0.00 0.00 0.00`,
+      'MOVED_SINCE AUTHORIZED 100.00 0.00 0.00 100.00',
+      "IDS_UNREADABLE  100.00  0.00  '=1+1",
+    ].sort();
+  expect(told(await payments(masterKey, backedUpAt))).toEqual(expected('CREATED'));
+  const acted = await payments(masterKey, backedUpAt, '--suspend-agreements', '--cancel-orders');
+  expect(told(acted)).toEqual(expected('CANCELED'));
+  const suspended = acted.rows.filter(({ suspended }) => suspended === 'yes');
+  expect(suspended.map((row) => [row.agreement, row.agreement_type, row.agreement_status])).toEqual(
+    expect.arrayContaining([
+      [agreement.id, 'RECURRING', 'ACTIVE'],
+      [plan.id, 'INSTALLMENT', 'ACTIVE'],
+    ]),
   );
+  expect(suspended).toHaveLength(2);
+  expect(acted.code).toBe(1);
+  expect(acted.stderr).toContain(`the account ${account.id} of ${mute.operator.id} was not compared`);
 
   const third = await start({ database: { url: urlOf(backup), drop: async () => {} }, masterKey });
+  const after = at(third, shop);
+  expect(await after.payOrder(waiting.id)).toMatchObject({ code: 'ILLEGAL_TRANSITION' });
+  expect((await after.payOrder(untouched.id)).order.status).toBe('CAPTURED');
   third.clock.advance(day / 1000);
   await third.built.jobs.wake('agreements.bill');
   await third.settle();
   expect(await paymentsAt(third, shop, agreement.id)).toHaveLength(1);
-  expect(await payments(masterKey, backedUpAt)).toHaveLength(4);
+  expect(await paymentsAt(third, shop, plan.id)).toHaveLength(1);
+  await new Client(third.url, mute.operator.key).do(
+    'disconnectPaymentSystem',
+    { accountId: account.id },
+    'account { id }',
+  );
+  expect(await payments(masterKey, backedUpAt)).toMatchObject({ code: 0, rows: { length: 7 } });
   await third.close();
 });
+
+const paymentOf = (order: OrderView) => order.operations[0]?.transactions[0]?.externalId ?? '';
+
+async function accountOf({ operator }: Shop): Promise<{ id: string; status: string }> {
+  const { operator: seen } = await operator.ask<{
+    operator: { paymentSystemAccounts: { id: string; status: string }[] };
+  }>('{ operator { paymentSystemAccounts { id status } } }');
+  const [account] = seen.paymentSystemAccounts;
+  if (!account) throw new Error('no account');
+  return account;
+}

@@ -71,7 +71,7 @@ export type { OrderFile, OrderRow } from './order-rows.js';
 export { PaymentInput } from './payment-input.graphql.js';
 export { type CardCarrier, paymentInput, paymentRequestOf, refuseCardData } from './payment-input.js';
 export { type LinkedOrder, PaymentPageLinks } from './payment-page-link.js';
-export { type PaymentWithoutOrder, paymentsWithoutOrder } from './payments-without-order.js';
+export { type PaymentToLookAt, paymentsWithoutOrder } from './payments-without-order.js';
 export { reconcileOrders } from './reconcile-orders.js';
 export { AddStoredCredentialResolver } from './stored-credentials.resolver.js';
 export { watchDeadlines } from './watch-deadlines.js';

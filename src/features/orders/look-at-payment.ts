@@ -26,11 +26,18 @@ export async function lookAtPayment(carriers: Carriers, { operatorId, orderId }:
   return seen;
 }
 
-/** The payer gives up: the order is closed, at the payment system too. One that is paid or in flight stays as it is. */
-export async function abandonOrder(carriers: Carriers, { operatorId, orderId }: LinkedOrder): Promise<OrderFile> {
+/**
+ * The payer gives up, or must not pay any more: the order is closed, at the
+ * payment system too. One that is paid or in flight stays as it is.
+ */
+export async function abandonOrder(
+  carriers: Carriers,
+  { operatorId, orderId }: LinkedOrder,
+  reason: 'PAYER' | 'DUPLICATE' = 'PAYER',
+): Promise<OrderFile> {
   const { file, result: closing } = await carriers.units.sql(operatorId, (transaction) =>
     changeOrder(transaction, orderId, (file) =>
-      isUnpaid(file.order) && !inFlight(file) ? openClosing(file, 'CANCELED', 'PAYER', transaction.now) : null,
+      isUnpaid(file.order) && !inFlight(file) ? openClosing(file, 'CANCELED', reason, transaction.now) : null,
     ),
   );
   if (closing?.status !== 'PENDING') return file;

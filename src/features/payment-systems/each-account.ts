@@ -5,7 +5,8 @@ import { inParallel } from './parallel.js';
 
 const LANES = 4;
 
-interface AccountKey {
+/** Which account of whom, before anything else of it is read. */
+export interface AccountKey {
   readonly operatorId: string;
   readonly id: string;
 }
@@ -13,6 +14,11 @@ interface AccountKey {
 const ACCOUNTS = statement(
   'accounts_by_way_of_events',
   `select operator_id as "operatorId", id from payment_system_accounts where status = 'ACTIVE' and polled = $1`,
+);
+
+const CONNECTED = statement(
+  'accounts_connected',
+  `select operator_id as "operatorId", id from payment_system_accounts where status <> 'DISCONNECTED' order by id`,
 );
 
 /** Does something for every account in use whose payment system tells us its events, or whose events are polled. */
@@ -25,5 +31,26 @@ export async function eachAccount(
   await inParallel(accounts, LANES, async ({ operatorId, id }) => {
     const account = await units.sql(operatorId, (transaction) => accountById(transaction, operatorId, id));
     if (account) await work(account).catch(onFailure);
+  });
+}
+
+/**
+ * Does something for every account that is not disconnected, also where its keys
+ * are rejected: for whoever may pass over none. Each that fails is told by itself.
+ */
+export async function eachConnectedAccount(
+  { system, units }: Pick<InboxParts, 'system' | 'units'>,
+  work: (account: AccountRow) => Promise<void>,
+  onFailure: (account: AccountKey, error: unknown) => void,
+): Promise<void> {
+  const accounts = await system.query<AccountKey & Row>(CONNECTED, []);
+  await inParallel(accounts, LANES, async (key) => {
+    const { operatorId, id } = key;
+    try {
+      const account = await units.sql(operatorId, (transaction) => accountById(transaction, operatorId, id));
+      if (account) await work(account);
+    } catch (error) {
+      onFailure(key, error);
+    }
   });
 }
