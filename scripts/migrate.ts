@@ -9,7 +9,9 @@ try {
   if (database.kind === 'embedded' || !database.ownerUrl || masterKey === null) {
     throw new ConfigError(['DATABASE_URL is not set: it names the database to migrate, with the owner as its user.']);
   }
-  await migrateAll(databaseUrls(database, null, MasterKeys.parse(masterKey)), agendaMongodbUrl === null);
+  const masterKeys = MasterKeys.parse(masterKey);
+  const urls = databaseUrls(database, null, masterKeys);
+  await migrateAll(urls, { agendaInPostgres: agendaMongodbUrl === null, masterKeys });
   process.stdout.write('The database is up to date.\n');
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);

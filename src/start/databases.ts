@@ -9,6 +9,7 @@ import { prepareAgendaTables } from '../platform/jobs/agenda-store.js';
 import { deriveKey } from '../platform/secrets/derived.js';
 import type { MasterKeys } from '../platform/secrets/master-keys.js';
 import type { DataFolder } from './data-folder.js';
+import { assertMasterKeyFits } from './master-key-fits.js';
 import { orRefuse } from './refusal.js';
 
 const PASSWORD_BYTES = 24;
@@ -50,11 +51,20 @@ export function databaseUrls(
   return { owner, app: given?.appUrl ?? roleUrl(APP_ROLE), system: given?.systemUrl ?? roleUrl(SYSTEM_ROLE) };
 }
 
-/** Brings everything in the database up to date. Agenda's tables stay out when its clock is elsewhere. */
-export async function migrateAll({ owner, app, system }: DatabaseUrls, agendaInPostgres: boolean): Promise<void> {
+export interface MigrateOptions {
+  /** Agenda's tables stay out when its clock is elsewhere. */
+  readonly agendaInPostgres: boolean;
+  /** That must open what is there; null where they cannot any more, and what is there is given up. */
+  readonly masterKeys: MasterKeys | null;
+}
+
+/** Brings everything in the database up to date, and sets the passwords that are in the URLs. */
+export async function migrateAll(urls: DatabaseUrls, { agendaInPostgres, masterKeys }: MigrateOptions): Promise<void> {
+  const { owner, app, system } = urls;
   if (!owner) return;
   const passwords: RolePasswords = { app: passwordIn(app), system: passwordIn(system) };
   await orRefuse('The database at DATABASE_URL could not be brought up to date: ', async () => {
+    if (masterKeys) await assertMasterKeyFits({ owner, app }, masterKeys);
     await migrate(owner, { entities: ENTITIES, migrations: MIGRATIONS }, passwords);
     if (agendaInPostgres) await prepareAgendaTables(owner);
   });

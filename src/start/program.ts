@@ -74,7 +74,9 @@ export class ProgramStart {
     await this.#startPostgres(folder);
     const urls = databaseUrls(config.database, this.#postgres, masterKeys);
     if (config.migrate) {
-      await narrator.during('Tables up to date', () => migrateAll(urls, config.agendaMongodbUrl === null));
+      await narrator.during('Tables up to date', () =>
+        migrateAll(urls, { agendaInPostgres: config.agendaMongodbUrl === null, masterKeys }),
+      );
     }
     const sandbox = await this.#startSandbox(folder);
     const { buildApp } = await modules;

@@ -9,6 +9,21 @@ const IN_USE = statement(
    where operator_id = $1 and status <> 'DISCONNECTED' for no key update`,
 );
 
+const SEALED = statement(
+  'payment_systems_sealed',
+  `select 'payment_system_accounts' as "table", id as "row", secret_key_encrypted as text
+   from payment_system_accounts where operator_id = $1
+   union all
+   select 'webhook_endpoints', id, secret_encrypted from webhook_endpoints where operator_id = $1`,
+);
+
+/** What is sealed for an operator's accounts, as it is, with where it is from. */
+export function sealedKeysOfAll(
+  transaction: Transaction,
+): Promise<readonly { readonly table: string; readonly row: string; readonly text: string }[]> {
+  return transaction.query<{ table: string; row: string; text: string }>(SEALED, [transaction.operatorId]);
+}
+
 /**
  * For an operator whose keys cannot be read any more: nothing is begun on its
  * accounts until it gives them again, and what was signed for their endpoints

@@ -25,7 +25,7 @@ export { OperatorFieldsResolver } from './operator-fields.resolver.js';
 export { type OperatorsParts, OperatorsResolver } from './operators.resolver.js';
 export { pageById } from './pages.js';
 export { PrincipalWatch } from './principal-watch.js';
-export { replaceLostDataKey } from './replace-lost-data-key.js';
+export { isDataKeyLost, replaceLostDataKey, type SealedText } from './replace-lost-data-key.js';
 export { requestOf } from './request-of.js';
 export { type RewrapParts, type Rewrapped, rewrapDataKeys } from './rewrap-data-keys.js';
 export { scopeChecker } from './scope-checker.graphql.js';

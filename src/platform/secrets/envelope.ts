@@ -47,7 +47,7 @@ export function canUnwrap(masterKeys: MasterKeys, operatorId: string, wrapped: s
 /** The same data key under the current master key; unchanged when it is there already. */
 export function rewrapDataKey(masterKeys: MasterKeys, operatorId: string, wrapped: string): string {
   const bytes = unwrap(masterKeys, operatorId, wrapped);
-  return wrapperOf(wrapped) === masterKeys.current.id ? wrapped : wrap(masterKeys.current, operatorId, bytes);
+  return masterKeyIdOf(wrapped) === masterKeys.current.id ? wrapped : wrap(masterKeys.current, operatorId, bytes);
 }
 
 /** `v1.<nonce>.<ciphertext and tag>`; twice the same secret gives two different texts. */
@@ -92,7 +92,8 @@ function unwrap(masterKeys: MasterKeys, operatorId: string, wrapped: string): Bu
   return bytes;
 }
 
-function wrapperOf(wrapped: string): string {
+/** Which master key has wrapped it. */
+export function masterKeyIdOf(wrapped: string): string {
   return splitOnce(splitOnce(wrapped)[1])[0];
 }
 
