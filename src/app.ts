@@ -21,10 +21,10 @@ import { invoiceMeter, onInvoiceOrderChanged, onInvoiceRefund } from './features
 import { ledgerMeter, StatementLinks, statementRoutes } from './features/ledger/index.js';
 import { FAN_OUT_JOB, Notifications, notificationMeter } from './features/notifications/index.js';
 import {
+  meterUnknown,
   OPERATION_STATUS_CHANGED,
   ORDER_STATUS_CHANGED,
   PaymentPageLinks,
-  unknownMeter,
 } from './features/orders/index.js';
 import { STORED_CREDENTIAL_REMOVED } from './features/payers/index.js';
 import {
@@ -152,6 +152,7 @@ export async function buildApp(adapters: Adapters): Promise<App> {
   const metrics = createMetrics({ processMetrics: true });
   const heard = { name: 'event_listeners', help: 'Who hears the event log here: a few of our own, and subscriptions.' };
   readGauge(metrics.registry, { ...heard, read: () => events.listeners });
+  meterUnknown(metrics.registry, acrossOperators, clock);
   const pace = new PaymentPace(units, adapters.pace);
   const address = new WebhookAddress(adapters.publicUrl, adapters.stripeReachesLocalhost);
   const connection = { units, system: acrossOperators, gateways, address, onFailure };
@@ -172,7 +173,6 @@ export async function buildApp(adapters: Adapters): Promise<App> {
       rules: inputRules,
       notifications,
       meter: billingMeter(metrics.registry),
-      unknownMeter: unknownMeter(metrics.registry),
       ledgerMeter: ledgerMeter(metrics.registry),
       invoiceMeter: invoiceMeter(metrics.registry),
       bulkMeter: bulkMeter(metrics.registry),

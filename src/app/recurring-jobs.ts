@@ -5,11 +5,9 @@ import { type LedgerMeter, type LedgerParts, ledgerInboxHandlers } from '../feat
 import type { Notifications } from '../features/notifications/index.js';
 import {
   type Carriers,
-  countUnknown,
   type InputRules,
   orderInboxHandlers,
   reconcileOrders,
-  type UnknownMeter,
   watchDeadlines,
 } from '../features/orders/index.js';
 import { attendCredentials, payerInboxHandlers } from '../features/payers/index.js';
@@ -61,7 +59,6 @@ export interface JobParts {
   readonly rules: InputRules;
   readonly notifications: Notifications;
   readonly meter: BillingMeter;
-  readonly unknownMeter: UnknownMeter;
   readonly ledgerMeter: LedgerMeter;
   readonly invoiceMeter: InvoiceMeter;
   readonly bulkMeter: BulkMeter;
@@ -78,7 +75,6 @@ export function recurringJobs({
   rules,
   notifications,
   meter,
-  unknownMeter,
   ledgerMeter,
   invoiceMeter,
   bulkMeter,
@@ -107,11 +103,6 @@ export function recurringJobs({
   return [
     { name: INBOX_JOB, everySeconds: 2, handler: whileAnyIsDue(processEvents) },
     { name: 'orders.reconcile', everySeconds: 2, handler: whileAnyIsDue(reconcile) },
-    {
-      name: 'orders.count-unknown',
-      everySeconds: 15,
-      handler: () => countUnknown(system, unknownMeter, carriers.units.clock.now()),
-    },
     { name: 'orders.watch-deadlines', everySeconds: 5, handler: whileAnyIsDue(watch) },
     { name: 'agreements.bill', everySeconds: 5, handler: whileAnyIsDue(bill), onStop: () => lanes.billing.stop() },
     {

@@ -21,7 +21,7 @@ export { type Carrier, type Carriers, carrierFor } from './carrier.js';
 export { carryOutPayment } from './carry-out-payment.js';
 export { changeOrder, lockedFile } from './change-order.js';
 export type { Claim } from './claim.js';
-export { countUnknown, type UnknownMeter, unknownMeter } from './count-unknown.js';
+export { meterUnknown } from './count-unknown.js';
 export { createOrder } from './create-order.js';
 export { LANGUAGES, type Language } from './domain/language.js';
 export { IS_SETTLED, type OrderStatus } from './domain/order-status.js';
