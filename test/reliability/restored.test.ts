@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { uuidOf } from '../../src/kernel/ids.js';
 import { urlFor } from '../../src/platform/database/migrate.js';
 import { type StripeSandbox, startStripeSandbox } from '../../src/stripe-sandbox/index.js';
 import { sdk } from '../contract/stripe-sandbox/sandbox.js';
@@ -181,8 +183,28 @@ it('a database restored from a backup learns what was paid since, and nobody pay
     'account { id }',
   );
   expect(await payments(masterKey, backedUpAt)).toMatchObject({ code: 0, rows: { length: 7 } });
+  expect(await raisedSeries(shop, 57)).toBe(57);
+  expect(await raisedSeries(shop, 12)).toBe(57);
   await third.close();
 });
+
+/** What the last number of invoices is after the runbook's own statements. */
+async function raisedSeries({ id, operator }: Shop, last: number): Promise<number> {
+  const [, raising = ''] = /```sql\n([\s\S]*?)```/.exec(readFileSync('docs/runbook.md', 'utf8')) ?? [];
+  const statements = raising
+    .replaceAll('UUID-OF-THE-OPERATOR', uuidOf('operator', operator.id) ?? '')
+    .replaceAll('UUID-OF-THE-MERCHANT', uuidOf('merchant', id) ?? '')
+    .replace('57', String(last));
+  const client = new pg.Client({ connectionString: urlOf(backup) });
+  await client.connect();
+  try {
+    await client.query(statements);
+    const { rows } = await client.query('select last_number from invoice_series');
+    return rows[0]?.last_number;
+  } finally {
+    await client.end();
+  }
+}
 
 const paymentOf = (order: OrderView) => order.operations[0]?.transactions[0]?.externalId ?? '';
 
