@@ -24,12 +24,14 @@ import {
   meterUnknown,
   OPERATION_STATUS_CHANGED,
   ORDER_STATUS_CHANGED,
+  onKeysRotated,
   PaymentPageLinks,
 } from './features/orders/index.js';
 import { STORED_CREDENTIAL_REMOVED } from './features/payers/index.js';
 import {
   DEFAULT_PACE,
   type InboxParts,
+  KEYS_ROTATED,
   PaymentGateways,
   PaymentPace,
   paymentPageOrigin,
@@ -126,7 +128,8 @@ export async function buildApp(adapters: Adapters): Promise<App> {
     .on(ORDER_STATUS_CHANGED, onOrderStatusChanged)
     .on(ORDER_STATUS_CHANGED, onInvoiceOrderChanged)
     .on(OPERATION_STATUS_CHANGED, onInvoiceRefund)
-    .on(STORED_CREDENTIAL_REMOVED, onStoredCredentialRemoved);
+    .on(STORED_CREDENTIAL_REMOVED, onStoredCredentialRemoved)
+    .on(KEYS_ROTATED, onKeysRotated);
   const units = new UnitsOfWork(orm, app, clock, reactions, (published) => {
     events.kick();
     // Before the answer is out: who has just revoked a key here is not to see it served once more.

@@ -44,6 +44,7 @@ export type {
   OrderGiven,
   PaymentGiven,
 } from './new-order.js';
+export { onKeysRotated } from './on-keys-rotated.js';
 export { orderInboxHandlers } from './on-payment-system-event.js';
 export { claimOnce } from './once.js';
 export { type OpenedPage, OpenedTooOften, openPaymentPage, type PageWanted } from './open-payment-page.js';

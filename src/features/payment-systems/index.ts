@@ -33,6 +33,7 @@ export { fetchUndeliveredEvents, pollEvents } from './poll-events.js';
 export { processInbox } from './process-inbox.js';
 export { receiveWebhook } from './receive-webhook.js';
 export { retireWebhookEndpoints } from './retire-webhook-endpoints.js';
+export { KEYS_ROTATED } from './rotate-payment-system-keys.js';
 export type { StripeOptions } from './stripe-client.js';
 export { paymentPageOrigin } from './stripe-page-origin.js';
 export { updateWebhookEndpoints } from './update-webhook-endpoints.js';

@@ -25,6 +25,9 @@ export interface KeyRotation extends KeyPair {
 
 const HOUR_MS = 3_600_000;
 
+/** The name of a fact; others may react to it. */
+export const KEYS_ROTATED = 'payment_system.keys_rotated';
+
 /**
  * Puts new keys in the place of an account's old ones. The payment system
  * cannot give an endpoint a new secret, so a second endpoint is made with the
@@ -125,7 +128,7 @@ async function replace(
   }
   await reviveEvents(transaction, accountId);
   transaction.publish({
-    type: 'payment_system.keys_rotated',
+    type: KEYS_ROTATED,
     subjectId: accountId,
     merchantId: null,
     payload: { accountId: publicId('paymentSystemAccount', accountId), secretKeyHint: keys.secretKeyHint },

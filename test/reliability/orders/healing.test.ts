@@ -145,7 +145,7 @@ describe('keys that are revoked between two calls', () => {
       expect(await other.operator.do('rotatePaymentSystemKeys', rotation, 'account { id }')).toMatchObject({
         account: {},
       });
-      product.advance(20);
+      // At once, and not only when its next turn had come.
       await product.settle();
       expect((await other.order(order.id)).status).toBe('CAPTURED');
     });
