@@ -264,6 +264,13 @@ describe('with a database of its own', () => {
     expect(program.output).not.toContain('    at ');
   }, 30_000);
 
+  it('refuses a master key that opens nothing there', async () => {
+    const program = start({ ...settings, QUITTANCE_MASTER_KEY: generateMasterKey() });
+    expect(await program.exited()).toBe(1);
+    expect(program.output).toContain('The master key does not belong to this database');
+    expect(program.output).not.toMatch(/\n\s+at /);
+  }, 60_000);
+
   it('says which settings are wrong, all at once, and exits with 2', async () => {
     const program = start({ ...settings, PORT: 'http', QUITTANCE_ROLE: 'boss', QUITTANCE_MASTER_KEY: '' });
     expect(await program.exited()).toBe(2);
