@@ -28,7 +28,7 @@ interface Wanted {
 }
 
 const SIZES: Readonly<Record<Order['size'], Wanted>> = {
-  small: { many: 2_000, few: 200, warmUp: 1, killsReceiving: 1, killsCarryingOut: 1, shops: 1, files: 2, rows: 20 },
+  small: { many: 500, few: 100, warmUp: 0, killsReceiving: 1, killsCarryingOut: 1, shops: 1, files: 2, rows: 20 },
   full: {
     many: 100_000,
     few: 1_000,
@@ -83,7 +83,7 @@ async function prove(cluster: Cluster, { size, seed, say }: Order): Promise<Foun
     cutOff.push(...(await killReceiving(shop, cluster.member(0), CUT_OFF, `cut-off-${kill}`)));
   }
   const files = (await Promise.all(stock.map((each) => sendFiles(each, wanted)))).flat();
-  const kills = { kills: wanted.killsCarryingOut, seconds: KILLING_S };
+  const kills = { kills: wanted.killsCarryingOut, seconds: size === 'full' ? KILLING_S : 5 };
   const killed = await killCarryingOut(cluster, cluster.member(1), chance(seed), kills);
   say(`killed ${killed} times in the midst of ${files.length} files`);
   await endWithout(cluster);

@@ -81,7 +81,7 @@ export class Listener {
     return Array.isArray(payload) ? payload : ((payload as { errors?: readonly Json[] }).errors ?? []);
   }
 
-  async until(condition: () => boolean, withinMs = 3_000): Promise<void> {
+  async until(condition: () => boolean, withinMs = 20_000): Promise<void> {
     const end = performance.now() + withinMs;
     while (!condition()) {
       const left = end - performance.now();

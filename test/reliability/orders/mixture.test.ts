@@ -128,8 +128,11 @@ it('forty orders, eight clients, two processes, a fifth of the calls in trouble:
   }
   sandbox.control.setWebhookFaults({ duplicate: 0.3, lose: 0.1, delayMs: 60, shuffle: true });
 
-  const end = performance.now() + LASTS_MS;
-  const isOver = () => performance.now() > end;
+  const began = performance.now();
+  const end = began + LASTS_MS;
+  // A slow machine takes longer for as much.
+  const isOver = () =>
+    performance.now() > end && (orders.length > ORDERS / 2 || performance.now() > began + 4 * LASTS_MS);
   const workers = [one, other].map(async (product) => {
     while (!isOver()) {
       await product.built.jobs.wake('payment-systems.process-inbox');
