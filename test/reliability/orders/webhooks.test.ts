@@ -17,7 +17,12 @@ afterEach(() => product.sandbox.control.setWebhookFaults({}));
 
 afterAll(() => product.close());
 
-const mute = () => product.sandbox.control.setWebhookFaults({ lose: 1 });
+/** What was told before is taken in, or it would be looked up after what is done next. */
+const mute = async () => {
+  await product.sandbox.control.settleWebhooks();
+  await product.built.jobs.wake('payment-systems.process-inbox');
+  product.sandbox.control.setWebhookFaults({ lose: 1 });
+};
 
 const inbox = (shop: Shop) =>
   rowsOf<InboxRow>(
@@ -55,7 +60,7 @@ const historyOf = (shop: Shop) =>
 describe('webhooks in disorder', () => {
   it('are not needed: all of them lost, the books agree', async () => {
     const shop = await aShop(product);
-    mute();
+    await mute();
     await aDay(shop);
     expect(await inbox(shop)).toEqual([]);
     expect(await booksAgree(product, shop)).toEqual([]);
@@ -63,7 +68,7 @@ describe('webhooks in disorder', () => {
 
   it('all late, three times each and shuffled, change nothing', async () => {
     const shop = await aShop(product);
-    mute();
+    await mute();
     await aDay(shop);
     const [before, events] = await Promise.all([historyOf(shop), eventsOf(product, shop)]);
     expect(events.length).toBeGreaterThan(15);
@@ -104,7 +109,7 @@ describe('webhooks in disorder', () => {
     const shop = await aShop(product);
     const { id } = await shop.hold();
     await product.settle();
-    mute();
+    await mute();
     const [order] = await ordersOf(product, shop);
     await dashboard(product, shop).paymentIntents.capture(order?.external_payment_id ?? '');
     await product.settle();
@@ -119,7 +124,7 @@ describe('webhooks in disorder', () => {
 describe('webhooks that lie', () => {
   it('with a forged, an old or a missing signature are not taken in', async () => {
     const shop = await aShop(product);
-    mute();
+    await mute();
     await shop.hold();
     const [event] = await eventsOf(product, shop, ['payment_intent.amount_capturable_updated']);
     const { url } = endpointOf(product, shop);
@@ -137,7 +142,7 @@ describe('webhooks that lie', () => {
 
   it('with another amount, currency or state are asked about, and what Stripe says counts', async () => {
     const shop = await aShop(product);
-    mute();
+    await mute();
     const { id } = await shop.hold();
     const [event] = await eventsOf(product, shop, ['payment_intent.amount_capturable_updated']);
     const object = { ...event?.data.object, status: 'succeeded', amount_received: 1, amount: 1, currency: 'eur' };
@@ -302,7 +307,7 @@ describe('what is done in Stripe’s own console', () => {
 
   it('an increase, a capture and a refund, all told backwards', async () => {
     const { shop, id, stripe, payment } = await held();
-    mute();
+    await mute();
     await stripe.paymentIntents.incrementAuthorization(payment, { amount: 12_000 });
     await stripe.paymentIntents.capture(payment, { amount_to_capture: 11_000 });
     await stripe.refunds.create({ payment_intent: payment, amount: 5_000 });
@@ -325,7 +330,7 @@ describe('what is done in Stripe’s own console', () => {
   it('the same, while a capture of ours is refused', async () => {
     const { shop, id, stripe, payment } = await held();
     await shop.cancel(id, { amount: '40.00' });
-    mute();
+    await mute();
     await stripe.paymentIntents.capture(payment);
     const { operation } = await shop.capture(id);
     expect(operation.status).toBe('SUCCEEDED');
@@ -347,7 +352,7 @@ describe('what is done in Stripe’s own console', () => {
 
   it('a cancel while ours is refused for it', async () => {
     const { shop, id, stripe, payment } = await held();
-    mute();
+    await mute();
     await stripe.paymentIntents.cancel(payment);
     expect((await shop.cancel(id)).order.status).toBe('CANCELED');
     expect(await adopted(shop, id)).toMatchObject({ status: 'CANCELED' });
@@ -355,7 +360,7 @@ describe('what is done in Stripe’s own console', () => {
 
   it('a cancel that a capture of ours runs into', async () => {
     const { shop, id, stripe, payment } = await held();
-    mute();
+    await mute();
     await stripe.paymentIntents.cancel(payment);
     expect((await shop.capture(id)).operation.status).toBe('FAILED');
     expect(await adopted(shop, id)).toMatchObject({ status: 'CANCELED' });
@@ -363,7 +368,7 @@ describe('what is done in Stripe’s own console', () => {
 
   it('a capture that a cancel of ours runs into', async () => {
     const { shop, id, stripe, payment } = await held();
-    mute();
+    await mute();
     await stripe.paymentIntents.capture(payment);
     expect((await shop.cancel(id)).operation.status).toBe('FAILED');
     expect(await adopted(shop, id)).toMatchObject({ status: 'CAPTURED' });
@@ -374,7 +379,7 @@ describe('what is read late', () => {
   it('of a dispute does not open it again', async () => {
     const shop = await aShop(product);
     const { order } = await shop.sale();
-    mute();
+    await mute();
     const [charge] = (await booksOf(product, shop)).charges;
     const dispute = product.sandbox.control.createDispute(charge?.id ?? '');
     const read = Promise.withResolvers<void>();
