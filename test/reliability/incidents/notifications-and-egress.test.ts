@@ -71,7 +71,10 @@ it('hyperswitch#3408: what was kept to be sent is sent, whoever died or failed b
   const receiver = await aReceiver();
   await callAt(shop, receiver.url());
   await shop.sale();
-  await scene.one.built.units.sql(scene.operatorId, fanOut);
+  await eventually(async () => {
+    await scene.one.built.units.sql(scene.operatorId, fanOut);
+    expect(await notificationsOf(shop)).toHaveLength(2);
+  });
   const posted: string[] = [];
   const process = dying(posted);
   await process.find();
